@@ -1,0 +1,1 @@
+"""The steps of a case: permission, action and audit entry, in one transaction."""

@@ -1,0 +1,1 @@
+"""The vocabulary: frozen values, identifiers, states and errors; no input or output."""

@@ -1,0 +1,92 @@
+"""The audit log's vocabulary: what was done, by whom in which role, to what; never content."""
+
+from enum import StrEnum
+
+from pydantic import Field
+
+from models.ids import ActorId
+from models.people import Role
+from models.value import Moment, Value
+
+
+class AuditAction(StrEnum):
+    """Every step that leaves an entry."""
+
+    HOME_CREATED = "home-created"
+    KEYS_ROTATED = "keys-rotated"
+    PERSON_ADDED = "person-added"
+    REQUISITION_OPENED = "requisition-opened"
+    CASE_OPENED = "case-opened"
+    NOTICE_SENT = "notice-sent"
+    CONSENT_SIGNED = "consent-signed"
+    CONSENT_REFUSED = "consent-refused"
+    CONSENT_WITHDRAWN = "consent-withdrawn"
+    CONSENT_EXPIRED = "consent-expired"
+    DISCLOSED = "disclosed"
+    SOURCE_REGISTERED = "source-registered"
+    COLLECTION_STARTED = "collection-started"
+    CAPTURED = "captured"
+    INPUT_REFUSED = "input-refused"
+    ATTRIBUTED = "attributed"
+    TRIAGED = "triaged"
+    REDACTED = "redacted"
+    RAW_READ = "raw-read"
+    FINDING_WITHHELD = "finding-withheld"
+    APPROVED = "approved"
+    REVIEWED = "reviewed"
+    REBUTTAL_OFFERED = "rebuttal-offered"
+    REBUTTAL_SUBMITTED = "rebuttal-submitted"
+    REBUTTAL_CLOSED = "rebuttal-closed"
+    RELEASED = "released"
+    DELIVERED = "delivered"
+    VIEWED = "viewed"
+    RECALLED = "recalled"
+    DECIDED = "decided"
+    RETAINED = "retained"
+    HOLD_PLACED = "hold-placed"
+    HOLD_LIFTED = "hold-lifted"
+    DESTROYED = "destroyed"
+    DENIED = "denied"
+    STEP_FAILED = "step-failed"
+
+
+class AuditEntry(Value):
+    """One entry, as it becomes a leaf of the log."""
+
+    event_id: str
+    at: Moment
+    actor: ActorId
+    role: Role
+    action: AuditAction
+    object_id: str
+    """The case, requisition or person concerned: an opaque id."""
+    code: str = ""
+    """A rule id or error code."""
+    count: int | None = None
+    commitment: str = ""
+    """Keyed digest of sealed details; worthless once the key is destroyed."""
+
+
+class Checkpoint(Value):
+    """A signed statement of the log's size and root."""
+
+    origin: str
+    size: int = Field(ge=0)
+    root: str
+    """Merkle tree hash, RFC 9162 section 2.1.1, base64."""
+    note: str
+    """The signed note as published."""
+
+
+class Verification(Value):
+    """What checking the log found."""
+
+    size: int
+    root: str
+    checkpoints: int
+    faults: tuple[str, ...] = ()
+
+    @property
+    def intact(self) -> bool:
+        """True if nothing was found."""
+        return not self.faults

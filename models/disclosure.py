@@ -1,0 +1,24 @@
+"""What the applicant discloses: names, addresses and accounts to be looked at."""
+
+from pydantic import Field
+
+from models.text import RawText
+from models.value import Value
+
+
+class Account(Value):
+    """One account that the applicant declares as their own."""
+
+    platform: RawText
+    handle: RawText
+
+
+class Disclosure(Value):
+    """The applicant's own list. Every part is applicant text and stays inside the wall."""
+
+    name: RawText
+    emails: tuple[RawText, ...] = ()
+    handles: tuple[RawText, ...] = ()
+    accounts: tuple[Account, ...] = ()
+    incomplete_memory: bool = Field(default=False)
+    """The applicant ticked "I may have forgotten some"."""

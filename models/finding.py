@@ -1,0 +1,60 @@
+"""A finding: attributed content that meets a criterion of the frozen pack."""
+
+from enum import StrEnum
+
+from pydantic import Field
+
+from models.criteria import Conduct, Mitigator, Severity
+from models.ids import CaseId, EvidenceId, FindingId
+from models.text import CodedText, RedactedText
+from models.value import Moment, Value
+
+
+class Recency(StrEnum):
+    """How long ago, in bands: an exact date tells more than the manager may know."""
+
+    UNDER_ONE_YEAR = "0-1 years"
+    ONE_TO_THREE_YEARS = "1-3 years"
+    THREE_TO_FIVE_YEARS = "3-5 years"
+    FIVE_TO_SEVEN_YEARS = "5-7 years"
+
+
+class Proposal(Value):
+    """What triage proposes for one text, before it belongs to a case.
+
+    `passage` is the sentences that met the criterion, in coded text; nothing else of the item
+    ever goes further.
+    """
+
+    criterion: str
+    conduct: Conduct
+    severity: Severity
+    passage: CodedText
+    mitigators: frozenset[Mitigator] = frozenset()
+    rule: str
+    """The rule or model that decided, for reviewers and auditors."""
+    score: float = Field(default=1.0, ge=0.0, le=1.0)
+    needs_person: bool = False
+    """True where the machine is unsure: quoted, sarcastic, possibly in-group."""
+
+
+class FindingState(StrEnum):
+    """Whether a finding stands."""
+
+    PROPOSED = "proposed"
+    WITHHELD = "withheld"
+    """A reviewer kept it back."""
+    WITHDRAWN = "withdrawn"
+    """The applicant's rebuttal undid it."""
+
+
+class Finding(Value):
+    """One proposal, tied to its evidence and dated."""
+
+    id: FindingId
+    case_id: CaseId
+    evidence_id: EvidenceId
+    proposal: Proposal
+    said_at: Moment
+    excerpt: RedactedText | None
+    state: FindingState = FindingState.PROPOSED

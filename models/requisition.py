@@ -1,0 +1,90 @@
+"""A position being filled, with the policy and criteria frozen when it opened."""
+
+from enum import StrEnum
+
+from pydantic import Field
+
+from models.consent import ConsentItem, Sha256
+from models.criteria import CriteriaPack
+from models.ids import ActorId, RequisitionId
+from models.retention import RetentionRule
+from models.value import Moment, Value
+
+
+class EmployerType(StrEnum):
+    """Which rows of the law apply."""
+
+    PRIVATE = "private"
+    PUBLIC = "public"
+    LAW_ENFORCEMENT = "law-enforcement"
+
+
+class VettingMode(StrEnum):
+    """Who does the vetting: the employer itself, or a consumer reporting agency for it."""
+
+    IN_HOUSE = "in-house"
+    VENDOR = "vendor"
+
+
+class NoticeStage(StrEnum):
+    """When the applicant is told."""
+
+    ADVERT = "advert"
+    APPLICATION = "application"
+    INTERVIEW = "interview"
+    CONDITIONAL_OFFER = "conditional-offer"
+
+
+class ExcerptPolicy(StrEnum):
+    """Whether a neutral excerpt goes with a finding."""
+
+    NONE = "none"
+    NEUTRAL = "neutral"
+
+
+class Policy(Value):
+    """An agency's rules for one kind of requisition. Equal for every applicant."""
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
+    version: str
+    title: str
+    jurisdiction: str = Field(pattern=r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$")
+    """ISO 3166-1 or 3166-2, for example `US-CA`."""
+    employer_type: EmployerType
+    mode: VettingMode
+    notice_stage: NoticeStage
+    notice_lead_days: int = Field(ge=0, le=90)
+    notice_text: str
+    consequence_text: str
+    consent_items: frozenset[ConsentItem]
+    """What applicants are asked for; nothing else can be granted."""
+    consent_valid_days: int = Field(ge=1, le=366)
+    lookback_years: int = Field(ge=1, le=20)
+    rebuttal_business_days: int = Field(ge=1, le=60)
+    pre_adverse_business_days: int = Field(ge=5, le=60)
+    excerpt: ExcerptPolicy
+    quote_run_max: int = Field(ge=4, le=40)
+    """Words: a longer verbatim run could be found by a search engine."""
+    excerpt_words_max: int = Field(ge=5, le=40)
+    retention: tuple[RetentionRule, ...]
+
+
+class RequisitionState(StrEnum):
+    """Whether applicants may still be added."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class Requisition(Value):
+    """A position being filled. Its policy and criteria never change after it opened."""
+
+    id: RequisitionId
+    title: str
+    policy: Policy
+    policy_sha256: Sha256
+    criteria: CriteriaPack
+    criteria_sha256: Sha256
+    opened_by: ActorId
+    opened_at: Moment
+    state: RequisitionState = RequisitionState.OPEN

@@ -1,0 +1,1 @@
+"""What is required: policies, criteria and the law, as data."""

@@ -1,0 +1,1 @@
+"""What is kept: sealed, by domain, with its audit log."""
