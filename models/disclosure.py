@@ -6,6 +6,14 @@ from models.text import RawText
 from models.value import Value
 
 
+class Applicant(Value):
+    """Who applies, as entered when the case is opened."""
+
+    name: RawText
+    contact: RawText | None = None
+    """Where notices go: an e-mail or postal address."""
+
+
 class Account(Value):
     """One account that the applicant declares as their own."""
 

@@ -42,6 +42,9 @@ class FindingState(StrEnum):
     """Whether a finding stands."""
 
     PROPOSED = "proposed"
+    """By the machine; stands unless it asked for a person."""
+    CONFIRMED = "confirmed"
+    """A reviewer looked at it and let it stand."""
     WITHHELD = "withheld"
     """A reviewer kept it back."""
     WITHDRAWN = "withdrawn"
@@ -58,3 +61,23 @@ class Finding(Value):
     said_at: Moment
     excerpt: RedactedText | None
     state: FindingState = FindingState.PROPOSED
+
+    @property
+    def stands(self) -> bool:
+        """True if the finding goes into the package as things are."""
+        if self.state is FindingState.PROPOSED:
+            return not self.proposal.needs_person
+        return self.state is FindingState.CONFIRMED
+
+    @property
+    def waits_for_person(self) -> bool:
+        """True if a reviewer must still confirm or withhold it."""
+        return self.state is FindingState.PROPOSED and self.proposal.needs_person
+
+
+class Assessment(Value):
+    """What triage could not do by itself for a case, and whether a person has settled it."""
+
+    unreadable: tuple[EvidenceId, ...]
+    """Items in an unsupported language, or whose redaction failed its leakage check."""
+    settled: bool = False

@@ -1,0 +1,69 @@
+"""A case opens for one applicant in one requisition; who that is stays sealed."""
+
+from datetime import datetime
+
+from casework.permissions import Permission, authorize
+from casework.requisitions import frozen
+from casework.step import entry, log_refusal
+from models.audit import AuditAction
+from models.case import Case, CaseState
+from models.disclosure import Applicant
+from models.errors import WalloffError, WrongStateError
+from models.ids import CaseId, RequisitionId, new_id
+from models.people import Actor
+from models.requisition import RequisitionState
+from storage.audit import AuditLog
+from storage.cases import CaseStore
+from storage.records import RecordKind, RecordStore
+from storage.vault import Vault
+
+
+def open_case(
+    requisition_id: RequisitionId,
+    applicant: Applicant,
+    *,
+    actor: Actor,
+    vault: Vault,
+    now: datetime,
+) -> Case:
+    """Open a case in state `draft`.
+
+    Raises `RequisitionNotFoundError`, `NotPermittedError`, and `WrongStateError` if the
+    requisition is closed.
+    """
+    case = Case(
+        id=CaseId(new_id()),
+        requisition_id=requisition_id,
+        state=CaseState.DRAFT,
+        opened_by=actor.id,
+        opened_at=now,
+        changed_at=now,
+    )
+    try:
+        with vault.write() as tx:
+            role = authorize(actor, Permission.OPEN_CASE)
+            if frozen(tx, requisition_id).state is not RequisitionState.OPEN:
+                raise WrongStateError("the requisition is closed")
+            CaseStore(tx).add(case)
+            RecordStore(tx).put(case.id, RecordKind.APPLICANT, applicant, now=now)
+            AuditLog(tx).append(
+                entry(
+                    AuditAction.CASE_OPENED, actor=actor, role=role, object_id=case.id, now=now
+                )
+            )
+    except WalloffError as refusal:
+        log_refusal(vault, refusal, actor=actor, object_id=case.id, now=now)
+        raise
+    return case
+
+
+def find_case(case_id: CaseId, *, vault: Vault) -> Case:
+    """Return a case. Raises `CaseNotFoundError`."""
+    with vault.read() as tx:
+        return CaseStore(tx).get(case_id)
+
+
+def list_cases(*, vault: Vault, requisition_id: RequisitionId | None = None) -> list[Case]:
+    """Return the cases, of one requisition if named."""
+    with vault.read() as tx:
+        return CaseStore(tx).all(requisition_id)

@@ -1,0 +1,149 @@
+"""Consent is given item by item, expires, and can be withdrawn; nothing is collected without it."""
+
+import hashlib
+from collections.abc import Set as AbstractSet
+from datetime import datetime, timedelta
+
+from casework.notice import delivered_notice
+from casework.permissions import Permission
+from casework.requisitions import frozen
+from casework.step import step
+from models.audit import AuditAction
+from models.case import BEFORE_RELEASE, Case, CaseState
+from models.consent import Consent, ConsentItem, ConsentScope, ConsentStatus
+from models.errors import (
+    ConsentExpiredError,
+    ConsentScopeError,
+    ConsentWithdrawnError,
+    ConsequenceMissingError,
+    LeadTimeError,
+    NoConsentError,
+    OutOfScopeError,
+    WrongStateError,
+)
+from models.ids import CaseId, ConsentId, new_id
+from models.people import SYSTEM, Actor
+from storage.cases import CaseStore
+from storage.consents import ConsentStore
+from storage.transaction import Transaction
+from storage.vault import Vault
+
+
+def sign_consent(
+    case_id: CaseId,
+    *,
+    granted: AbstractSet[ConsentItem],
+    refused: AbstractSet[ConsentItem],
+    consequence_acknowledged: bool,
+    actor: Actor,
+    vault: Vault,
+    now: datetime,
+) -> Consent:
+    """Record the applicant's answer to every item asked: `noticed → consented` or `refused`.
+
+    Raises `OutOfScopeError` for an item that the policy does not ask for, `ConsentScopeError`
+    for one left unanswered, `ConsequenceMissingError`, and `WrongStateError`.
+    """
+    with step(vault, case_id, actor=actor, permission=Permission.RECORD_CONSENT, now=now) as work:
+        notice = delivered_notice(work.tx, case_id)
+        policy = frozen(work.tx, work.case.requisition_id).policy
+        beyond = (set(granted) | set(refused)) - policy.consent_items
+        if beyond:
+            raise OutOfScopeError(f"the policy does not ask for: {', '.join(sorted(beyond))}")
+        unanswered = policy.consent_items - set(granted) - set(refused)
+        if unanswered:
+            raise ConsentScopeError(f"items left unanswered: {', '.join(sorted(unanswered))}")
+        if not consequence_acknowledged:
+            raise ConsequenceMissingError("the consequence of refusing was not acknowledged")
+        consent = Consent(
+            id=ConsentId(new_id()),
+            case_id=case_id,
+            scope=ConsentScope(
+                granted=frozenset(granted),
+                refused=frozenset(refused),
+                lookback_years=policy.lookback_years,
+            ),
+            consequence_sha256=hashlib.sha256(policy.consequence_text.encode()).hexdigest(),
+            consequence_acknowledged=True,
+            notice_sha256=notice.sha256,
+            signed_at=now,
+            expires_at=now + timedelta(days=policy.consent_valid_days),
+        )
+        ConsentStore(work.tx).add(consent)
+        if granted:
+            work.move(CaseState.CONSENTED)
+            work.log(AuditAction.CONSENT_SIGNED, count=len(granted))
+        else:
+            work.move(CaseState.REFUSED)
+            work.log(AuditAction.CONSENT_REFUSED)
+        return consent
+
+
+def withdraw_consent(case_id: CaseId, *, actor: Actor, vault: Vault, now: datetime) -> None:
+    """Withdraw the consent and stop the case, at any time before release.
+
+    Work that is running loses the case at its next commit, because the case has moved on.
+    Raises `NoConsentError`, and `WrongStateError` once the package was released.
+    """
+    with step(vault, case_id, actor=actor, permission=Permission.WITHDRAW, now=now) as work:
+        consents = ConsentStore(work.tx)
+        consent = consents.latest(case_id)
+        if consent is None:
+            raise NoConsentError("there is no consent to withdraw")
+        if consent.withdrawn_at is not None:
+            raise ConsentWithdrawnError("the consent was withdrawn before")
+        work.move(CaseState.WITHDRAWN)
+        consents.withdraw(consent.id, now)
+        work.log(AuditAction.CONSENT_WITHDRAWN)
+
+
+def expire_consents(*, vault: Vault, now: datetime) -> list[CaseId]:
+    """Stop every case whose consent has run out before its release; return them."""
+    with vault.read() as tx:
+        waiting = [
+            case.id
+            for case in CaseStore(tx).in_state(*BEFORE_RELEASE[2:])
+            if (consent := ConsentStore(tx).latest(case.id)) is not None
+            and consent.status(now) is ConsentStatus.EXPIRED
+        ]
+    for case_id in waiting:
+        with step(vault, case_id, actor=SYSTEM, permission=Permission.WITHDRAW, now=now) as work:
+            work.move(CaseState.EXPIRED)
+            work.log(AuditAction.CONSENT_EXPIRED, code=ConsentExpiredError.code)
+    return waiting
+
+
+def require_consent(tx: Transaction, case: Case, *, now: datetime) -> Consent:
+    """Return the case's live consent after its notice's lead time.
+
+    Raises `NoNoticeError`, `LeadTimeError`, `NoConsentError`, `ConsentWithdrawnError` or
+    `ConsentExpiredError`. The database holds the same rule for every capture.
+    """
+    notice = delivered_notice(tx, case.id)
+    if now < notice.delivered_at + notice.lead_time:
+        raise LeadTimeError("the notice's lead time has not passed")
+    consent = ConsentStore(tx).latest(case.id)
+    if consent is None:
+        raise NoConsentError("the applicant has not answered the request for consent")
+    status = consent.status(now)
+    if status is ConsentStatus.REFUSED:
+        raise NoConsentError("the applicant refused every item")
+    if status is ConsentStatus.WITHDRAWN or case.state is CaseState.WITHDRAWN:
+        raise ConsentWithdrawnError("the applicant has withdrawn the consent")
+    if status is ConsentStatus.EXPIRED:
+        raise ConsentExpiredError("the consent has expired")
+    return consent
+
+
+def consent_ledger(*, vault: Vault) -> list[tuple[Case, Consent | None]]:
+    """Return every case with its latest consent, for auditors: items and times, no content."""
+    with vault.read() as tx:
+        consents = ConsentStore(tx)
+        return [(case, consents.latest(case.id)) for case in CaseStore(tx).all()]
+
+
+def require_state(case: Case, *states: CaseState) -> None:
+    """Raise `WrongStateError` unless the case is in one of the states."""
+    if case.state not in states:
+        expected = " or ".join(states)
+        raise WrongStateError(f"the case is {case.state}; this step needs {expected}")

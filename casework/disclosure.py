@@ -1,0 +1,44 @@
+"""The applicant discloses names and accounts; credentials are refused before anything is stored."""
+
+from datetime import datetime
+
+from casework.consent import require_consent, require_state
+from casework.permissions import Permission
+from casework.step import step
+from models.audit import AuditAction
+from models.case import CaseState
+from models.disclosure import Disclosure
+from models.errors import DisclosureIncompleteError
+from models.ids import CaseId
+from models.people import Actor
+from storage.records import RecordKind, RecordStore
+from storage.transaction import Transaction
+from storage.vault import Vault
+
+
+def disclose(
+    case_id: CaseId, disclosure: Disclosure, *, actor: Actor, vault: Vault, now: datetime
+) -> None:
+    """Seal the applicant's list of identities: `consented → disclosed`.
+
+    Raises `DisclosureIncompleteError` for a list without a name, and what `require_consent` does.
+    """
+    with step(vault, case_id, actor=actor, permission=Permission.DISCLOSE, now=now) as work:
+        require_state(work.case, CaseState.CONSENTED)
+        require_consent(work.tx, work.case, now=now)
+        if not disclosure.name.reveal().strip():
+            raise DisclosureIncompleteError("the disclosure gives no name")
+        RecordStore(work.tx).put(case_id, RecordKind.DISCLOSURE, disclosure, now=now)
+        work.move(CaseState.DISCLOSED)
+        work.log(
+            AuditAction.DISCLOSED,
+            count=len(disclosure.emails) + len(disclosure.handles) + len(disclosure.accounts),
+        )
+
+
+def disclosure_of(tx: Transaction, case_id: CaseId) -> Disclosure:
+    """Return the disclosure. Raises `DisclosureIncompleteError` if there is none."""
+    disclosure = RecordStore(tx).latest(case_id, RecordKind.DISCLOSURE, Disclosure)
+    if disclosure is None:
+        raise DisclosureIncompleteError("the applicant has not disclosed any identity")
+    return disclosure

@@ -1,0 +1,145 @@
+"""Who may do what: a permission is granted if all of any one clause holds; the rest is denied."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from models.errors import NotPermittedError, SeparationOfDutiesError
+from models.ids import ActorId
+from models.people import Actor, Role
+
+
+class Permission(StrEnum):
+    """One step that somebody may take."""
+
+    ADD_PERSON = "add-person"
+    OPEN_REQUISITION = "open-requisition"
+    OPEN_CASE = "open-case"
+    SEND_NOTICE = "send-notice"
+    RECORD_CONSENT = "record-consent"
+    WITHDRAW = "withdraw"
+    DISCLOSE = "disclose"
+    REGISTER_SOURCE = "register-source"
+    COLLECT = "collect"
+    SCREEN = "screen"
+    SETTLE_ATTRIBUTION = "settle-attribution"
+    READ_RAW = "read-raw"
+    WEIGH_FINDING = "weigh-finding"
+    APPROVE = "approve"
+    OFFER_REBUTTAL = "offer-rebuttal"
+    ANSWER = "answer"
+    CLOSE_REBUTTAL = "close-rebuttal"
+    RELEASE = "release"
+    DELIVER = "deliver"
+    VIEW_RELEASE = "view-release"
+    DECIDE = "decide"
+    RETAIN = "retain"
+    HOLD = "hold"
+    READ_CONSENTS = "read-consents"
+    READ_SCHEDULE = "read-schedule"
+    READ_AUDIT = "read-audit"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What an actor has had to do with one case so far."""
+
+    collected: bool = False
+    exposed: bool = False
+    """Has seen raw evidence of the case."""
+    decided: bool = False
+    approvals: tuple[ActorId, ...] = ()
+    """Who has approved the package as it stands."""
+
+
+Condition = Callable[[Actor, Standing], bool]
+
+
+def collected_nothing(_actor: Actor, standing: Standing) -> bool:
+    """Who gathered evidence neither reviews nor releases."""
+    return not standing.collected
+
+
+def approved_nothing(actor: Actor, standing: Standing) -> bool:
+    """Who gave one approval does not give the other, nor releases on it."""
+    return actor.id not in standing.approvals
+
+
+def never_exposed(actor: Actor, standing: Standing) -> bool:
+    """Whoever saw raw evidence can never be on the manager's side of this case."""
+    return not (standing.exposed or standing.collected or actor.id in standing.approvals)
+
+
+def decided_nothing(_actor: Actor, standing: Standing) -> bool:
+    """Whoever decided on the case has no business with its raw evidence."""
+    return not standing.decided
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One way to hold a permission: a role, and conditions that are all true."""
+
+    role: Role
+    conditions: tuple[Condition, ...] = ()
+
+
+def _any_of(*clauses: Clause) -> tuple[Clause, ...]:
+    return clauses
+
+
+_SYSTEM: Final = Clause(Role.SYSTEM)
+_INVESTIGATOR: Final = Clause(Role.INVESTIGATOR, (decided_nothing,))
+_APPLICANT: Final = Clause(Role.APPLICANT)
+_REVIEWER: Final = Clause(Role.WALL_OFF_REVIEWER, (collected_nothing, decided_nothing))
+
+GRANTS: Final[dict[Permission, tuple[Clause, ...]]] = {
+    Permission.ADD_PERSON: _any_of(Clause(Role.ADMINISTRATOR)),
+    Permission.OPEN_REQUISITION: _any_of(Clause(Role.POLICY_OWNER)),
+    Permission.OPEN_CASE: _any_of(_INVESTIGATOR),
+    Permission.SEND_NOTICE: _any_of(_INVESTIGATOR, _SYSTEM),
+    Permission.RECORD_CONSENT: _any_of(_APPLICANT, _INVESTIGATOR),
+    Permission.WITHDRAW: _any_of(_APPLICANT, _INVESTIGATOR, _SYSTEM),
+    Permission.DISCLOSE: _any_of(_APPLICANT, _INVESTIGATOR),
+    Permission.REGISTER_SOURCE: _any_of(_INVESTIGATOR),
+    Permission.COLLECT: _any_of(_SYSTEM),
+    Permission.SCREEN: _any_of(_SYSTEM),
+    Permission.SETTLE_ATTRIBUTION: _any_of(Clause(Role.ATTRIBUTION_ANALYST, (decided_nothing,))),
+    Permission.READ_RAW: _any_of(
+        _REVIEWER, _INVESTIGATOR, Clause(Role.ATTRIBUTION_ANALYST, (decided_nothing,))
+    ),
+    Permission.WEIGH_FINDING: _any_of(_REVIEWER),
+    Permission.APPROVE: _any_of(
+        Clause(Role.WALL_OFF_REVIEWER, (collected_nothing, approved_nothing, decided_nothing))
+    ),
+    Permission.OFFER_REBUTTAL: _any_of(_REVIEWER, _SYSTEM),
+    Permission.ANSWER: _any_of(_APPLICANT, _INVESTIGATOR),
+    Permission.CLOSE_REBUTTAL: _any_of(_SYSTEM),
+    Permission.RELEASE: _any_of(
+        Clause(Role.RELEASING_OFFICER, (collected_nothing, approved_nothing, decided_nothing))
+    ),
+    Permission.DELIVER: _any_of(_SYSTEM),
+    Permission.VIEW_RELEASE: _any_of(Clause(Role.HIRING_MANAGER, (never_exposed,))),
+    Permission.DECIDE: _any_of(Clause(Role.HIRING_MANAGER, (never_exposed,))),
+    Permission.RETAIN: _any_of(_SYSTEM, Clause(Role.EVIDENCE_CUSTODIAN)),
+    Permission.HOLD: _any_of(Clause(Role.EVIDENCE_CUSTODIAN)),
+    Permission.READ_CONSENTS: _any_of(Clause(Role.AUDITOR), _INVESTIGATOR),
+    Permission.READ_SCHEDULE: _any_of(Clause(Role.AUDITOR), Clause(Role.EVIDENCE_CUSTODIAN)),
+    Permission.READ_AUDIT: _any_of(Clause(Role.AUDITOR)),
+}
+
+
+def authorize(actor: Actor, permission: Permission, standing: Standing | None = None) -> Role:
+    """Return the role in which an actor may take a step.
+
+    Raises `SeparationOfDutiesError` if the actor holds a fitting role but what they did earlier
+    in the case bars them, and `NotPermittedError` if no clause names a role of theirs.
+    """
+    seen = standing or Standing()
+    clauses = [clause for clause in GRANTS.get(permission, ()) if clause.role in actor.roles]
+    for clause in clauses:
+        if all(condition(actor, seen) for condition in clause.conditions):
+            return clause.role
+    if clauses:
+        raise SeparationOfDutiesError(f"{permission}: barred by an earlier step in this case")
+    raise NotPermittedError(f"{permission}: no role of this actor allows it")

@@ -1,0 +1,76 @@
+"""A requisition opens with its policy and criteria frozen: the same rules for every applicant."""
+
+from datetime import datetime
+
+from casework.permissions import Permission, authorize
+from casework.step import entry, log_refusal
+from models.audit import AuditAction
+from models.criteria import CriteriaPack
+from models.errors import PackChangedError, WalloffError
+from models.ids import RequisitionId, new_id
+from models.people import Actor
+from models.requisition import Policy, Requisition
+from policy.digest import sha256_of_value
+from storage.audit import AuditLog
+from storage.requisitions import RequisitionStore
+from storage.transaction import Transaction
+from storage.vault import Vault
+
+
+def open_requisition(
+    title: str,
+    policy: Policy,
+    criteria: CriteriaPack,
+    *,
+    actor: Actor,
+    vault: Vault,
+    now: datetime,
+) -> Requisition:
+    """Open a requisition and freeze its rules. Raises `NotPermittedError`."""
+    requisition = Requisition(
+        id=RequisitionId(new_id()),
+        title=title,
+        policy=policy,
+        policy_sha256=sha256_of_value(policy),
+        criteria=criteria,
+        criteria_sha256=sha256_of_value(criteria),
+        opened_by=actor.id,
+        opened_at=now,
+    )
+    try:
+        with vault.write() as tx:
+            role = authorize(actor, Permission.OPEN_REQUISITION)
+            RequisitionStore(tx).add(requisition)
+            AuditLog(tx).append(
+                entry(
+                    AuditAction.REQUISITION_OPENED,
+                    actor=actor,
+                    role=role,
+                    object_id=requisition.id,
+                    now=now,
+                    code=requisition.criteria_sha256[:16],
+                )
+            )
+    except WalloffError as refusal:
+        log_refusal(vault, refusal, actor=actor, object_id=requisition.id, now=now)
+        raise
+    return requisition
+
+
+def frozen(tx: Transaction, requisition_id: RequisitionId) -> Requisition:
+    """Return a requisition whose policy and criteria are still those it opened with.
+
+    Raises `RequisitionNotFoundError`, and `PackChangedError` if a digest does not match.
+    """
+    requisition = RequisitionStore(tx).get(requisition_id)
+    if sha256_of_value(requisition.policy) != requisition.policy_sha256:
+        raise PackChangedError("the policy differs from the one frozen with the requisition")
+    if sha256_of_value(requisition.criteria) != requisition.criteria_sha256:
+        raise PackChangedError("the criteria differ from those frozen with the requisition")
+    return requisition
+
+
+def list_requisitions(*, vault: Vault) -> list[Requisition]:
+    """Return all requisitions, oldest first."""
+    with vault.read() as tx:
+        return RequisitionStore(tx).all()

@@ -1,0 +1,133 @@
+"""A step is one transaction: permission, change, audit entry and outbox row, or nothing.
+
+A refusal rolls everything back and is then logged by itself, with its code.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from casework.permissions import Permission, Standing, authorize
+from models.audit import AuditAction, AuditEntry
+from models.case import Case, CaseState
+from models.errors import WalloffError
+from models.ids import CaseId, new_id
+from models.people import Actor, Role
+from storage.audit import AuditLog
+from storage.cases import CaseStore
+from storage.duties import Duty, DutyStore
+from storage.exposures import ExposureStore
+from storage.outbox import OutboxStore
+from storage.packages import PackageStore
+from storage.transaction import Transaction
+from storage.vault import Vault
+
+
+@dataclass(slots=True)
+class Work:
+    """What a step holds while it runs. `case` follows the moves made."""
+
+    tx: Transaction
+    case: Case
+    actor: Actor
+    role: Role
+    now: datetime
+
+    def move(self, to: CaseState) -> None:
+        """Move the case. Raises `WrongStateError` if the table has no such edge."""
+        self.case = CaseStore(self.tx).move(self.case, to, now=self.now)
+
+    def log(self, action: AuditAction, *, code: str = "", count: int | None = None) -> None:
+        """Append an audit entry on this case, in this transaction."""
+        AuditLog(self.tx).append(
+            entry(
+                action,
+                actor=self.actor,
+                role=self.role,
+                object_id=self.case.id,
+                now=self.now,
+                code=code,
+                count=count,
+            )
+        )
+
+    def queue(self, kind: str, payload: bytes = b"") -> None:
+        """Leave work for after the commit, in this transaction."""
+        OutboxStore(self.tx).add(kind, self.case.id, payload, now=self.now)
+
+    def record_duty(self, duty: Duty) -> None:
+        """Write down that the actor took part in the case in this way."""
+        DutyStore(self.tx).record(self.case.id, self.actor.id, duty, self.now)
+
+
+def entry(
+    action: AuditAction,
+    *,
+    actor: Actor,
+    role: Role,
+    object_id: str,
+    now: datetime,
+    code: str = "",
+    count: int | None = None,
+) -> AuditEntry:
+    """Build an audit entry with a fresh event id."""
+    return AuditEntry(
+        event_id=new_id(),
+        at=now,
+        actor=actor.id,
+        role=role,
+        action=action,
+        object_id=object_id,
+        code=code,
+        count=count,
+    )
+
+
+def standing_of(tx: Transaction, actor: Actor, case_id: CaseId) -> Standing:
+    """Return what an actor has had to do with a case."""
+    duties = DutyStore(tx).did(case_id, actor.id)
+    packages = PackageStore(tx)
+    current = packages.current(case_id)
+    return Standing(
+        collected=Duty.COLLECTED in duties,
+        exposed=ExposureStore(tx).exposed(actor.id, case_id),
+        decided=Duty.DECIDED in duties,
+        approvals=() if current is None else tuple(packages.approvals(current.id)),
+    )
+
+
+@contextmanager
+def step(
+    vault: Vault, case_id: CaseId, *, actor: Actor, permission: Permission, now: datetime
+) -> Iterator[Work]:
+    """Run one step on one case.
+
+    Raises `CaseNotFoundError`, `NotPermittedError`, and whatever the step itself refuses with.
+    """
+    try:
+        with vault.write() as tx:
+            case = CaseStore(tx).get(case_id)
+            role = authorize(actor, permission, standing_of(tx, actor, case_id))
+            yield Work(tx, case, actor, role, now)
+    except WalloffError as refusal:
+        log_refusal(vault, refusal, actor=actor, object_id=case_id, now=now)
+        raise
+
+
+def log_refusal(
+    vault: Vault, refusal: WalloffError, *, actor: Actor, object_id: str, now: datetime
+) -> None:
+    """Log that a step was refused, with the refusal's code and nothing else."""
+    role = min(actor.roles, default=Role.SYSTEM)
+    with vault.write() as tx:
+        AuditLog(tx).append(
+            entry(
+                AuditAction.DENIED,
+                actor=actor,
+                role=role,
+                object_id=object_id,
+                now=now,
+                code=refusal.code,
+            )
+        )
