@@ -5,7 +5,7 @@ from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 
 from casework.notice import delivered_notice
-from casework.permissions import Permission
+from casework.permissions import Permission, authorize
 from casework.requisitions import frozen
 from casework.step import step
 from models.audit import AuditAction
@@ -135,8 +135,12 @@ def require_consent(tx: Transaction, case: Case, *, now: datetime) -> Consent:
     return consent
 
 
-def consent_ledger(*, vault: Vault) -> list[tuple[Case, Consent | None]]:
-    """Return every case with its latest consent, for auditors: items and times, no content."""
+def consent_ledger(*, actor: Actor, vault: Vault) -> list[tuple[Case, Consent | None]]:
+    """Return every case with its latest consent: items and times, no content.
+
+    Raises `NotPermittedError`.
+    """
+    authorize(actor, Permission.READ_CONSENTS)
     with vault.read() as tx:
         consents = ConsentStore(tx)
         return [(case, consents.latest(case.id)) for case in CaseStore(tx).all()]

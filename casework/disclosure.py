@@ -11,6 +11,7 @@ from models.disclosure import Disclosure
 from models.errors import DisclosureIncompleteError
 from models.ids import CaseId
 from models.people import Actor
+from redaction.known import KnownPersons
 from storage.records import RecordKind, RecordStore
 from storage.transaction import Transaction
 from storage.vault import Vault
@@ -42,3 +43,12 @@ def disclosure_of(tx: Transaction, case_id: CaseId) -> Disclosure:
     if disclosure is None:
         raise DisclosureIncompleteError("the applicant has not disclosed any identity")
     return disclosure
+
+
+def known_persons(disclosure: Disclosure) -> KnownPersons:
+    """Return the applicant's own names and accounts, to be withheld wherever they stand."""
+    return KnownPersons(
+        names=(disclosure.name,),
+        emails=disclosure.emails,
+        handles=disclosure.handles + tuple(account.handle for account in disclosure.accounts),
+    )

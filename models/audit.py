@@ -31,6 +31,7 @@ class AuditAction(StrEnum):
     TRIAGED = "triaged"
     REDACTED = "redacted"
     RAW_READ = "raw-read"
+    FINDING_CONFIRMED = "finding-confirmed"
     FINDING_WITHHELD = "finding-withheld"
     APPROVED = "approved"
     REVIEWED = "reviewed"

@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from models.ids import CaseId, FindingId
-from models.text import RawText
+from models.text import RawText, RedactedText
 from models.value import Moment, Value
 
 
@@ -30,6 +30,8 @@ class RebuttalAnswer(Value):
     finding_id: FindingId
     claim: Claim
     statement: RawText | None = None
+    neutral: RedactedText | None = None
+    """The statement as it passed the wall; None if there is none or it could not pass."""
 
 
 class Rebuttal(Value):

@@ -1,0 +1,103 @@
+"""Attribution: is it really this person? The machine answers only where the proof is given."""
+
+from collections.abc import Set as AbstractSet
+from datetime import datetime
+
+from casework.collect import Guard
+from casework.consent import require_consent, require_state
+from casework.disclosure import disclosure_of
+from casework.dispatching import outbox_kind
+from casework.permissions import Permission
+from casework.step import step
+from models.audit import AuditAction
+from models.case import CaseState
+from models.errors import RecordNotFoundError
+from models.evidence import AUTOMATIC_GRADES, AttributionGrade, Evidence
+from models.ids import CaseId, EvidenceId
+from models.people import SYSTEM, Actor
+from models.segment import Segment
+from storage.commands import CommandStore
+from storage.evidence import EvidenceStore
+from storage.exposures import ExposureStore
+from storage.transaction import Transaction
+from storage.vault import Vault
+from triage.attribution import grade
+
+
+def attribute(case_id: CaseId, *, vault: Vault, now: datetime, guard: Guard) -> bool:
+    """Grade what the disclosure proves: `collecting → attributed`.
+
+    Returns False, and leaves the case where it is, while items wait for an analyst.
+    """
+    with step(vault, case_id, actor=SYSTEM, permission=Permission.SCREEN, now=now) as work:
+        guard(work.tx)
+        require_state(work.case, CaseState.COLLECTING)
+        require_consent(work.tx, work.case, now=now)
+        store = EvidenceStore(work.tx)
+        disclosure = disclosure_of(work.tx, case_id)
+        waiting = 0
+        for evidence in list(store.for_case(case_id)):
+            if evidence.grade is not None:
+                continue
+            machine = grade(evidence.item, disclosure)
+            if machine in AUTOMATIC_GRADES:
+                store.grade(evidence.id, machine)
+            else:
+                waiting += 1
+        if waiting:
+            if not attribution_waits(work.tx, case_id):
+                CommandStore(work.tx).remember(_waits(case_id), str(waiting), now)
+                work.log(AuditAction.ATTRIBUTED, code="waits-for-analyst", count=waiting)
+            return False
+        work.move(CaseState.ATTRIBUTED)
+        work.log(AuditAction.ATTRIBUTED)
+        return True
+
+
+def unattributed(case_id: CaseId, *, actor: Actor, vault: Vault, now: datetime) -> list[Evidence]:
+    """Return the items that wait for an analyst; the look is logged before anything is shown."""
+    with step(vault, case_id, actor=actor, permission=Permission.READ_RAW, now=now) as work:
+        ExposureStore(work.tx).record(actor.id, case_id, now)
+        work.log(AuditAction.RAW_READ, code="attribution")
+    with vault.read() as tx:
+        return [item for item in EvidenceStore(tx).for_case(case_id) if item.grade is None]
+
+
+def settle_attribution(
+    case_id: CaseId,
+    *,
+    confirmed: AbstractSet[EvidenceId],
+    actor: Actor,
+    vault: Vault,
+    now: datetime,
+) -> None:
+    """Grade what the machine left open: confirmed, or unattributed and so non-existent.
+
+    Raises `RecordNotFoundError` for an item that is not waiting, and `WrongStateError`.
+    """
+    with step(
+        vault, case_id, actor=actor, permission=Permission.SETTLE_ATTRIBUTION, now=now
+    ) as work:
+        require_state(work.case, CaseState.COLLECTING)
+        store = EvidenceStore(work.tx)
+        waiting = [item.id for item in store.for_case(case_id) if item.grade is None]
+        if not confirmed <= set(waiting):
+            raise RecordNotFoundError("an item named is not waiting for attribution")
+        for evidence_id in waiting:
+            store.grade(
+                evidence_id,
+                AttributionGrade.CONFIRMED
+                if evidence_id in confirmed
+                else AttributionGrade.UNATTRIBUTED,
+            )
+        work.log(AuditAction.ATTRIBUTED, code="settled", count=len(waiting))
+        work.queue(outbox_kind(Segment.SCREEN))
+
+
+def attribution_waits(tx: Transaction, case_id: CaseId) -> bool:
+    """Say whether the machine has handed items of this case to an analyst."""
+    return CommandStore(tx).seen(_waits(case_id)) is not None
+
+
+def _waits(case_id: CaseId) -> str:
+    return f"attribution-waits:{case_id}"

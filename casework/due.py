@@ -1,0 +1,84 @@
+"""What is due: the next automatic segment of every case, told from the case alone.
+
+Nothing here depends on Prefect or on a row of the outbox having survived.
+"""
+
+from collections import defaultdict
+from datetime import datetime
+
+from casework.attribute import attribution_waits
+from casework.collect import collected
+from casework.dispatching import outbox_kind, segment_of
+from casework.notice import notice_requested
+from casework.release import DELIVERY
+from casework.retention import ENDED
+from models.case import Case, CaseState
+from models.ids import CaseId
+from models.segment import OF_CASES, Segment
+from storage.cases import CaseStore
+from storage.evidence import EvidenceStore
+from storage.leases import LeaseStore
+from storage.outbox import OutboxStore
+from storage.transaction import Transaction
+from storage.vault import Vault
+
+_AUTOMATIC = (
+    CaseState.DRAFT,
+    CaseState.COLLECTING,
+    CaseState.ATTRIBUTED,
+    CaseState.TRIAGED,
+    CaseState.RELEASED,
+    *ENDED,
+)
+
+
+def next_segment(tx: Transaction, case: Case, undelivered: frozenset[CaseId]) -> Segment | None:
+    """Return the segment that a case waits for, or None if it waits for a person or a date."""
+    match case.state:
+        case CaseState.DRAFT:
+            return Segment.NOTIFY if notice_requested(tx, case.id) else None
+        case CaseState.COLLECTING if not collected(tx, case.id):
+            return Segment.COLLECT
+        case CaseState.COLLECTING if attribution_waits(tx, case.id) and any(
+            item.grade is None for item in EvidenceStore(tx).for_case(case.id)
+        ):
+            return None
+        case CaseState.COLLECTING | CaseState.ATTRIBUTED | CaseState.TRIAGED:
+            return Segment.SCREEN
+        case CaseState.RELEASED:
+            return Segment.RELEASE if case.id in undelivered else None
+        case _:
+            return None
+
+
+def reconcile(*, vault: Vault, now: datetime) -> int:
+    """Queue every case whose next automatic segment is neither queued nor running; return how many.
+
+    Run at each start and on a schedule: it finds what a crash left behind.
+    """
+    queued = 0
+    with vault.write() as tx:
+        outbox = OutboxStore(tx)
+        undelivered = frozenset(row.case_id for row in outbox.pending(DELIVERY))
+        waiting = {
+            (segment_of(row.kind), row.case_id)
+            for row in outbox.pending(*(outbox_kind(segment) for segment in OF_CASES))
+        }
+        leased = LeaseStore(tx).live(now)
+        for case in CaseStore(tx).in_state(*_AUTOMATIC):
+            segment = next_segment(tx, case, undelivered)
+            if segment is None or case.id in leased or (segment, case.id) in waiting:
+                continue
+            outbox.add(outbox_kind(segment), case.id, b"", now=now)
+            queued += 1
+    return queued
+
+
+def queued_work(*, vault: Vault, limit: int) -> dict[Segment, dict[CaseId, list[str]]]:
+    """Return the queued segments with their cases and the outbox rows that asked for them."""
+    work: dict[Segment, dict[CaseId, list[str]]] = defaultdict(lambda: defaultdict(list))
+    with vault.read() as tx:
+        kinds = [outbox_kind(segment) for segment in OF_CASES]
+        for row in OutboxStore(tx).pending(*kinds, limit=limit):
+            work[segment_of(row.kind)][row.case_id].append(row.id)
+    return work

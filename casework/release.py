@@ -1,0 +1,69 @@
+"""Release: a reviewed package, answered by the applicant, is handed across the wall.
+
+Nothing in this module can reach raw evidence, directly or through what it imports.
+"""
+
+from datetime import datetime
+from typing import Final
+
+from casework.consent import require_consent, require_state
+from casework.dispatching import outbox_kind
+from casework.permissions import Permission
+from casework.step import step
+from casework.window import require_window_closed, window_of
+from models.audit import AuditAction
+from models.case import CaseState
+from models.errors import RebuttalUnansweredError, UnreviewedError
+from models.ids import CaseId
+from models.people import SYSTEM, Actor
+from models.release import ReleasePackage
+from models.segment import Segment
+from storage.duties import Duty
+from storage.outbox import OutboxStore
+from storage.packages import PackageStore
+from storage.released import ReleasedVault
+from storage.vault import Vault
+
+DELIVERY: Final = "deliver"
+"""The outbox kind of a package on its way to the manager's database."""
+
+
+def release(case_id: CaseId, *, actor: Actor, vault: Vault, now: datetime) -> ReleasePackage:
+    """Release the reviewed package: `rebuttal → released`, and queue it for delivery.
+
+    Raises `RebuttalWindowOpenError`; `RebuttalUnansweredError` if the package changed after it
+    was shown to the applicant; `UnreviewedError` without two approvals; `SeparationOfDutiesError`
+    for whoever collected or approved; and what `require_consent` does.
+    """
+    with step(vault, case_id, actor=actor, permission=Permission.RELEASE, now=now) as work:
+        require_state(work.case, CaseState.REBUTTAL)
+        require_consent(work.tx, work.case, now=now)
+        require_window_closed(work.tx, case_id, now=now)
+        store = PackageStore(work.tx)
+        package = store.current(case_id)
+        if package is None or len(set(store.approvals(package.id))) < 2:
+            raise UnreviewedError("the package as it stands lacks two approvals")
+        if package.digest != window_of(work.tx, case_id).package_sha256:
+            raise RebuttalUnansweredError("the applicant has not been shown this package")
+        work.record_duty(Duty.RELEASED)
+        work.move(CaseState.RELEASED)
+        work.log(AuditAction.RELEASED, count=package.version)
+        work.queue(DELIVERY, package.payload)
+        work.queue(outbox_kind(Segment.RELEASE))
+        return ReleasePackage.from_payload(package.payload)
+
+
+def deliver(case_id: CaseId, *, vault: Vault, released: ReleasedVault, now: datetime) -> int:
+    """Bring queued packages into the manager's database; return how many.
+
+    Delivering twice changes nothing, so a crash between the two databases is mended by running
+    this again.
+    """
+    with vault.read() as tx:
+        queued = [row for row in OutboxStore(tx).pending(DELIVERY) if row.case_id == case_id]
+    for row in queued:
+        released.deliver(case_id, row.payload, at=now)
+        with step(vault, case_id, actor=SYSTEM, permission=Permission.DELIVER, now=now) as work:
+            OutboxStore(work.tx).done(row.id, now)
+            work.log(AuditAction.DELIVERED)
+    return len(queued)

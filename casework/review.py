@@ -1,0 +1,153 @@
+"""Wall-off review: two different people, neither of whom gathered anything, let a package pass."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from casework.consent import require_consent, require_state
+from casework.disclosure import disclosure_of
+from casework.package import store_package
+from casework.permissions import Permission
+from casework.screen import Screener
+from casework.step import Work, step
+from models.audit import AuditAction
+from models.case import CaseState
+from models.errors import RecordNotFoundError, UnreviewedError
+from models.evidence import Evidence
+from models.finding import Assessment, Finding, FindingState
+from models.ids import CaseId, FindingId
+from models.people import Actor
+from models.redaction import Redaction
+from models.release import ReleasePackage
+from storage.duties import Duty
+from storage.evidence import EvidenceStore
+from storage.exposures import ExposureStore
+from storage.findings import FindingStore
+from storage.packages import PackageStore, StoredPackage
+from storage.records import RecordKind, RecordStore
+from storage.transaction import Transaction
+from storage.vault import Vault
+
+_REVIEWABLE = (CaseState.REDACTED, CaseState.REBUTTAL, CaseState.RECALLED)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What a reviewer sees of one case, side by side."""
+
+    package: ReleasePackage
+    findings: tuple[tuple[Finding, Evidence, Redaction], ...]
+    unreadable: tuple[Evidence, ...]
+
+
+def open_desk(
+    case_id: CaseId, *, screener: Screener, actor: Actor, vault: Vault, now: datetime
+) -> Desk:
+    """Show a reviewer the raw evidence behind the findings.
+
+    The look is logged, and the reviewer exposed, before the first byte is read: if that fails,
+    nothing is shown. Raises `NotPermittedError` and `WrongStateError`.
+    """
+    with step(vault, case_id, actor=actor, permission=Permission.READ_RAW, now=now) as work:
+        require_state(work.case, *_REVIEWABLE, CaseState.REVIEWED)
+        ExposureStore(work.tx).record(actor.id, case_id, now)
+        work.log(AuditAction.RAW_READ, code="review")
+    with vault.read() as tx:
+        evidence = {item.id: item for item in EvidenceStore(tx).for_case(case_id)}
+        findings = FindingStore(tx).for_case(case_id)
+        concerned = [evidence[finding.evidence_id] for finding in findings]
+        redactions = screener.redact(concerned, disclosure_of(tx, case_id))
+        return Desk(
+            package=ReleasePackage.from_payload(_current(tx, case_id).payload),
+            findings=tuple(
+                (finding, item, redaction)
+                for finding, (item, redaction) in zip(findings, redactions, strict=True)
+            ),
+            unreadable=tuple(evidence[item] for item in _assessment(tx, case_id).unreadable),
+        )
+
+
+def weigh_finding(
+    case_id: CaseId,
+    finding_id: FindingId,
+    *,
+    stands: bool,
+    actor: Actor,
+    vault: Vault,
+    now: datetime,
+) -> None:
+    """Let a finding stand or withhold it; the package is built again and approvals start anew.
+
+    Raises `RecordNotFoundError`, `NotPermittedError`, `WrongStateError`.
+    """
+    with step(vault, case_id, actor=actor, permission=Permission.WEIGH_FINDING, now=now) as work:
+        require_state(work.case, *_REVIEWABLE)
+        store = FindingStore(work.tx)
+        if finding_id not in {finding.id for finding in store.for_case(case_id)}:
+            raise RecordNotFoundError("no such finding in this case")
+        store.set_state(finding_id, FindingState.CONFIRMED if stands else FindingState.WITHHELD)
+        work.log(AuditAction.FINDING_WITHHELD if not stands else AuditAction.FINDING_CONFIRMED)
+        store_package(work)
+
+
+def settle_unreadable(case_id: CaseId, *, actor: Actor, vault: Vault, now: datetime) -> None:
+    """Withhold every item that the machine could not read. Raises `WrongStateError`."""
+    with step(vault, case_id, actor=actor, permission=Permission.WEIGH_FINDING, now=now) as work:
+        require_state(work.case, *_REVIEWABLE)
+        settled = _assessment(work.tx, case_id).model_copy(update={"settled": True})
+        RecordStore(work.tx).put(case_id, RecordKind.ASSESSMENT, settled, now=now)
+        work.log(AuditAction.FINDING_WITHHELD, code="unreadable", count=len(settled.unreadable))
+
+
+def approve(case_id: CaseId, *, actor: Actor, vault: Vault, now: datetime) -> int:
+    """Approve the package as it stands; the second approval moves the case to `reviewed`.
+
+    Raises `UnreviewedError` while something still waits for a person or if the reviewer has not
+    opened the desk, `SeparationOfDutiesError`, `WrongStateError`, and what `require_consent` does.
+    """
+    with step(vault, case_id, actor=actor, permission=Permission.APPROVE, now=now) as work:
+        require_state(work.case, *_REVIEWABLE)
+        if work.case.state is not CaseState.RECALLED:
+            require_consent(work.tx, work.case, now=now)
+        _require_settled(work)
+        if not ExposureStore(work.tx).exposed(actor.id, case_id):
+            raise UnreviewedError("a reviewer looks at the evidence before approving")
+        package = _current(work.tx, case_id)
+        given = PackageStore(work.tx).approve(package.id, reviewer=actor.id, now=now)
+        work.record_duty(Duty.REVIEWED)
+        work.log(AuditAction.APPROVED, count=given)
+        if given >= 2:
+            work.move(CaseState.REVIEWED)
+            work.log(AuditAction.REVIEWED)
+        return given
+
+
+def waiting_for_person(case_id: CaseId, *, vault: Vault) -> tuple[list[FindingId], int]:
+    """Return the findings that a person must weigh, and the number of unreadable items."""
+    with vault.read() as tx:
+        findings = FindingStore(tx).for_case(case_id)
+        assessment = _assessment(tx, case_id)
+    return (
+        [finding.id for finding in findings if finding.waits_for_person],
+        0 if assessment.settled else len(assessment.unreadable),
+    )
+
+
+def _require_settled(work: Work) -> None:
+    findings = FindingStore(work.tx).for_case(work.case.id)
+    if any(finding.waits_for_person for finding in findings):
+        raise UnreviewedError("a finding waits for a person to weigh it")
+    assessment = _assessment(work.tx, work.case.id)
+    if assessment.unreadable and not assessment.settled:
+        raise UnreviewedError("items that the machine could not read wait for a person")
+
+
+def _assessment(tx: Transaction, case_id: CaseId) -> Assessment:
+    found = RecordStore(tx).latest(case_id, RecordKind.ASSESSMENT, Assessment)
+    return found or Assessment(unreadable=())
+
+
+def _current(tx: Transaction, case_id: CaseId) -> StoredPackage:
+    package = PackageStore(tx).current(case_id)
+    if package is None:
+        raise UnreviewedError("the case has no package yet")
+    return package
