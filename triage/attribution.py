@@ -1,0 +1,97 @@
+"""An item is the applicant's, for the machine, only if its author is an account they disclosed."""
+
+import re
+import unicodedata
+from typing import Final, NamedTuple
+
+from models.disclosure import Disclosure
+from models.evidence import AttributionGrade, SourceItem
+
+_PLATFORMS: Final = {
+    "bluesky": "bluesky|bsky|bskysocial|bskyapp",
+    "discord": "discord|discordapp|discordcom",
+    "facebook": "facebook|fb|facebookcom|fbcom",
+    "fediverse": "fediverse|mastodon|mastodonsocial|pleroma|misskey|lemmy|pixelfed|peertube",
+    "instagram": "instagram|ig|insta|instagramcom",
+    "linkedin": "linkedin|linkedincom",
+    "reddit": "reddit|redditcom|oldredditcom",
+    "threads": "threads|threadsnet|threadscom",
+    "tiktok": "tiktok|tiktokcom",
+    "tumblr": "tumblr|tumblrcom",
+    "x": "x|twitter|xcom|twittercom|xtwitter|twitterx",
+    "youtube": "youtube|yt|youtubecom",
+}
+_ALIASES: Final = {
+    alias: name for name, aliases in _PLATFORMS.items() for alias in aliases.split("|")
+}
+_URL: Final = re.compile(
+    r"(?:https?://)?(?:www\.)?([a-z0-9.-]+\.[a-z]{2,})/(?:.*/)?@?([^/?#]+)/?(?:[?#].*)?"
+)
+_DECORATION: Final = re.compile(r"^(?:/?(?:u|user)/|@)+")
+_ADDRESS: Final = re.compile(r"([^@\s]+)@([^@\s]+\.[^@\s]+)")
+
+
+class _Name(NamedTuple):
+    """An account's name as compared: `host` is None where none was written."""
+
+    local: str
+    host: str | None
+    platform: str | None
+
+
+def grade(item: SourceItem, disclosure: Disclosure) -> AttributionGrade:
+    """Grade an item: `DISCLOSED` if its author is a disclosed account, else `UNATTRIBUTED`.
+
+    A handle given without a platform counts on any platform; an account counts on its own. An
+    e-mail address proves nothing about an account of the same name, so it is never compared.
+    """
+    platform = _platform(item.platform.reveal())
+    author = _name(item.author.reveal(), platform)
+    if not author.local:
+        return AttributionGrade.UNATTRIBUTED
+    emails = {_folded(email.reveal()) for email in disclosure.emails}
+    claims: list[tuple[str, str | None]] = [
+        (handle.reveal(), None) for handle in disclosure.handles
+    ]
+    claims += [
+        (account.handle.reveal(), _platform(account.platform.reveal()))
+        for account in disclosure.accounts
+    ]
+    for written, where in claims:
+        if _folded(written) not in emails and _same(_name(written, where), author):
+            return AttributionGrade.DISCLOSED
+    return AttributionGrade.UNATTRIBUTED
+
+
+def _same(claim: _Name, author: _Name) -> bool:
+    if claim.local != author.local:
+        return False
+    if claim.platform is not None and claim.platform != author.platform:
+        return False
+    if claim.host == author.host:
+        return True
+    # One side names a server: only the fediverse leaves it out when speaking of the same account.
+    return (claim.host is None or author.host is None) and author.platform == "fediverse"
+
+
+def _name(written: str, platform: str | None) -> _Name:
+    text = _folded(written)
+    url = _URL.fullmatch(text)
+    if url is not None:
+        platform = platform or _platform(url[1])
+        text = url[2]
+    text = _DECORATION.sub("", text)
+    address = _ADDRESS.fullmatch(text)
+    if address is not None:
+        return _Name(address[1], address[2], platform)
+    return _Name(text.removesuffix(".bsky.social"), None, platform)
+
+
+def _platform(written: str) -> str:
+    key = re.sub(r"[\W_]", "", _folded(written).removeprefix("https://").removeprefix("www."))
+    return _ALIASES.get(key, key)
+
+
+def _folded(written: str) -> str:
+    """Fold what people write differently without meaning another account."""
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", written)).casefold()

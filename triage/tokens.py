@@ -1,0 +1,56 @@
+"""Coded text cut into words and marks, each with the plain form under which it is looked up."""
+
+import re
+import unicodedata
+from typing import Final, NamedTuple
+
+
+class Token(NamedTuple):
+    """One word, typed token or mark. Offsets are the text's; `form` is lower case and plain."""
+
+    form: str
+    start: int
+    end: int
+
+
+_TOKEN: Final = re.compile(
+    r"""
+    ⟦(?P<typed>[a-z]+)⟧(?:['’]s\b)?
+    | \[(?P<withheld>withheld)\]
+    | (?P<clitic>['’](?:s|re|ve|ll|d|m)(?![^\W_]))
+    | (?P<word>[@$]?[^\W_]+ (?: (?:['’](?!(?:s|re|ve|ll|d|m)(?![^\W_])) | [*@$!|+#]{1,3}) [^\W_]+ )* \*{0,4}
+        | \#[^\W_]+)
+    | (?P<mark>\.{2,} | [^\w\s])
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+
+_PLAIN: Final = str.maketrans(
+    {"’": "'", "‘": "'", "“": '"', "”": '"', "…": "...", "–": "-", "—": "-"}
+)
+_LONG: Final = re.compile(r"(.)\1{2,}")
+
+
+def tokens_of(text: str) -> list[Token]:
+    """Cut a text into tokens; white space is none.
+
+    A typed token's form is its kind in capitals ("GROUP"), so that no written word equals it.
+    """
+    found = []
+    for match in _TOKEN.finditer(text):
+        kind = match.lastgroup
+        if kind == "typed":
+            form = match["typed"].upper()
+        elif kind == "withheld":
+            form = "WITHHELD"
+        else:
+            form = plain(match[0])
+        found.append(Token(form, match.start(), match.end()))
+    return found
+
+
+def plain(word: str) -> str:
+    """Fold a written word: compatibility forms, case, apostrophes, letters drawn out."""
+    if not word.isascii():
+        word = unicodedata.normalize("NFKC", word.translate(_PLAIN))
+    return _LONG.sub(r"\1\1", word.lower())
