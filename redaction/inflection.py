@@ -54,14 +54,14 @@ class Form(NamedTuple):
 def expand(term: str, family: Family, part: Part, prefixes: Iterable[str] = ()) -> Iterator[Form]:
     """Give every form of a term once; alternatives are parted by `|`, the main one first.
 
-    With `prefixes` ("half", "ex", …) each form is given with each of them too.
+    With `prefixes` ("half ", "ex-", …) each form is given with each of them too.
     """
     main, *others = term.split("|")
     forms = list(_FAMILIES[family](main, part))
     for other in others:
         forms += _FAMILIES[family](other, Part.NOUN if family is Family.DEMONYM else part)
     forms += [
-        form._replace(surface=f"{prefix}-{form.surface}") for prefix in prefixes for form in forms
+        form._replace(surface=prefix + form.surface) for prefix in prefixes for form in forms
     ]
     seen: set[str] = set()
     for form in forms:
