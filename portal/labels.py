@@ -1,0 +1,114 @@
+"""Every code that a person reads on a page has a name and an explanation here, and nowhere else."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+from models.criteria import Conduct, Mitigator, Severity
+from models.finding import FindingState, Recency
+from models.rebuttal import Claim
+
+
+@dataclass(frozen=True)
+class Label:
+    """A code in plain words: `name` stands alone, `note` is one sentence that explains it."""
+
+    name: str
+    note: str
+
+
+SEVERITY: Final[Mapping[Severity, Label]] = {
+    Severity.LOW: Label("Low", "Minor on its face."),
+    Severity.MODERATE: Label("Moderate", "Of some weight on its face."),
+    Severity.HIGH: Label("High", "Serious on its face."),
+    Severity.CRITICAL: Label("Critical", "Of the gravest kind on its face."),
+}
+"""In rising order, which is the order of the levels that a page draws."""
+
+RECENCY: Final[Mapping[Recency, Label]] = {
+    Recency.UNDER_ONE_YEAR: Label(
+        "Less than 1 year ago", "Within the year before this page was made."
+    ),
+    Recency.ONE_TO_THREE_YEARS: Label(
+        "1 to 3 years ago", "Between one and three years before this page was made."
+    ),
+    Recency.THREE_TO_FIVE_YEARS: Label(
+        "3 to 5 years ago", "Between three and five years before this page was made."
+    ),
+    Recency.FIVE_TO_SEVEN_YEARS: Label(
+        "5 to 7 years ago", "Between five and seven years before this page was made."
+    ),
+}
+
+CONDUCT: Final[Mapping[Conduct, Label]] = {
+    Conduct.THREATENS_VIOLENCE: Label(
+        "Threatens violence", "Says that they will hurt somebody or do damage by force."
+    ),
+    Conduct.PRAISES_VIOLENCE: Label(
+        "Praises violence", "Approves of violence done or to be done, or cheers it on."
+    ),
+    Conduct.HARASSES_A_PERSON: Label(
+        "Harasses a person", "Insults, degrades or hounds one particular person."
+    ),
+    Conduct.DEMEANS_A_PROTECTED_GROUP: Label(
+        "Demeans a protected group",
+        "Speaks of people as lesser because of a protected trait; which one is left out.",
+    ),
+    Conduct.CALLS_FOR_HARM_TO_A_PROTECTED_GROUP: Label(
+        "Calls for harm to a protected group",
+        "Wants people hurt or driven out because of a protected trait; which one is left out.",
+    ),
+    Conduct.USES_ILLEGAL_DRUGS: Label(
+        "Uses illegal drugs", "Says that they take drugs which the law forbids."
+    ),
+    Conduct.SELLS_ILLEGAL_DRUGS: Label(
+        "Sells illegal drugs", "Offers or deals in drugs which the law forbids."
+    ),
+    Conduct.DECEIVES: Label(
+        "Deceives", "Tells of lying, cheating or forging, or proposes it to others."
+    ),
+    Conduct.DISCLOSES_SENSITIVE_INFORMATION: Label(
+        "Discloses sensitive information",
+        "Makes public what duty, contract or another person's safety keeps confidential.",
+    ),
+}
+
+MITIGATOR: Final[Mapping[Mitigator, Label]] = {
+    Mitigator.ISOLATED: Label("Isolated", "A single occasion, not a pattern."),
+    Mitigator.REMOTE_IN_TIME: Label("Long ago", "Far back within the period looked at."),
+    Mitigator.RETRACTED: Label("Retracted", "Taken back where it was said."),
+    Mitigator.EXPRESSED_REGRET: Label("Regret expressed", "Later words show regret for it."),
+    Mitigator.FIGURATIVE_READING_POSSIBLE: Label(
+        "May not be meant literally", "It can be read as a joke, a song or a figure of speech."
+    ),
+}
+
+CLAIM: Final[Mapping[Claim, Label]] = {
+    Claim.NOT_ME: Label("It was not me", "Says that somebody else wrote it."),
+    Claim.HACKED: Label("The account was hacked", "Says that an intruder wrote it."),
+    Claim.IMPOSTER: Label("It was an imposter", "Says that somebody posed as the applicant."),
+    Claim.CONTEXT: Label("The context is missing", "Says that it means something else in full."),
+    Claim.FALSE: Label("It is not true", "Says that the finding is wrong."),
+    Claim.OUTDATED: Label("It is out of date", "Says that it no longer holds."),
+    Claim.REGRET: Label("I regret it", "Stands by having written it, and regrets it."),
+    Claim.OTHER: Label("Another answer", "Answers in words of their own."),
+}
+
+FINDING_STATE: Final[Mapping[FindingState, Label]] = {
+    FindingState.PROPOSED: Label("Proposed", "By the machine; no person has looked at it yet."),
+    FindingState.CONFIRMED: Label("Confirmed", "A reviewer looked at it and let it stand."),
+    FindingState.WITHHELD: Label("Kept back", "A reviewer decided that it does not go further."),
+    FindingState.WITHDRAWN: Label("Withdrawn", "The applicant's answer undid it."),
+}
+"""For pages inside the wall alone: the manager's never names a state."""
+
+TABLES: Final[Mapping[type[StrEnum], Mapping[Any, Label]]] = {
+    Severity: SEVERITY,
+    Recency: RECENCY,
+    Conduct: CONDUCT,
+    Mitigator: MITIGATOR,
+    Claim: CLAIM,
+    FindingState: FINDING_STATE,
+}
+"""Each closed set of codes with its labels."""

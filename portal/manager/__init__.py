@@ -1,0 +1,1 @@
+"""What a hiring manager sees: the release package, and nothing behind it."""
