@@ -1,0 +1,177 @@
+"""A view is a text as the matchers read it; every character of it knows where it came from."""
+
+import html
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import cache
+from typing import Final, NamedTuple
+
+import emoji
+from confusable_homoglyphs import confusables
+
+EMOJI: Final = "\ue000"
+"""Stands in a view for one emoji with all its modifiers."""
+OPAQUE: Final = "\ue001"
+"""Stands in a view for a token that was withheld before: nothing looks into it."""
+
+
+class View(NamedTuple):
+    """`text[i]` came from the input's characters `starts[i]` to `ends[i]`.
+
+    Both tables are empty where view and input are the same, character by character.
+    """
+
+    text: str
+    starts: tuple[int, ...] = ()
+    ends: tuple[int, ...] = ()
+
+    def origin(self, start: int, end: int) -> tuple[int, int]:
+        """Return the input's stretch behind a stretch of at least one character."""
+        if not self.starts:
+            return start, end
+        return self.starts[start], self.ends[end - 1]
+
+    def replaced(self, edits: Iterable[tuple[int, int, str]]) -> "View":
+        """Return the view with stretches rewritten; each new character points at all of its own.
+
+        Edits are in order, do not overlap, and replace at least one character by at least one.
+        """
+        text: list[str] = []
+        starts: list[int] = []
+        ends: list[int] = []
+        at = 0
+
+        def keep(until: int) -> None:
+            text.append(self.text[at:until])
+            starts.extend(self.starts[at:until] if self.starts else range(at, until))
+            ends.extend(self.ends[at:until] if self.starts else range(at + 1, until + 1))
+
+        for start, end, new in edits:
+            keep(start)
+            text.append(new)
+            if len(new) == end - start:
+                pairs = [self.origin(index, index + 1) for index in range(start, end)]
+            else:
+                pairs = [self.origin(start, end)] * len(new)
+            starts.extend(pair[0] for pair in pairs)
+            ends.extend(pair[1] for pair in pairs)
+            at = end
+        keep(len(self.text))
+        return View("".join(text), tuple(starts), tuple(ends))
+
+
+def view_of(words: str) -> View:
+    """Fold compatibility forms, look-alike letters, marks, controls, entities and emoji."""
+    if words.isascii() and "&" not in words and "[" not in words:
+        return View(words)
+    text: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    units = _units()
+    at = 0
+    while at < len(words):
+        found = units.match(words, at)
+        if found is None:
+            folded, end = _folded(words[at]), at + 1
+        else:
+            folded, end = _unit(found[0]), found.end()
+        text.append(folded)
+        starts.extend([at] * len(folded))
+        ends.extend([end] * len(folded))
+        at = end
+    return View("".join(text), tuple(starts), tuple(ends))
+
+
+def is_emoji_only(text: str) -> bool:
+    """Tell whether a stretch of input is one emoji, its modifiers included."""
+    found = _units().match(text)
+    return found is not None and found.end() == len(text) and _unit(text) == EMOJI
+
+
+_TOKEN: Final = r"\[withheld\]|⟦[a-z]{1,12}⟧"
+_ENTITY: Final = r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,8});"
+_FIRST_SYMBOL: Final = 0x2190
+"""Below it only ©, ®, digits, "‼" and the like, which are ordinary text."""
+
+
+@cache
+def _units() -> re.Pattern[str]:
+    """Match what a view shows as one: a token, an entity, an emoji with modifiers."""
+    symbols = {char for key in emoji.EMOJI_DATA for char in key if ord(char) >= _FIRST_SYMBOL} | {
+        chr(point) for point in range(0x1F1E6, 0x1F200)
+    }
+    symbols -= set("\u200d\ufe0f\u20e3\u2122")
+    one = "[" + "".join(re.escape(char) for char in sorted(symbols)) + "]"
+    join = "[\u200d\ufe0e\ufe0f\u20e3\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]"
+    keycap = "[0-9#*]\ufe0f?\u20e3"
+    return re.compile(f"{_TOKEN}|{_ENTITY}|{keycap}|{one}(?:{join}+{one}?)*|{join}+")
+
+
+def _unit(found: str) -> str:
+    if found[0] in "[⟦":
+        return OPAQUE
+    if found[0] == "&":
+        plain = html.unescape(found)
+        return "".join(map(_folded, plain)) if plain != found else found
+    if found[0] == "\u200d":
+        return ""
+    return EMOJI
+
+
+_PLAIN: Final = {
+    **dict.fromkeys("‘’‛′ʼ´`＇", "'"),
+    **dict.fromkeys("“”„‟″«»", '"'),
+    **dict.fromkeys("‐‑‒–—―−﹘﹣－", "-"),
+    "…": "...",
+    "\u2028": "\n",
+    "\u2029": "\n",
+    "ß": "ss",
+    "ø": "o",
+    "Ø": "O",
+    "đ": "d",
+    "ł": "l",
+    "Ł": "L",
+    "ı": "i",
+    "æ": "ae",
+    "Æ": "Ae",
+    "œ": "oe",
+}
+
+
+@cache
+def _lookalikes() -> dict[str, str]:
+    """Return letters of other scripts that look like one Latin letter, and that letter."""
+    table: dict[str, str] = {}
+    for char, twins in confusables.confusables_data.items():
+        if len(char) != 1 or char.isascii() or not char.isalpha():
+            continue
+        for twin in twins:
+            plain = twin["c"]
+            if len(plain) == 1 and plain.isascii() and plain.isalpha():
+                table[char] = plain
+                break
+    return table
+
+
+def _folded(char: str) -> str:
+    """Return what a character stands for: nothing for controls and marks, else a plain form."""
+    if char.isascii():
+        return char
+    plain = _PLAIN.get(char)
+    if plain is not None:
+        return plain
+    compatible = unicodedata.normalize("NFKC", char)
+    out: list[str] = []
+    for part in unicodedata.normalize("NFD", compatible):
+        if part.isascii():
+            out.append(part)
+            continue
+        category = unicodedata.category(part)
+        if category in {"Mn", "Me", "Cf", "Cc", "Cs"}:
+            continue
+        if category.startswith("Z"):
+            out.append("\n" if category != "Zs" else " ")
+        else:
+            out.append(_PLAIN.get(part) or _lookalikes().get(part, part))
+    return "".join(out)
