@@ -2,7 +2,8 @@
 
     python docs/images/manager_view.py
 
-writes `manager-view.png` beside this file, and `manager-view.html` too if `--html` is given. It
+writes `manager-view.png` beside this file (without the notes at the foot of the page, to keep it
+small), and the whole page as `manager-view.html` if `--html` is given. It
 needs Debian's Chromium (`make system`).
 """
 
@@ -76,8 +77,9 @@ def main() -> None:
             executable_path=CHROMIUM,
             args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
         )
-        page = browser.new_page(viewport={"width": 1120, "height": 800})
+        page = browser.new_page(viewport={"width": 960, "height": 800}, device_scale_factor=0.8)
         page.set_content(page_text)
+        page.locator(".notes").evaluate("notes => notes.remove()")  # keeps the picture small
         page.screenshot(path=HERE / "manager-view.png", full_page=True)
         browser.close()
 
