@@ -33,40 +33,51 @@ def build_package(
     A finding that does not stand, is too old for any recency band, or names a criterion outside
     the frozen pack is left out as if it had never existed.
     """
-    released = []
+    shown = in_order(requisition, findings, answers, now=now)
+    package = ReleasePackage(
+        policy_sha256=requisition.policy_sha256,
+        criteria_pack=f"{requisition.criteria.id} {requisition.criteria.version}",
+        criteria_sha256=requisition.criteria_sha256,
+        findings=tuple(released for _id, released in shown),
+    )
+    return cleared(package)
+
+
+def in_order(
+    requisition: Requisition,
+    findings: Iterable[Finding],
+    answers: Mapping[FindingId, Answer],
+    *,
+    now: datetime,
+) -> list[tuple[FindingId, ReleasedFinding]]:
+    """Return what would be released of each finding, in canonical order, with its id."""
+    shown = []
     for finding in findings:
         recency = band(finding.said_at, now)
         criterion = requisition.criteria.criterion(finding.proposal.criterion)
         if not finding.stands or recency is None or criterion is None:
             continue
-        released.append(
-            ReleasedFinding(
-                criterion=criterion.code,
-                criterion_text=criterion.text,
-                conduct=finding.proposal.conduct,
-                severity=finding.proposal.severity,
-                recency=recency,
-                mitigators=tuple(sorted(finding.proposal.mitigators)),
-                answer=answers.get(finding.id),
-                excerpt=finding.excerpt,
-            )
+        released = ReleasedFinding(
+            criterion=criterion.code,
+            criterion_text=criterion.text,
+            conduct=finding.proposal.conduct,
+            severity=finding.proposal.severity,
+            recency=recency,
+            mitigators=tuple(sorted(finding.proposal.mitigators)),
+            answer=answers.get(finding.id),
+            excerpt=finding.excerpt,
         )
-    package = ReleasePackage(
-        policy_sha256=requisition.policy_sha256,
-        criteria_pack=f"{requisition.criteria.id} {requisition.criteria.version}",
-        criteria_sha256=requisition.criteria_sha256,
-        findings=canonical_order(tuple(released)),
-    )
-    return cleared(package)
+        shown.append((finding.id, _cleared(released)))
+    return sorted(shown, key=lambda pair: pair[1].order())
 
 
 def cleared(package: ReleasePackage) -> ReleasePackage:
     """Return the package without any text that fails the leakage check.
 
-    Each text is checked by itself, then all of them together: what several findings would tell
-    jointly is a leak as well, and then none of the texts goes.
+    Each text was checked by itself; here all of them are, together: what several findings would
+    tell jointly is a leak as well, and then none of the texts goes.
     """
-    findings = tuple(_cleared(finding) for finding in package.findings)
+    findings = package.findings
     together = " ".join(text for finding in findings for text in _texts(finding))
     if leaks(together):
         findings = tuple(_without_text(finding) for finding in findings)

@@ -58,6 +58,15 @@ def retain(case_id: CaseId, *, vault: Vault, now: datetime) -> RetentionSchedule
         return result
 
 
+def retain_ended(*, vault: Vault, now: datetime) -> int:
+    """Put every ended case into retention; return how many."""
+    with vault.read() as tx:
+        ended = [case.id for case in CaseStore(tx).in_state(*ENDED)]
+    for case_id in ended:
+        retain(case_id, vault=vault, now=now)
+    return len(ended)
+
+
 def retention_schedule(*, actor: Actor, vault: Vault) -> list[tuple[Case, RetentionSchedule]]:
     """Return every retained case with its dates. Raises `NotPermittedError`."""
     authorize(actor, Permission.READ_SCHEDULE)
@@ -68,21 +77,25 @@ def retention_schedule(*, actor: Actor, vault: Vault) -> list[tuple[Case, Retent
 
 
 def plan_sweep(*, vault: Vault, now: datetime) -> list[SweepLine]:
-    """Say what a sweep would do today, without doing it.
-
-    Raises `ClockError` if the wall clock and the newest time in the audit log differ by more
-    than a day in the direction that would destroy too early or too late.
-    """
+    """Say what a sweep would do today, without doing it."""
     with vault.read() as tx:
-        newest = AuditLog(tx).newest_time()
-        if newest is not None and abs(now - newest) > CLOCK_TOLERANCE:
-            raise ClockError("the clock and the newest audit entry differ by more than a day")
         lines = []
         for case in CaseStore(tx).in_state(CaseState.RETAINED):
             dates = ScheduleStore(tx).get(case.id)
             if dates is not None:
                 lines.append(_line(dates, held=bool(HoldStore(tx).in_force(case.id)), now=now))
         return lines
+
+
+def require_clock(*, vault: Vault, now: datetime) -> None:
+    """Raise `ClockError` if the clock and the newest witnessed time differ by more than a day.
+
+    A clock that was set forward would otherwise destroy everything at once.
+    """
+    with vault.read() as tx:
+        newest = AuditLog(tx).newest_time()
+    if newest is not None and abs(now - newest) > CLOCK_TOLERANCE:
+        raise ClockError("the clock and the newest audit entry differ by more than a day")
 
 
 def place_hold(

@@ -5,8 +5,9 @@ from datetime import datetime
 
 from casework.consent import require_consent, require_state
 from casework.disclosure import disclosure_of
-from casework.package import store_package
+from casework.package import answers_of, in_order, store_package
 from casework.permissions import Permission
+from casework.requisitions import frozen
 from casework.screen import Screener
 from casework.step import Work, step
 from models.audit import AuditAction
@@ -18,6 +19,7 @@ from models.ids import CaseId, FindingId
 from models.people import Actor
 from models.redaction import Redaction
 from models.release import ReleasePackage
+from storage.cases import CaseStore
 from storage.duties import Duty
 from storage.evidence import EvidenceStore
 from storage.exposures import ExposureStore
@@ -130,6 +132,15 @@ def waiting_for_person(case_id: CaseId, *, vault: Vault) -> tuple[list[FindingId
         [finding.id for finding in findings if finding.waits_for_person],
         0 if assessment.settled else len(assessment.unreadable),
     )
+
+
+def findings_shown(case_id: CaseId, *, vault: Vault, now: datetime) -> list[FindingId]:
+    """Return the findings of the package in the order in which it shows them."""
+    with vault.read() as tx:
+        requisition = frozen(tx, CaseStore(tx).get(case_id).requisition_id)
+        findings = FindingStore(tx).for_case(case_id)
+        shown = in_order(requisition, findings, answers_of(tx, case_id), now=now)
+    return [finding_id for finding_id, _released in shown]
 
 
 def _require_settled(work: Work) -> None:

@@ -1,0 +1,318 @@
+"""`walloff case`: one applicant's way from notice to the manager's view."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from casework.attribute import settle_attribution, unattributed
+from casework.cases import find_case, list_cases, open_case
+from casework.collect import input_problems
+from casework.disclosure import disclose
+from casework.manager import view
+from casework.notice import read_notice, request_notice
+from casework.rebuttal import answer, offer_rebuttal, preview
+from casework.release import release
+from casework.retention import lift_hold, place_hold
+from casework.source import register_source
+from cli.answers import read_answers
+from cli.output import JsonFlag, print_json, print_table, refusals_named, say
+from cli.session import ActorOption, HomeOption, acting, open_session, run_due
+from collection.disclosure import read_disclosure
+from models.case import CaseState
+from models.disclosure import Applicant
+from models.ids import CaseId, EvidenceId, HoldId, RequisitionId
+from models.text import RawText
+from portal.manager.page import render
+from storage.atomic import replacing
+from walloff.services import Services
+
+app = typer.Typer(no_args_is_help=True, help="One applicant's way through the vetting.")
+
+CaseArgument = Annotated[str, typer.Argument(help="The case's id.", metavar="CASE")]
+
+
+@app.command("open")
+@refusals_named
+def open_(
+    requisition: Annotated[str, typer.Option(help="The requisition's id.")],
+    name_file: Annotated[
+        Path,
+        typer.Option("--name-file", help="File with the applicant's name; - for standard input."),
+    ],
+    actor: ActorOption = None,
+    home: HomeOption = None,
+) -> None:
+    """Open a case. The name is read from a file, so that no shell history keeps it."""
+    services = open_session(home)
+    with typer.open_file(str(name_file), encoding="utf-8") as file:
+        name = RawText(file.read().strip())
+    case = open_case(
+        RequisitionId(requisition),
+        Applicant(name=name),
+        actor=acting(actor, services),
+        vault=services.vault,
+        now=services.clock.now(),
+    )
+    typer.echo(case.id)
+
+
+@app.command("list")
+@refusals_named
+def list_(
+    requisition: Annotated[str | None, typer.Option(help="Only this requisition's.")] = None,
+    home: HomeOption = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """List the cases and where they stand."""
+    services = open_session(home)
+    cases = list_cases(
+        vault=services.vault,
+        requisition_id=RequisitionId(requisition) if requisition else None,
+    )
+    if as_json:
+        print_json([case.model_dump(mode="json") for case in cases])
+        return
+    rows = [(case.id, case.state, f"{case.changed_at:%Y-%m-%d %H:%M}") for case in cases]
+    print_table("Cases", ("id", "state", "since (UTC)"), rows)
+
+
+@app.command("notice")
+@refusals_named
+def notice(case: CaseArgument, actor: ActorOption = None, home: HomeOption = None) -> None:
+    """Send the notice, and print it for handing over."""
+    services = open_session(home)
+    case_id = CaseId(case)
+    request_notice(
+        case_id, actor=acting(actor, services), vault=services.vault, now=services.clock.now()
+    )
+    run_due(services)
+    typer.echo(read_notice(case_id, vault=services.vault).text.reveal())
+
+
+@app.command("disclose")
+@refusals_named
+def disclose_(
+    case: CaseArgument,
+    file: Annotated[Path, typer.Argument(help="disclosure.toml")],
+    actor: ActorOption = None,
+    home: HomeOption = None,
+) -> None:
+    """Take in the applicant's list of names and accounts. Credentials are refused."""
+    disclosure = read_disclosure(file)
+    services = open_session(home)
+    disclose(
+        CaseId(case),
+        disclosure,
+        actor=acting(actor, services),
+        vault=services.vault,
+        now=services.clock.now(),
+    )
+
+
+@app.command("collect")
+@refusals_named
+def collect_(
+    case: CaseArgument,
+    folder: Annotated[Path, typer.Argument(help="The folder with the applicant's material.")],
+    actor: ActorOption = None,
+    home: HomeOption = None,
+) -> None:
+    """Capture what the consent covers, then attribute, weigh and redact it."""
+    services = open_session(home)
+    register_source(
+        CaseId(case),
+        folder,
+        actor=acting(actor, services),
+        vault=services.vault,
+        now=services.clock.now(),
+    )
+    _run_and_tell(CaseId(case), services)
+
+
+@app.command("problems")
+@refusals_named
+def problems(case: CaseArgument, home: HomeOption = None, as_json: JsonFlag = False) -> None:
+    """List what could not be taken in, by file and place."""
+    services = open_session(home)
+    found = [
+        {"file": one.file.reveal(), "where": one.pointer, "fault": one.fault}
+        for one in input_problems(CaseId(case), vault=services.vault)
+    ]
+    if as_json:
+        print_json(found)
+    else:
+        rows = [(one["file"], one["where"], one["fault"]) for one in found]
+        print_table("Input problems", ("file", "where", "fault"), rows)
+
+
+@app.command("unattributed")
+@refusals_named
+def unattributed_(case: CaseArgument, actor: ActorOption = None, home: HomeOption = None) -> None:
+    """Show the items whose author is not proved (inside the wall; the look is logged)."""
+    services = open_session(home)
+    waiting = unattributed(
+        CaseId(case),
+        actor=acting(actor, services),
+        vault=services.vault,
+        now=services.clock.now(),
+    )
+    rows = [
+        (one.id, one.item.platform.reveal(), one.item.author.reveal(), one.item.text.reveal())
+        for one in waiting
+    ]
+    print_table("Waiting for attribution", ("item", "platform", "author", "text"), rows)
+
+
+@app.command("attribute")
+@refusals_named
+def attribute_(
+    case: CaseArgument,
+    confirm: Annotated[
+        list[str] | None, typer.Option("--confirm", help="An item that is the applicant's.")
+    ] = None,
+    actor: ActorOption = None,
+    home: HomeOption = None,
+) -> None:
+    """Settle attribution: the items named are the applicant's, every other one is not."""
+    services = open_session(home)
+    settle_attribution(
+        CaseId(case),
+        confirmed=frozenset(EvidenceId(item) for item in confirm or ()),
+        actor=acting(actor, services),
+        vault=services.vault,
+        now=services.clock.now(),
+    )
+    _run_and_tell(CaseId(case), services)
+
+
+@app.command("offer-rebuttal")
+@refusals_named
+def offer(case: CaseArgument, actor: ActorOption = None, home: HomeOption = None) -> None:
+    """Show the applicant the package and start the time to answer."""
+    services = open_session(home)
+    window = offer_rebuttal(
+        CaseId(case),
+        actor=acting(actor, services),
+        vault=services.vault,
+        now=services.clock.now(),
+    )
+    typer.echo(f"{window.closes_at:%Y-%m-%dT%H:%M:%SZ}")
+
+
+@app.command("preview")
+@refusals_named
+def preview_(case: CaseArgument, home: HomeOption = None) -> None:
+    """Print, for the applicant, exactly what the manager would receive."""
+    services = open_session(home)
+    package = preview(CaseId(case), vault=services.vault)
+    print_json(package.model_dump(mode="json"))
+
+
+@app.command("answer")
+@refusals_named
+def answer_(
+    case: CaseArgument,
+    file: Annotated[Path, typer.Argument(help="The answers (TOML).")],
+    actor: ActorOption = None,
+    home: HomeOption = None,
+) -> None:
+    """Take in the applicant's answers; they pass the same wall."""
+    services = open_session(home)
+    case_id = CaseId(case)
+    answer(
+        case_id,
+        read_answers(file, case_id, services),
+        redactor=services.redactor,
+        actor=acting(actor, services),
+        vault=services.vault,
+        now=services.clock.now(),
+    )
+
+
+@app.command("release")
+@refusals_named
+def release_(case: CaseArgument, actor: ActorOption = None, home: HomeOption = None) -> None:
+    """Hand the reviewed and answered package across the wall."""
+    services = open_session(home)
+    release(
+        CaseId(case),
+        actor=acting(actor, services),
+        vault=services.vault,
+        now=services.clock.now(),
+    )
+    _run_and_tell(CaseId(case), services)
+
+
+@app.command("view")
+@refusals_named
+def view_(
+    case: CaseArgument,
+    actor: ActorOption = None,
+    home: HomeOption = None,
+    html: Annotated[Path | None, typer.Option(help="Write the page to this file.")] = None,
+) -> None:
+    """Show the hiring manager's view."""
+    services = open_session(home)
+    package = view(
+        CaseId(case),
+        actor=acting(actor, services),
+        vault=services.vault,
+        released=services.released,
+        now=services.clock.now(),
+    )
+    if html is None:
+        print_json(package.model_dump(mode="json"))
+        return
+    with replacing(html) as file:
+        file.write(render(package, case_number=case).encode())
+
+
+@app.command("hold")
+@refusals_named
+def hold(
+    case: CaseArgument,
+    matter: Annotated[str, typer.Option(help="Docket or matter number.")],
+    actor: ActorOption = None,
+    home: HomeOption = None,
+) -> None:
+    """Place a legal hold: nothing of the case is destroyed while it lasts."""
+    services = open_session(home)
+    placed = place_hold(
+        CaseId(case),
+        matter,
+        actor=acting(actor, services),
+        vault=services.vault,
+        now=services.clock.now(),
+    )
+    typer.echo(placed.id)
+
+
+@app.command("lift-hold")
+@refusals_named
+def lift(
+    case: CaseArgument,
+    hold_id: Annotated[str, typer.Argument(help="The hold's id.", metavar="HOLD")],
+    actor: ActorOption = None,
+    home: HomeOption = None,
+) -> None:
+    """Lift a legal hold."""
+    services = open_session(home)
+    lift_hold(
+        CaseId(case),
+        HoldId(hold_id),
+        actor=acting(actor, services),
+        vault=services.vault,
+        now=services.clock.now(),
+    )
+
+
+def _run_and_tell(case_id: CaseId, services: Services) -> None:
+    run_due(services)
+    state = find_case(case_id, vault=services.vault).state
+    typer.echo(state)
+    found = len(input_problems(case_id, vault=services.vault))
+    if found:
+        say(f"walloff: {found} input problems: see `walloff case problems`")
+    if state is CaseState.COLLECTING:
+        say("walloff: items wait for attribution: see `walloff case unattributed`")

@@ -1,0 +1,49 @@
+"""`walloff decision`: the hiring manager's decision, with its reasons."""
+
+from typing import Annotated
+
+import typer
+
+from casework.manager import decide
+from cli.case import CaseArgument
+from cli.output import refusals_named
+from cli.session import ActorOption, HomeOption, acting, open_session
+from models.decision import Outcome, Reason
+from models.errors import InputError
+from models.ids import CaseId
+
+app = typer.Typer(no_args_is_help=True, help="The hiring manager's decision.")
+
+
+@app.command("record")
+@refusals_named
+def record(
+    case: CaseArgument,
+    outcome: Annotated[Outcome, typer.Argument(help="What was decided.")],
+    assessment: Annotated[str, typer.Option(help="The individualized assessment.")],
+    reason: Annotated[
+        list[str] | None,
+        typer.Option(help="CRITERION:N, the Nth finding of the view that met the criterion."),
+    ] = None,
+    actor: ActorOption = None,
+    home: HomeOption = None,
+) -> None:
+    """Record a decision. An adverse one comes in two steps, with a waiting time between."""
+    services = open_session(home)
+    decide(
+        CaseId(case),
+        outcome,
+        reasons=tuple(_reason(text) for text in reason or ()),
+        assessment=assessment,
+        actor=acting(actor, services),
+        vault=services.vault,
+        released=services.released,
+        now=services.clock.now(),
+    )
+
+
+def _reason(text: str) -> Reason:
+    criterion, _, number = text.rpartition(":")
+    if not criterion or not number.isascii() or not number.isdigit() or int(number) < 1:
+        raise InputError("a reason is written CRITERION:N, with N counted from 1")
+    return Reason(criterion=criterion, finding=int(number) - 1)

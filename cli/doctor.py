@@ -1,0 +1,89 @@
+"""`walloff doctor`: is this machine and this home fit for work?"""
+
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from typing import Final
+
+import typer
+
+from cli.exit_codes import ExitCode
+from cli.output import JsonFlag, print_json, print_table
+from cli.session import HomeOption, settings_for
+from models.errors import WalloffError
+from storage.checkpoints import verify
+from storage.engine import sqlite_version
+from walloff.services import open_services
+from walloff.settings import Settings
+
+_FREE: Final = 1 << 30
+"""Bytes that should be free in the home's file system."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line of the doctor's answer."""
+
+    name: str
+    ok: bool
+    found: str
+    advice: str = ""
+
+
+def doctor(home: HomeOption = None, as_json: JsonFlag = False) -> None:
+    """Check the machine, the libraries, the home, its keys and its audit log."""
+    settings = settings_for(home)
+    checks = [*_machine(), *_home(settings)]
+    if as_json:
+        print_json([{"name": c.name, "ok": c.ok, "found": c.found} for c in checks])
+    else:
+        rows = [(c.name, "ok" if c.ok else "FAULT", c.found, c.advice) for c in checks]
+        print_table("Doctor", ("check", "", "found", "advice"), rows)
+    if not all(check.ok for check in checks):
+        raise typer.Exit(ExitCode.NOT_READY)
+
+
+def _machine() -> Iterator[Check]:
+    python = ".".join(str(part) for part in sys.version_info[:3])
+    yield Check("Python", sys.version_info >= (3, 11), python, "needs 3.11 or newer")
+    yield Check("SQLite", *_said(sqlite_version), "needs the pysqlite3 wheel")
+    for name in ("prefect", "spacy", "sqlalchemy", "cryptography"):
+        try:
+            yield Check(name, ok=True, found=version(name))
+        except PackageNotFoundError:
+            yield Check(name, ok=False, found="not installed", advice="run `make run`")
+
+
+def _home(settings: Settings) -> Iterator[Check]:
+    home = settings.home
+    if not home.is_dir():
+        yield Check("home", ok=False, found="none", advice="make one: walloff keys init")
+        return
+    mode = home.stat().st_mode & 0o777
+    yield Check("home's permissions", mode == 0o700, f"{mode:o}", "chmod 700")
+    free = shutil.disk_usage(home).free
+    yield Check("disk", free >= _FREE, f"{free >> 20} MiB free", "make room")
+    try:
+        services = open_services(settings)
+    except WalloffError as error:
+        yield Check("keys", ok=False, found=error.code, advice=str(error))
+        return
+    yield Check("keys", ok=True, found=f"{services.home.mode} home opens")
+    beside = settings.passphrase_file is None
+    yield Check(
+        "passphrase",
+        ok=True,
+        found="in the home" if beside else "in a file of its own",
+        advice="move it to another disk before real cases" if beside else "",
+    )
+    found = verify(services.vault)
+    yield Check("audit log", found.intact, f"{found.size} entries", "; ".join(found.faults))
+
+
+def _said(ask: Callable[[], object]) -> tuple[bool, str]:
+    try:
+        return True, str(ask())
+    except WalloffError as error:
+        return False, str(error)

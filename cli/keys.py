@@ -1,0 +1,47 @@
+"""`walloff keys`: the home and its keys."""
+
+from typing import Annotated
+
+import typer
+
+from cli.output import JsonFlag, print_json, print_table, refusals_named, say
+from cli.session import HomeOption, settings_for
+from storage.home import HomeMode, create_home, open_home
+from storage.keyring import init_keys, key_status
+from walloff.services import read_passphrase
+
+app = typer.Typer(no_args_is_help=True, help="The home and its keys.")
+
+
+@app.command("init")
+@refusals_named
+def init(
+    home: HomeOption = None,
+    rehearsal: Annotated[
+        bool, typer.Option("--rehearsal", help="A home that can never become production.")
+    ] = False,
+) -> None:
+    """Make a home with fresh keys for every domain.
+
+    Without WALLOFF_PASSPHRASE_FILE a random passphrase is written into the home: move it to
+    another disk before real cases are opened.
+    """
+    settings = settings_for(home)
+    made = create_home(settings.home, HomeMode.REHEARSAL if rehearsal else HomeMode.PRODUCTION)
+    if settings.passphrase_file is None:
+        init_keys(made)
+        say(f"walloff: the passphrase lies in {made.passphrase_file}: move it off this disk")
+    else:
+        init_keys(made, read_passphrase(settings.passphrase_file))
+    typer.echo(str(made.root))
+
+
+@app.command("status")
+@refusals_named
+def status(home: HomeOption = None, as_json: JsonFlag = False) -> None:
+    """Print every domain's key version and the number of lockboxes under it."""
+    rows = key_status(open_home(settings_for(home).home))
+    if as_json:
+        print_json([row._asdict() for row in rows])
+    else:
+        print_table("Keys", ("domain", "version", "lockboxes"), rows)

@@ -1,0 +1,66 @@
+"""`walloff`: the operator's command. Exit codes are in docs/exit-codes.md."""
+
+import importlib
+import sys
+from collections.abc import Sequence
+from typing import Final
+
+import typer
+
+_GROUPS: Final = {
+    "audit": ("cli.audit", "What happened, provable without reading content."),
+    "case": ("cli.case", "One applicant's way through the vetting."),
+    "consent": ("cli.consent", "What the applicant agreed to, item by item."),
+    "decision": ("cli.decision", "The hiring manager's decision."),
+    "keys": ("cli.keys", "The home and its keys."),
+    "people": ("cli.people", "Who may act in this home."),
+    "requisition": ("cli.requisition", "Positions being filled, with their frozen rules."),
+    "retention": ("cli.retention", "How long, by which rule."),
+    "review": ("cli.review", "The wall-off reviewers' desk."),
+}
+_COMMANDS: Final = {
+    "doctor": ("cli.doctor", "doctor", "Check this machine, the home, its keys and its log."),
+    "redact": ("cli.text_commands", "redact", "Withhold protected-class information (JSONL)."),
+    "rehearse": ("cli.rehearse", "rehearse", "Rehearse whole cases with made-up people."),
+    "screen": ("cli.text_commands", "screen", "Show what single texts would release (JSONL)."),
+    "work": ("cli.work", "work", "Run whatever automatic segment is due."),
+}
+
+
+def build(wanted: str | None = None) -> typer.Typer:
+    """Return the command line, with the commands under one name loaded.
+
+    The others are listed and not loaded: spaCy and Prefect take seconds. None loads everything.
+    """
+    app = typer.Typer(
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        help="Vetting with a protected-class wall-off.",
+    )
+    for name, (module, purpose) in _GROUPS.items():
+        group = (
+            importlib.import_module(module).app if wanted in (None, name) else typer.Typer()
+        )
+        if wanted not in (None, name):
+            group.callback(invoke_without_command=True)(_unloaded)
+        app.add_typer(group, name=name, help=purpose)
+    for name, (module, function, purpose) in _COMMANDS.items():
+        command = (
+            getattr(importlib.import_module(module), function)
+            if wanted in (None, name)
+            else _unloaded
+        )
+        app.command(name, short_help=purpose)(command)
+    return app
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    wanted = next((part for part in given if not part.startswith("-")), "")
+    build(wanted)(args=given, prog_name="walloff")
+
+
+def _unloaded() -> None:
+    """Stand for a command that this call does not use."""

@@ -1,0 +1,82 @@
+"""What commands print: JSON when asked for, tables and plain lines otherwise, faults on stderr."""
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from functools import wraps
+from typing import Annotated, Any, ParamSpec, TypeVar
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from cli.exit_codes import ExitCode
+from models.errors import (
+    HomeError,
+    InputError,
+    KeyUnavailableError,
+    SealBrokenError,
+    SettingsError,
+    WalloffError,
+)
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
+
+_NOT_READY = (HomeError, KeyUnavailableError, SealBrokenError, SettingsError)
+
+
+def console() -> Console:
+    """Return the console for results; made anew so that tests may redirect stdout."""
+    return Console(file=sys.stdout, soft_wrap=False)
+
+
+def say(text: str) -> None:
+    """Print one line to stderr: progress and remarks, never results."""
+    print(text, file=sys.stderr)  # noqa: T201 - this is the command line
+
+
+def print_json(value: Any) -> None:  # noqa: ANN401 - whatever JSON holds
+    """Print a value as one JSON document."""
+    json.dump(value, sys.stdout, ensure_ascii=False, indent=2, default=str)
+    sys.stdout.write("\n")
+
+
+def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Print a table; cells are shown as they are, without markup."""
+    table = Table(title=title, title_justify="left", expand=False)
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(*("" if cell is None else _plain(cell) for cell in row))
+    console().print(table)
+
+
+def refusals_named(command: Callable[P, R]) -> Callable[P, R]:
+    """Turn a refusal into one line on stderr and its exit code."""
+
+    @wraps(command)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return command(*args, **kwargs)
+        except WalloffError as error:
+            say(f"walloff: {error.code}: {error}")
+            raise typer.Exit(exit_code_of(error)) from None
+
+    return wrapped
+
+
+def exit_code_of(error: WalloffError) -> ExitCode:
+    """Return the exit code that a refusal ends a command with."""
+    if isinstance(error, InputError):
+        return ExitCode.BAD_INPUT
+    if isinstance(error, _NOT_READY):
+        return ExitCode.NOT_READY
+    return ExitCode.REFUSED
+
+
+def _plain(cell: object) -> str:
+    # Rich reads [withheld] as a style: a backslash before the bracket shows it as it is.
+    return str(cell).replace("[", "\\[")

@@ -1,0 +1,241 @@
+"""`walloff rehearse`: labelled actors take a folder of applicants through whole cases."""
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from casework.consent import consent_ledger
+from casework.retention import plan_sweep, retention_schedule
+from cli.exit_codes import ExitCode
+from cli.output import JsonFlag, console, print_json, print_table, refusals_named, say
+from cli.session import HomeOption, flows_running, settings_for
+from models.errors import InputError
+from models.release import ReleasePackage
+from policy.requisition import RequisitionDraft, default_draft, load_requisition_file
+from portal.manager.page import render
+from storage.atomic import replacing
+from storage.checkpoints import verify
+from storage.home import HomeMode, create_home
+from storage.keyring import init_keys
+from walloff.rehearsal import AUDITOR, Rehearsal, Rehearsed, applicant_folders
+from walloff.rehearsal import rehearse as play
+from walloff.services import Services, open_services, use
+
+_SHOWN = 12
+"""Applicants up to whom the manager's views are printed one by one."""
+
+
+@refusals_named
+def rehearse(
+    input_dir: Annotated[Path, typer.Argument(help="A folder with one folder an applicant.")],
+    out: Annotated[Path, typer.Option("--out", help="Where the releases are written.")],
+    home: HomeOption = None,
+    requisition: Annotated[
+        Path | None, typer.Option(help="Requisition file (TOML); else the default policy.")
+    ] = None,
+    alike: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--alike",
+            help="Name an applicant; those named must get the same bytes, or the command fails.",
+        ),
+    ] = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Rehearse whole cases, from notice to retention, with made-up people in every role."""
+    if not input_dir.is_dir():
+        raise InputError("the input folder does not exist or is not a folder")
+    folders = applicant_folders(input_dir)
+    if not folders:
+        raise InputError("the input folder holds no applicant's folder")
+    draft = load_requisition_file(requisition) if requisition else default_draft()
+    services = _rehearsal_services(home)
+    result = _run(folders, draft, services)
+    for one in result.applicants:
+        if one.package is not None:
+            _write(out / one.name, one.package)
+    same = _alike(result, alike or [])
+    if as_json:
+        print_json(_summary(result, services, out, same=same))
+    else:
+        _report(result, services, out, same=same)
+    failed = any(one.error for one in result.applicants)
+    if failed or same is False or verify(services.vault).faults:
+        raise typer.Exit(ExitCode.FAILED)
+
+
+def _rehearsal_services(home: Path | None) -> Services:
+    settings = settings_for(home)
+    if not settings.home.exists():
+        init_keys(create_home(settings.home, HomeMode.REHEARSAL))
+    services = open_services(settings, mode=HomeMode.REHEARSAL)
+    use(services)
+    return services
+
+
+def _run(folders: list[Path], draft: RequisitionDraft, services: Services) -> Rehearsal:
+    columns = (TextColumn("{task.description:<24}"), BarColumn(), MofNCompleteColumn())
+    with (
+        Progress(*columns, TimeElapsedColumn(), console=Console(file=sys.stderr)) as bars,
+        flows_running(services),
+    ):
+        tasks: dict[str, Any] = {}
+
+        def progress(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bars.add_task(stage, total=total)
+            bars.update(tasks[stage], completed=done, total=total)
+
+        return play(folders, draft, services=services, progress=progress)
+
+
+def _write(folder: Path, package: ReleasePackage) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in (
+        ("release.json", package.payload()),
+        ("release.html", render(package).encode()),
+    ):
+        with replacing(folder / name) as file:
+            file.write(content)
+
+
+def _alike(result: Rehearsal, names: list[str]) -> bool | None:
+    """Say whether the named applicants' releases are the same bytes; None if none are named."""
+    if not names:
+        return None
+    by_name = {one.name: one.package for one in result.applicants}
+    unknown = [name for name in names if by_name.get(name) is None]
+    if unknown or len(names) < 2:
+        raise InputError("--alike needs at least two applicants who were released")
+    payloads = {package.payload() for name in names if (package := by_name[name])}
+    pages = {render(package) for name in names if (package := by_name[name])}
+    return len(payloads) == 1 and len(pages) == 1
+
+
+def _summary(
+    result: Rehearsal, services: Services, out: Path, *, same: bool | None
+) -> dict[str, Any]:
+    check = verify(services.vault)
+    return {
+        "requisition": result.requisition.id,
+        "applicants": [_applicant(one) for one in result.applicants],
+        "alike": same,
+        "audit": check.model_dump(mode="json") | {"intact": check.intact},
+        "home": str(services.home.root),
+        "out": str(out),
+    }
+
+
+def _applicant(one: Rehearsed) -> dict[str, Any]:
+    return {
+        "applicant": one.name,
+        "case": one.case_id,
+        "findings": None if one.package is None else len(one.package.findings),
+        "withheld_for_person": one.withheld_for_person,
+        "input_problems": one.problems,
+        "error": one.error or None,
+    }
+
+
+def _report(result: Rehearsal, services: Services, out: Path, *, same: bool | None) -> None:
+    if len(result.applicants) <= _SHOWN:
+        for one in result.applicants:
+            _manager_view(one)
+    _cases(result)
+    _ledger(services)
+    _schedule(services)
+    check = verify(services.vault)
+    fault = "" if check.intact else f": {'; '.join(check.faults)}"
+    console().print(
+        f"Audit log: {check.size} entries, {check.checkpoints} signed checkpoints, "
+        f"{'verified' if check.intact else 'NOT INTACT'}{fault}",
+        markup=False,
+    )
+    if same is not None:
+        console().print(
+            "Alike in conduct: what the manager gets is identical, byte for byte."
+            if same
+            else "Alike in conduct: what the manager gets DIFFERS.",
+            markup=False,
+        )
+    console().print(f"Home: {services.home.root}\nReleases: {out}", markup=False, soft_wrap=True)
+
+
+def _manager_view(one: Rehearsed) -> None:
+    if one.package is None:
+        say(f"{one.name}: no release: {one.error}")
+        return
+    rows = [
+        (
+            finding.criterion_text,
+            finding.conduct,
+            finding.severity,
+            finding.recency,
+            ", ".join(finding.mitigators),
+            finding.excerpt,
+        )
+        for finding in one.package.findings
+    ]
+    title = f"What the hiring manager sees: case of {one.name}"
+    if not rows:
+        console().print(f"{title}: nothing reportable.\n", markup=False)
+        return
+    print_table(
+        title, ("criterion", "conduct", "severity", "recency", "mitigation", "excerpt"), rows
+    )
+
+
+def _cases(result: Rehearsal) -> None:
+    print_table(
+        "Cases (inside the wall)",
+        ("applicant", "case", "findings", "withheld for a person", "input problems", "error"),
+        [
+            (
+                one.name,
+                one.case_id,
+                None if one.package is None else len(one.package.findings),
+                one.withheld_for_person,
+                "\n".join(one.problems),
+                one.error,
+            )
+            for one in result.applicants
+        ],
+    )
+
+
+def _ledger(services: Services) -> None:
+    rows = [
+        (
+            case.id,
+            "none" if consent is None else consent.status(services.clock.now()),
+            None if consent is None else f"{consent.signed_at:%Y-%m-%d}",
+            None if consent is None else f"{consent.expires_at:%Y-%m-%d}",
+            None if consent is None else ", ".join(sorted(consent.scope.granted)),
+        )
+        for case, consent in consent_ledger(actor=AUDITOR, vault=services.vault)[-_SHOWN:]
+    ]
+    print_table("Consent ledger", ("case", "consent", "signed", "expires", "granted"), rows)
+
+
+def _schedule(services: Services) -> None:
+    actions = {
+        line.case_id: line.action
+        for line in plan_sweep(vault=services.vault, now=services.clock.now())
+    }
+    rows = [
+        (
+            case.id,
+            dates.keep_until,
+            dates.destroy_by,
+            ", ".join(applied.rule.id for applied in dates.applied),
+            actions.get(case.id),
+        )
+        for case, dates in retention_schedule(actor=AUDITOR, vault=services.vault)[-_SHOWN:]
+    ]
+    print_table(
+        "Retention schedule", ("case", "keep until", "destroy by", "rules", "today"), rows
+    )

@@ -1,0 +1,61 @@
+"""`walloff requisition`: positions being filled, with their frozen rules."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from casework.requisitions import list_requisitions, open_requisition
+from cli.output import JsonFlag, print_json, print_table, refusals_named
+from cli.session import ActorOption, HomeOption, acting, open_session
+from policy.requisition import load_requisition_file
+
+app = typer.Typer(no_args_is_help=True, help="Positions being filled, with their frozen rules.")
+
+
+@app.command("open")
+@refusals_named
+def open_(
+    file: Annotated[Path, typer.Argument(help="The requisition file (TOML).")],
+    actor: ActorOption = None,
+    home: HomeOption = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Open a requisition; its policy and criteria are frozen from then on."""
+    draft = load_requisition_file(file)
+    services = open_session(home)
+    requisition = open_requisition(
+        draft.title,
+        draft.policy,
+        draft.criteria,
+        actor=acting(actor, services),
+        vault=services.vault,
+        now=services.clock.now(),
+    )
+    if as_json:
+        print_json(requisition.model_dump(mode="json"))
+    else:
+        typer.echo(requisition.id)
+
+
+@app.command("list")
+@refusals_named
+def list_(home: HomeOption = None, as_json: JsonFlag = False) -> None:
+    """List the requisitions."""
+    services = open_session(home)
+    found = list_requisitions(vault=services.vault)
+    if as_json:
+        print_json([one.model_dump(mode="json") for one in found])
+        return
+    rows = [
+        (
+            one.id,
+            one.title,
+            one.state,
+            f"{one.policy.id} {one.policy.version}",
+            f"{one.criteria.id} {one.criteria.version}",
+            f"{one.opened_at:%Y-%m-%d}",
+        )
+        for one in found
+    ]
+    print_table("Requisitions", ("id", "title", "state", "policy", "criteria", "opened"), rows)

@@ -1,0 +1,73 @@
+"""A command's session: the home it works in, who is acting, and the flows that it may start."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from casework.people import find_person
+from models.errors import SettingsError
+from models.ids import ActorId
+from models.people import Actor
+from models.segment import Segment
+from walloff.dispatch import register, work_off
+from walloff.prefect_host import hosted
+from walloff.services import Services, open_services, use
+from walloff.settings import Settings
+
+HomeOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--home", help="The home; else WALLOFF_HOME, else .walloff in the working folder."
+    ),
+]
+ActorOption = Annotated[
+    str | None,
+    typer.Option("--actor", help="Who is acting: a registered person's id; else WALLOFF_ACTOR."),
+]
+
+_FLOWS: Final = {
+    Segment.NOTIFY: "notify_batch",
+    Segment.COLLECT: "collect_batch",
+    Segment.SCREEN: "screen_batch",
+    Segment.RELEASE: "release_batch",
+}
+
+
+def settings_for(home: Path | None) -> Settings:
+    """Return the settings, with the home from the command line if given."""
+    return Settings() if home is None else Settings(home=home)
+
+
+def open_session(home: Path | None) -> Services:
+    """Open the home for this command."""
+    services = open_services(settings_for(home))
+    use(services)
+    return services
+
+
+def acting(actor: str | None, services: Services) -> Actor:
+    """Return who is acting. Raises `SettingsError` if nobody is named, `PersonNotFoundError`."""
+    name = actor or services.settings.actor
+    if name is None:
+        raise SettingsError("say who is acting: --actor ID, or WALLOFF_ACTOR")
+    return find_person(ActorId(name), vault=services.vault)
+
+
+@contextmanager
+def flows_running(services: Services) -> Iterator[None]:
+    """Host Prefect in this process and register the flows, for as long as the block lasts."""
+    with hosted(services.home.prefect):
+        for segment, name in _FLOWS.items():
+            # Only now: Prefect reads its settings when it is first imported.
+            register(segment, getattr(import_module(f"flows.{name}"), name))
+        yield
+
+
+def run_due(services: Services) -> int:
+    """Run every automatic segment that is due; return the number of batches."""
+    with flows_running(services):
+        return work_off(services)

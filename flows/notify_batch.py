@@ -1,0 +1,28 @@
+"""Deliver notices, for a batch of cases: one task a case, ids and counts only."""
+
+from prefect import flow, task
+
+from models.segment import Segment
+from walloff.dispatch import batch_cases
+from walloff.guard import is_transient, run_guarded
+from walloff.services import services
+
+
+@task(
+    name="notify-case",
+    persist_result=False,
+    retries=2,
+    retry_delay_seconds=[1, 10],
+    retry_condition_fn=is_transient,
+)
+def notify_case(case_id: str, batch_id: str) -> int:
+    """Deliver one notice; return 1."""
+    return run_guarded(Segment.NOTIFY, case_id, batch_id, services())
+
+
+@flow(name="notify-batch", persist_result=False, validate_parameters=False)
+def notify_batch(batch_id: str) -> int:
+    """Run the segment on each case; return how many failed. One bad case stops no other."""
+    cases = batch_cases(batch_id, services())
+    states = [notify_case(case_id, batch_id, return_state=True) for case_id in cases]
+    return sum(not state.is_completed() for state in states)

@@ -1,0 +1,107 @@
+"""One process hosts Prefect's API as a thread; flows then run as plain calls in that process.
+
+`create_app` is what Prefect's own command line uses, but it is not documented: this module is the
+only one that knows of it. docs/decisions/0002 says why the case database, and not Prefect, holds
+the truth.
+"""
+
+import logging
+import os
+import socket
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from models.errors import SettingsError
+
+_START_LIMIT: Final = 60.0
+"""Seconds until a server that does not answer is given up; the first start takes about seven."""
+
+_ENVIRONMENT: Final = {
+    "DO_NOT_TRACK": "1",
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "PREFECT_SERVER_EPHEMERAL_ENABLED": "false",
+    "PREFECT_SERVER_UI_ENABLED": "false",
+    # Nothing is kept but ids and states: no logs, no results, no event payloads.
+    "PREFECT_LOGGING_TO_API_ENABLED": "false",
+    "PREFECT_LOGGING_LEVEL": "WARNING",
+    "PREFECT_SERVER_LOGGING_LEVEL": "ERROR",
+    "PREFECT_RESULTS_PERSIST_BY_DEFAULT": "false",
+    "PREFECT_TASKS_DEFAULT_NO_CACHE": "true",
+    "PREFECT_SERVER_SERVICES_EVENT_PERSISTER_ENABLED": "false",
+    "PREFECT_SERVER_SERVICES_TRIGGERS_ENABLED": "false",
+    # One writer in batches: without this SQLite answers busy and the client sleeps two seconds.
+    "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_BATCH_SIZE": "200",
+    "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_READ_BATCH_SIZE": "200",
+    "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_FLUSH_INTERVAL": "1",
+    "PREFECT_CLIENT_CSRF_SUPPORT_ENABLED": "false",
+}
+
+
+def embed(folder: Path) -> str:
+    """Point this process at a Prefect of its own in a folder; return the API's address.
+
+    Must come before Prefect is first imported. Raises `SettingsError` if it came too late.
+    """
+    if "PREFECT_API_URL" in os.environ:
+        return os.environ["PREFECT_API_URL"]
+    if "prefect" in sys.modules:
+        raise SettingsError("Prefect was imported before its settings were made")
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    url = f"http://127.0.0.1:{_free_port()}/api"
+    os.environ.update(_ENVIRONMENT)
+    os.environ["PREFECT_HOME"] = str(folder.resolve())
+    os.environ["PREFECT_API_URL"] = url
+    return url
+
+
+@contextmanager
+def hosted(folder: Path) -> Iterator[None]:
+    """Run Prefect's API as a thread of this process for as long as the block lasts.
+
+    If the environment already names an API (`PREFECT_API_URL`), that one is used instead.
+    Raises `SettingsError` if the server does not start.
+    """
+    if "PREFECT_API_URL" in os.environ:
+        yield
+        return
+    url = embed(folder)
+    import uvicorn  # noqa: PLC0415 - Prefect reads the environment when it is imported
+    from prefect.server.api.server import create_app  # noqa: PLC0415 - as above
+    from prefect.settings import get_current_settings  # noqa: PLC0415 - as above
+
+    # A flow would otherwise wait a second at its end for its heartbeat thread. The setting
+    # accepts no "off", neither from the environment nor from a profile.
+    get_current_settings().flows.heartbeat_frequency = None
+    port = int(url.rsplit(":", 1)[1].split("/")[0])
+    config = uvicorn.Config(
+        create_app(), host="127.0.0.1", port=port, log_level="error", lifespan="on"
+    )
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, name="prefect-api", daemon=True)
+    thread.start()
+    try:
+        _await(server, thread)
+        yield
+    finally:
+        server.should_exit = True
+        thread.join(timeout=15)
+        logging.getLogger(__name__).debug("prefect stopped")
+
+
+def _await(server: object, thread: threading.Thread) -> None:
+    deadline = time.monotonic() + _START_LIMIT
+    while not getattr(server, "started", False):
+        if not thread.is_alive() or time.monotonic() > deadline:
+            raise SettingsError("the embedded Prefect API did not start")
+        time.sleep(0.02)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

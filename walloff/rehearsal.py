@@ -1,0 +1,298 @@
+"""Rehearsal: labelled actors play every human part over a folder of applicants.
+
+The casework functions, flows and gates are those of real cases; only the people and the clock are
+made up, and the home can never become production. The actors accept what the machine proposes and
+withhold whatever it marked for a person.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from casework.attribute import settle_attribution
+from casework.cases import find_case, open_case
+from casework.collect import input_problems
+from casework.consent import sign_consent
+from casework.disclosure import disclose
+from casework.manager import decide, view
+from casework.notice import request_notice
+from casework.people import add_person, list_people
+from casework.rebuttal import offer_rebuttal
+from casework.release import release
+from casework.requisitions import open_requisition
+from casework.retention import retain_ended
+from casework.review import (
+    approve,
+    open_desk,
+    settle_unreadable,
+    waiting_for_person,
+    weigh_finding,
+)
+from casework.source import register_source
+from collection.disclosure import read_disclosure
+from models.case import CaseState
+from models.decision import Outcome
+from models.disclosure import Applicant, Disclosure
+from models.errors import FakeInProductionError, WalloffError
+from models.ids import ActorId, CaseId
+from models.people import Actor, Role
+from models.release import ReleasePackage
+from models.requisition import Requisition
+from policy.requisition import RequisitionDraft
+from storage.checkpoints import publish
+from storage.home import HomeMode
+from walloff.clock import LogicalClock
+from walloff.dispatch import work_off
+from walloff.services import Services
+
+DISCLOSURE_FILE: Final = "disclosure.toml"
+
+Progress = Callable[[str, int, int], None]
+"""Called with a stage, the number of applicants done in it, and how many there are."""
+
+
+def _actor(name: str, *roles: Role) -> Actor:
+    return Actor(id=ActorId(f"rehearsal-{name}"), roles=frozenset(roles), rehearsal=True)
+
+
+ADMINISTRATOR: Final = _actor("administrator", Role.ADMINISTRATOR)
+POLICY_OWNER: Final = _actor("policy-owner", Role.POLICY_OWNER)
+INVESTIGATOR: Final = _actor("investigator", Role.INVESTIGATOR)
+APPLICANT: Final = _actor("applicant", Role.APPLICANT)
+ANALYST: Final = _actor("analyst", Role.ATTRIBUTION_ANALYST)
+FIRST_REVIEWER: Final = _actor("first-reviewer", Role.WALL_OFF_REVIEWER)
+SECOND_REVIEWER: Final = _actor("second-reviewer", Role.WALL_OFF_REVIEWER)
+RELEASING_OFFICER: Final = _actor("releasing-officer", Role.RELEASING_OFFICER)
+MANAGER: Final = _actor("hiring-manager", Role.HIRING_MANAGER)
+AUDITOR: Final = _actor("auditor", Role.AUDITOR)
+
+_CAST: Final = (
+    ADMINISTRATOR,
+    POLICY_OWNER,
+    INVESTIGATOR,
+    APPLICANT,
+    ANALYST,
+    FIRST_REVIEWER,
+    SECOND_REVIEWER,
+    RELEASING_OFFICER,
+    MANAGER,
+    AUDITOR,
+)
+
+
+@dataclass(slots=True)
+class Rehearsed:
+    """How one applicant's case went."""
+
+    name: str
+    """The folder's name: on the operator's screen only, never in the home."""
+    case_id: CaseId | None = None
+    package: ReleasePackage | None = None
+    problems: list[str] = field(default_factory=list)
+    withheld_for_person: int = 0
+    error: str = ""
+
+
+@dataclass(slots=True)
+class Rehearsal:
+    """One rehearsal: its requisition and every applicant's outcome."""
+
+    requisition: Requisition
+    applicants: list[Rehearsed]
+
+
+def applicant_folders(folder: Path) -> list[Path]:
+    """Return the applicants' folders, in order of name."""
+    return sorted(path for path in folder.iterdir() if path.is_dir() and path.name[0] != ".")
+
+
+def rehearse(
+    folders: Sequence[Path],
+    draft: RequisitionDraft,
+    *,
+    services: Services,
+    progress: Progress,
+) -> Rehearsal:
+    """Take every applicant from notice to retention.
+
+    One applicant's trouble is that applicant's `error` and stops no other. Raises
+    `FakeInProductionError` in a production home.
+    """
+    clock = services.clock
+    if services.home.mode is not HomeMode.REHEARSAL or not isinstance(clock, LogicalClock):
+        raise FakeInProductionError("a rehearsal needs a rehearsal home")
+    _engage_cast(services)
+    requisition = open_requisition(
+        draft.title,
+        draft.policy,
+        draft.criteria,
+        actor=POLICY_OWNER,
+        vault=services.vault,
+        now=clock.now(),
+    )
+    play = _Play(services, clock, requisition, [Rehearsed(path.name) for path in folders], progress)
+    play.run(dict(zip((path.name for path in folders), folders, strict=True)))
+    publish(services.vault, now=clock.now())
+    return Rehearsal(requisition, play.applicants)
+
+
+def _engage_cast(services: Services) -> None:
+    known = {person.id for person, _label in list_people(vault=services.vault)}
+    for person in _CAST:
+        if person.id not in known:
+            add_person(
+                person,
+                f"{person.id} (rehearsal)",
+                actor=ADMINISTRATOR if known else None,
+                vault=services.vault,
+                now=services.clock.now(),
+            )
+            known.add(person.id)
+
+
+@dataclass(slots=True)
+class _Play:
+    services: Services
+    clock: LogicalClock
+    requisition: Requisition
+    applicants: list[Rehearsed]
+    progress: Progress
+    disclosures: dict[str, Disclosure] = field(default_factory=dict)
+    windows: list[datetime] = field(default_factory=list)
+
+    def run(self, folders: dict[str, Path]) -> None:
+        self._each("notice", lambda one: self._open(one, folders[one.name]))
+        self._dispatch("notice delivered")
+        lead = timedelta(days=self.requisition.policy.notice_lead_days)
+        self.clock.advance_to(self.clock.now() + lead)
+        self._each("consent", lambda one: self._consent(one, folders[one.name]))
+        self._dispatch("collected and screened")
+        self._each("attribution", self._settle)
+        self._dispatch("screened")
+        self._each("review", self._review)
+        self._each("rebuttal", self._offer)
+        # Once for all: waiting for each applicant in turn would let consents expire.
+        self.clock.advance_to(max(self.windows, default=self.clock.now()))
+        self._each("release", self._release)
+        self._dispatch("delivered")
+        self._each("manager", self._manage)
+        retain_ended(vault=self.services.vault, now=self.clock.now())
+
+    def _each(self, stage: str, part: Callable[[Rehearsed], None]) -> None:
+        alive = [one for one in self.applicants if not one.error]
+        for done, one in enumerate(alive, start=1):
+            try:
+                part(one)
+            except WalloffError as error:
+                one.error = f"{error.code}: {error}"
+            self.progress(stage, done, len(alive))
+
+    def _dispatch(self, stage: str) -> None:
+        self.progress(stage, 0, len(self.applicants))
+        work_off(self.services)
+        self.progress(stage, len(self.applicants), len(self.applicants))
+
+    def _open(self, one: Rehearsed, folder: Path) -> None:
+        self.disclosures[one.name] = disclosure = read_disclosure(folder / DISCLOSURE_FILE)
+        case = open_case(
+            self.requisition.id,
+            Applicant(name=disclosure.name),
+            actor=INVESTIGATOR,
+            vault=self.services.vault,
+            now=self.clock.now(),
+        )
+        one.case_id = case.id
+        request_notice(
+            case.id, actor=INVESTIGATOR, vault=self.services.vault, now=self.clock.now()
+        )
+
+    def _consent(self, one: Rehearsed, folder: Path) -> None:
+        case_id, vault = _id(one), self.services.vault
+        sign_consent(
+            case_id,
+            granted=self.requisition.policy.consent_items,
+            refused=frozenset(),
+            consequence_acknowledged=True,
+            actor=APPLICANT,
+            vault=vault,
+            now=self.clock.now(),
+        )
+        disclosure = self.disclosures[one.name]
+        disclose(case_id, disclosure, actor=APPLICANT, vault=vault, now=self.clock.now())
+        register_source(case_id, folder, actor=INVESTIGATOR, vault=vault, now=self.clock.now())
+
+    def _settle(self, one: Rehearsed) -> None:
+        case_id, vault = _id(one), self.services.vault
+        one.problems = [
+            f"{problem.file.reveal()}: {problem.pointer}: {problem.fault}"
+            for problem in input_problems(case_id, vault=vault)
+        ]
+        if find_case(case_id, vault=vault).state is CaseState.COLLECTING:
+            settle_attribution(
+                case_id, confirmed=frozenset(), actor=ANALYST, vault=vault, now=self.clock.now()
+            )
+
+    def _review(self, one: Rehearsed) -> None:
+        case_id, services = _id(one), self.services
+        vault = services.vault
+        for reviewer in (FIRST_REVIEWER, SECOND_REVIEWER):
+            open_desk(
+                case_id,
+                screener=services.screener(self.requisition),
+                actor=reviewer,
+                vault=vault,
+                now=self.clock.now(),
+            )
+            findings, unreadable = waiting_for_person(case_id, vault=vault)
+            one.withheld_for_person += len(findings) + unreadable
+            for finding_id in findings:
+                weigh_finding(
+                    case_id,
+                    finding_id,
+                    stands=False,
+                    actor=reviewer,
+                    vault=vault,
+                    now=self.clock.now(),
+                )
+            if unreadable:
+                settle_unreadable(case_id, actor=reviewer, vault=vault, now=self.clock.now())
+            approve(case_id, actor=reviewer, vault=vault, now=self.clock.now())
+
+    def _offer(self, one: Rehearsed) -> None:
+        window = offer_rebuttal(
+            _id(one), actor=FIRST_REVIEWER, vault=self.services.vault, now=self.clock.now()
+        )
+        self.windows.append(window.closes_at)
+
+    def _release(self, one: Rehearsed) -> None:
+        release(
+            _id(one), actor=RELEASING_OFFICER, vault=self.services.vault, now=self.clock.now()
+        )
+
+    def _manage(self, one: Rehearsed) -> None:
+        services = self.services
+        one.package = view(
+            _id(one),
+            actor=MANAGER,
+            vault=services.vault,
+            released=services.released,
+            now=self.clock.now(),
+        )
+        decide(
+            _id(one),
+            Outcome.FAVOURABLE,
+            reasons=(),
+            assessment="Rehearsal: no person was assessed.",
+            actor=MANAGER,
+            vault=services.vault,
+            released=services.released,
+            now=self.clock.now(),
+        )
+
+
+def _id(one: Rehearsed) -> CaseId:
+    if one.case_id is None:
+        raise WalloffError("the case was not opened")
+    return one.case_id

@@ -1,0 +1,104 @@
+"""Services: one home, opened with its keys, its clock, and the engines that are built once."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+
+from casework.requisitions import frozen
+from casework.screen import Screener
+from models.errors import SettingsError
+from models.ids import CaseId
+from models.requisition import Requisition
+from redaction.pipeline import Redactor, default_redactor
+from storage.audit import AuditLog
+from storage.cases import CaseStore
+from storage.domain import Domain
+from storage.home import Home, HomeMode, open_home
+from storage.keyring import open_key_ring
+from storage.released import ReleasedVault
+from storage.vault import Vault
+from triage.engine import Triage
+from walloff.clock import Clock, LogicalClock, SystemClock
+from walloff.settings import Settings
+
+INSIDE = frozenset({Domain.RAW, Domain.AUDIT})
+"""What the investigators' side holds; the released domain has a key ring of its own."""
+
+
+@dataclass
+class Services:
+    """What a process needs to take steps in one home."""
+
+    settings: Settings
+    home: Home
+    vault: Vault
+    released: ReleasedVault
+    clock: Clock
+    _screeners: dict[str, Screener] = field(default_factory=dict)
+
+    @cached_property
+    def redactor(self) -> Redactor:
+        """The redactor, built at first use: it takes a second or two."""
+        return default_redactor()
+
+    def screener(self, requisition: Requisition) -> Screener:
+        """Return the screener for a requisition's frozen criteria."""
+        key = requisition.criteria_sha256
+        if key not in self._screeners:
+            self._screeners[key] = Screener(self.redactor, Triage(requisition.criteria))
+        return self._screeners[key]
+
+    def screener_of(self, case_id: CaseId) -> Screener:
+        """Return the screener for a case's requisition."""
+        with self.vault.read() as tx:
+            requisition = frozen(tx, CaseStore(tx).get(case_id).requisition_id)
+        return self.screener(requisition)
+
+    def wall_time(self) -> datetime:
+        """Return the machine's own time, for leases: they are about processes, not about cases."""
+        return datetime.now(UTC)
+
+
+def open_services(settings: Settings, *, mode: HomeMode | None = None) -> Services:
+    """Open the home that the settings name. Raises `HomeError`, `KeyUnavailableError`."""
+    home = open_home(settings.home, mode=mode)
+    passphrase = read_passphrase(settings.passphrase_file or home.passphrase_file)
+    vault = Vault(home, open_key_ring(home, passphrase=passphrase, domains=INSIDE))
+    released = ReleasedVault(
+        home, open_key_ring(home, passphrase=passphrase, domains=frozenset({Domain.RELEASED}))
+    )
+    clock: Clock = SystemClock()
+    if home.mode is HomeMode.REHEARSAL:
+        with vault.read() as tx:
+            clock = LogicalClock(not_before=AuditLog(tx).newest_time())
+    return Services(settings=settings, home=home, vault=vault, released=released, clock=clock)
+
+
+def read_passphrase(path: Path) -> bytes:
+    """Return the passphrase that a file holds. Raises `SettingsError`."""
+    try:
+        passphrase = path.read_bytes().strip()
+    except OSError as error:
+        raise SettingsError("the passphrase file cannot be read") from error
+    if not passphrase:
+        raise SettingsError("the passphrase file is empty")
+    return passphrase
+
+
+_current: Services | None = None
+
+
+def use(services: Services) -> None:
+    """Make services the ones that flows in this process work with."""
+    global _current  # noqa: PLW0603 - flows take only ids, so the process has to hold the rest
+    _current = services
+
+
+def services() -> Services:
+    """Return the process's services, opened from the settings if nobody has done so."""
+    if _current is None:
+        use(open_services(Settings()))
+    if _current is None:
+        raise SettingsError("no home is open")
+    return _current
