@@ -181,7 +181,9 @@ def _group_entries(
     for raw in _split(terms):
         term = raw.lstrip("?=")
         marks = raw[: len(raw) - len(term)]
-        why = group["marked"] if "?" in marks else whole
+        if "?" in marks and "marked" not in group:
+            raise ValueError("a term marked `?` needs the list's reason `marked`")
+        why: str | None = group["marked"] if "?" in marks else whole
         case_sensitive = "=" in marks or group.get("case", False)
         for form in expand(term, family, part, prefixes):
             key = fold(form.surface)
