@@ -1,0 +1,44 @@
+"""Who took which part in a case. The database refuses parts that exclude each other."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import insert, select
+
+from models.ids import ActorId, CaseId
+from storage.shape import code
+from storage.tables.cases import DUTIES
+from storage.transaction import Transaction
+
+
+class Duty(StrEnum):
+    """A part that somebody took in a case."""
+
+    COLLECTED = "collected"
+    REVIEWED = "reviewed"
+    RELEASED = "released"
+    DECIDED = "decided"
+
+
+class DutyStore:
+    """The duties of people in cases."""
+
+    def __init__(self, tx: Transaction) -> None:
+        self._tx = tx
+
+    def record(self, case_id: CaseId, actor: ActorId, duty: Duty, at: datetime) -> None:
+        """Write down a part taken; a second time changes nothing.
+
+        Raises `SeparationOfDutiesError` where an earlier part excludes this one, and
+        `TaintedDeciderError` for a decision by somebody who saw raw evidence.
+        """
+        if duty in self.did(case_id, actor):
+            return
+        self._tx.execute(
+            insert(DUTIES).values(case_id=case_id, actor=code(actor, "the actor"), duty=duty, at=at)
+        )
+
+    def did(self, case_id: CaseId, actor: ActorId) -> frozenset[Duty]:
+        """Return the parts that somebody took in a case."""
+        query = select(DUTIES.c.duty).where(DUTIES.c.case_id == case_id, DUTIES.c.actor == actor)
+        return frozenset(Duty(duty) for duty in self._tx.execute(query).scalars())

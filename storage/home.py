@@ -1,0 +1,162 @@
+"""A home is one directory that holds everything; production and rehearsal never mix.
+
+It is built under another name and renamed into place, so that a crash leaves no half-made home.
+Its mode and id are bound into its keys and written into its databases: a rehearsal home whose
+description was edited opens nothing.
+"""
+
+import json
+import os
+import secrets
+import shutil
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
+
+from models.errors import HomeError
+from models.ids import is_id, new_id
+from storage.atomic import owned, sync_directory
+from storage.engine import Journal, Sync, sqlite_engine
+from storage.migrate import DATABASES, Database, upgrade
+
+_FORM: Final = "walloff-home-1"
+_DESCRIPTION: Final = "home.json"
+
+
+class HomeMode(StrEnum):
+    """What a home is for. It never changes."""
+
+    PRODUCTION = "production"
+    REHEARSAL = "rehearsal"
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where everything lies, and which home it is."""
+
+    root: Path
+    mode: HomeMode
+    id: str = ""
+
+    @property
+    def raw_database(self) -> Path:
+        """Cases, sealed evidence, audit log and outbox."""
+        return self.root / "raw.db"
+
+    @property
+    def released_database(self) -> Path:
+        """What hiring managers receive."""
+        return self.root / "released.db"
+
+    @property
+    def keys_database(self) -> Path:
+        """The lockboxes."""
+        return self.root / "keys.db"
+
+    @property
+    def key_file(self) -> Path:
+        """The domain keys, wrapped by the passphrase."""
+        return self.root / "keys.json"
+
+    @property
+    def passphrase_file(self) -> Path:
+        """A generated passphrase, where the operator gave none."""
+        return self.root / "passphrase"
+
+    @property
+    def audit_key_file(self) -> Path:
+        """The public key with which anybody checks the audit log's checkpoints."""
+        return self.root / "audit.vkey"
+
+    @property
+    def files(self) -> Path:
+        """Folder of the sealed files."""
+        return self.root / "files"
+
+    @property
+    def prefect(self) -> Path:
+        """Folder of the scheduler's own database: ids and counts only."""
+        return self.root / "prefect"
+
+    def database(self, database: Database) -> Path:
+        """Return the file of a database."""
+        return self.root / f"{database}.db"
+
+
+def create_home(root: Path, mode: HomeMode) -> Home:
+    """Create a home, or open the one that is there.
+
+    Raises `HomeError` if the directory holds a home of another mode or anything else.
+    """
+    if (root / _DESCRIPTION).exists():
+        return open_home(root, mode=mode)
+    if root.exists() and (not root.is_dir() or any(root.iterdir())):
+        raise HomeError("the directory is not empty and is not a home")
+    root.parent.mkdir(parents=True, exist_ok=True)
+    scaffold = root.parent / f".{root.name}.{secrets.token_hex(8)}.new"
+    try:
+        _build(Home(scaffold, mode, new_id()))
+        scaffold.rename(root)
+        sync_directory(root.parent)
+    except OSError as exc:
+        raise HomeError(f"the home cannot be created: {exc.strerror}") from exc
+    finally:
+        shutil.rmtree(scaffold, ignore_errors=True)
+    return open_home(root, mode=mode)
+
+
+def open_home(root: Path, *, mode: HomeMode | None = None) -> Home:
+    """Return a home that exists.
+
+    Raises `HomeError` if it is missing, damaged, readable by others, or not of that mode.
+    """
+    description = root / _DESCRIPTION
+    try:
+        said = json.loads(description.read_text(encoding="utf-8"))
+        if said["form"] != _FORM:
+            raise HomeError("the home is of another version")
+        home = Home(root, HomeMode(said["mode"]), said["id"])
+    except FileNotFoundError as exc:
+        raise HomeError("there is no home in this directory") from exc
+    except (OSError, ValueError, KeyError, TypeError) as exc:
+        raise HomeError("the home's description is damaged") from exc
+    if not is_id(home.id):
+        raise HomeError("the home's description is damaged")
+    if mode is not None and home.mode is not mode:
+        raise HomeError(f"the home is a {home.mode} home")
+    for path in (home.raw_database, home.released_database, home.keys_database):
+        if not path.is_file():
+            raise HomeError(f"{path.name} is missing")
+    if root.stat().st_mode & 0o077:
+        raise HomeError("the home can be read by others: its directory must have mode 0700")
+    return home
+
+
+def migrate_home(home: Home) -> None:
+    """Bring the databases of a home to the newest form, each in one transaction."""
+    for database in DATABASES:
+        _upgrade(home, database)
+
+
+def _build(home: Home) -> None:
+    home.root.mkdir(mode=0o700)
+    for folder in (home.files, home.prefect):
+        folder.mkdir(mode=0o700)
+    for database in DATABASES:
+        owned(home.database(database)).close()
+        _upgrade(home, database)
+    with owned(home.root / _DESCRIPTION) as stream:
+        said = {"form": _FORM, "id": home.id, "mode": str(home.mode)}
+        stream.write(json.dumps(said, sort_keys=True).encode() + b"\n")
+        stream.flush()
+        os.fsync(stream.fileno())
+    sync_directory(home.root)
+
+
+def _upgrade(home: Home, database: Database) -> None:
+    engine = sqlite_engine(home.database(database), journal=Journal.ROLLBACK, sync=Sync.FULL)
+    try:
+        upgrade(engine, database, home_id=home.id, mode=str(home.mode))
+    finally:
+        engine.dispose()

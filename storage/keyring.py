@@ -1,0 +1,211 @@
+"""A key ring is what one process holds: the domains that are its business, and no other.
+
+Opened lockboxes are kept for half a minute; a destroyed one opens no longer than that.
+"""
+
+import secrets
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Set
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Engine, insert, select
+
+from models.errors import HomeError, KeyUnavailableError
+from models.ids import CaseId
+from storage.atomic import owned, replacing
+from storage.domain import HOME, Domain
+from storage.engine import Journal, Sync, sqlite_engine, transaction
+from storage.envelope import Context, SealingKey, derive
+from storage.home import Home, HomeMode
+from storage.kek import RFC_9106_LOW, KdfCost, KekProvider, PassphraseFileProvider
+from storage.keystore import DomainStatus, KeyStore, Rotation
+from storage.migrate import Database, check
+from storage.note import Signer, log_name
+from storage.tables.keys import VERSIONS
+
+KEPT_SECONDS: Final = 30.0
+"""How long an opened lockbox stays in memory."""
+
+KEPT_COUNT: Final = 4096
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Lockbox:
+    """The keys of one case in one domain, each for one purpose."""
+
+    rows: SealingKey
+    files: SealingKey
+    index: bytes
+    """For keyed digests."""
+    signing: bytes
+    """Seed of a signing key; of use only in the home's own lockboxes."""
+
+    @classmethod
+    def of(cls, secret: bytes) -> "Lockbox":
+        """Derive the keys from the lockbox's one secret."""
+        return cls(
+            rows=SealingKey.of(secret, "rows"),
+            files=SealingKey.of(secret, "files"),
+            index=derive(secret, "index"),
+            signing=derive(secret, "signing"),
+        )
+
+    def __repr__(self) -> str:
+        return "Lockbox(…)"
+
+
+class KeyRing:
+    """Opens lockboxes of its domains. Safe to share between threads."""
+
+    def __init__(self, store: KeyStore, engine: Engine) -> None:
+        self._store = store
+        self._engine = engine
+        self._lock = threading.Lock()
+        self._opened: OrderedDict[tuple[CaseId, Domain], tuple[float, Lockbox]] = OrderedDict()
+
+    @property
+    def domains(self) -> frozenset[Domain]:
+        """What this process may open."""
+        return frozenset(self._store.provider.domains)
+
+    @property
+    def engine(self) -> Engine:
+        """The engine on keys.db."""
+        return self._engine
+
+    def lockbox(self, case_id: CaseId, domain: Domain, *, create: bool = False) -> Lockbox:
+        """Return the lockbox of a case in a domain, made now if asked for.
+
+        Raises `KeyUnavailableError` if the domain is not in the ring, if there is no lockbox,
+        or if it was destroyed.
+        """
+        if domain not in self._store.provider.domains:
+            raise KeyUnavailableError(f"the domain {domain} is not in this key ring")
+        now = time.monotonic()
+        with self._lock:
+            kept = self._opened.get((case_id, domain))
+        if kept is not None and now < kept[0]:
+            return kept[1]
+        secret = self._created(case_id, domain) if create else self._store.open(case_id, domain)
+        box = Lockbox.of(secret)
+        with self._lock:
+            self._opened[case_id, domain] = (now + KEPT_SECONDS, box)
+            self._opened.move_to_end((case_id, domain))
+            while len(self._opened) > KEPT_COUNT:
+                self._opened.popitem(last=False)
+        return box
+
+    def drop(self, case_id: CaseId, *, at: datetime) -> int:
+        """Delete all lockboxes of a case, for good, and return how many there were."""
+        dropped = self._store.drop(case_id, at=at)
+        self.forget()
+        return dropped
+
+    def rotate(self, domain: Domain) -> Rotation:
+        """Rewrap every lockbox of a domain under a new key and destroy all older keys."""
+        rotation = self._store.rotate(domain)
+        self.forget()
+        return rotation
+
+    def status(self) -> tuple[DomainStatus, ...]:
+        """Say how the keys of this ring's domains stand."""
+        return self._store.status()
+
+    def forget(self) -> None:
+        """Forget every opened lockbox."""
+        with self._lock:
+            self._opened.clear()
+
+    def close(self) -> None:
+        """Forget everything and close the database."""
+        self.forget()
+        self._engine.dispose()
+
+    def _created(self, case_id: CaseId, domain: Domain) -> bytes:
+        try:
+            return self._store.open(case_id, domain)
+        except KeyUnavailableError:
+            return self._store.create(case_id, domain)
+
+
+def init_keys(home: Home, passphrase: bytes, *, cost: KdfCost = RFC_9106_LOW) -> None:
+    """Make the first version of every domain's key.
+
+    Raises `HomeError` if the home has keys already, or if a production home's passphrase would
+    cost less to try than RFC 9106's second recommended option.
+    """
+    if home.key_file.exists():
+        raise HomeError("the home has keys already")
+    if home.mode is HomeMode.PRODUCTION and cost != RFC_9106_LOW:
+        raise HomeError("a production home's passphrase is stretched as RFC 9106 recommends")
+    engine = _engine(home)
+    try:
+        with transaction(engine, "keys", writes=True) as connection:
+            known = set(connection.execute(select(VERSIONS.c.domain)).scalars())
+            for domain in Domain:
+                if domain not in known:
+                    connection.execute(insert(VERSIONS).values(domain=domain, version=1))
+    finally:
+        engine.dispose()
+    provider = PassphraseFileProvider.create(home.key_file, passphrase, identity(home), cost=cost)
+    ring = ring_of(home, provider)
+    try:
+        seed = ring.lockbox(HOME, Domain.AUDIT, create=True).signing
+    finally:
+        ring.close()
+    with replacing(home.audit_key_file) as stream:
+        stream.write(Signer(log_name(home.id), seed).vkey.encode() + b"\n")
+
+
+def open_key_ring(home: Home, *, passphrase: bytes, domains: Set[Domain]) -> KeyRing:
+    """Return a key ring for some domains.
+
+    Raises `KeyUnavailableError` if the passphrase is wrong or the home has no keys, `HomeError`
+    if keys.db belongs to another home.
+    """
+    provider = PassphraseFileProvider.unlock(
+        home.key_file, passphrase, identity(home), frozenset(domains)
+    )
+    return ring_of(home, provider)
+
+
+def ring_of(home: Home, provider: KekProvider) -> KeyRing:
+    """Return a key ring on any provider."""
+    engine = _engine(home)
+    check(engine, Database.KEYS, home_id=home.id, mode=str(home.mode))
+    return KeyRing(KeyStore(engine, provider, identity(home)), engine)
+
+
+def generate_passphrase(home: Home) -> bytes:
+    """Write a random passphrase of 256 bits to the home's passphrase file and return it.
+
+    Raises `HomeError` if there is one.
+    """
+    passphrase = secrets.token_hex(32).encode()
+    try:
+        with owned(home.passphrase_file) as stream:
+            stream.write(passphrase + b"\n")
+    except FileExistsError as exc:
+        raise HomeError("the home has a passphrase file already") from exc
+    return passphrase
+
+
+def read_passphrase(home: Home) -> bytes:
+    """Return what the home's passphrase file holds. Raises `KeyUnavailableError`."""
+    try:
+        return home.passphrase_file.read_bytes().strip()
+    except OSError as exc:
+        raise KeyUnavailableError("the home's passphrase file cannot be read") from exc
+
+
+def identity(home: Home) -> Context:
+    """Return what binds keys to a home: an edited mode opens nothing."""
+    return (home.id, str(home.mode))
+
+
+def _engine(home: Home) -> Engine:
+    return sqlite_engine(home.keys_database, journal=Journal.ROLLBACK, sync=Sync.EXTRA)

@@ -1,0 +1,73 @@
+"""Databases change form by Alembic migrations, each run whole or not at all.
+
+On SQLite the whole upgrade is one `BEGIN IMMEDIATE` transaction; with the library's defaults a
+migration that is killed midway stays half applied.
+"""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, text
+
+from models.errors import HomeError
+from storage.engine import transaction
+
+
+class Database(StrEnum):
+    """One database of a home."""
+
+    RAW = "raw"
+    RELEASED = "released"
+    KEYS = "keys"
+
+
+DATABASES: Final = tuple(Database)
+
+HEADS: Final = {
+    Database.RAW: "raw0002",
+    Database.RELEASED: "released0001",
+    Database.KEYS: "keys0002",
+}
+"""The revision that this code reads and writes."""
+
+
+def configuration(database: Database, connection: Connection | None = None) -> Config:
+    """Return the Alembic configuration of a database."""
+    config = Config()
+    folder = Path(__file__).parent / "migrations" / database
+    config.set_main_option("script_location", str(folder).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def upgrade(engine: Engine, database: Database, *, home_id: str, mode: str) -> None:
+    """Bring a database to its newest form and write into it whose it is.
+
+    Raises `HomeError` if it belongs to another home.
+    """
+    with transaction(engine, database, writes=True) as connection:
+        command.upgrade(configuration(database, connection), "head")
+        if connection.execute(text("SELECT count(*) FROM home")).scalar() == 0:
+            connection.execute(
+                text("INSERT INTO home (id, mode, part) VALUES (:id, :mode, :part)"),
+                {"id": home_id, "mode": mode, "part": str(database)},
+            )
+        _check(connection, database, home_id=home_id, mode=mode)
+
+
+def check(engine: Engine, database: Database, *, home_id: str, mode: str) -> None:
+    """Raise `HomeError` unless a database has the newest form and belongs to the home."""
+    with transaction(engine, database, writes=False) as connection:
+        _check(connection, database, home_id=home_id, mode=mode)
+
+
+def _check(connection: Connection, database: Database, *, home_id: str, mode: str) -> None:
+    found = connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all()
+    if found != [HEADS[database]]:
+        raise HomeError(f"{database}: the database has another form than this version expects")
+    owner = connection.execute(text("SELECT id, mode, part FROM home")).all()
+    if [tuple(row) for row in owner] != [(home_id, mode, str(database))]:
+        raise HomeError(f"{database}: the database belongs to another home")

@@ -1,0 +1,47 @@
+"""Rules that keys.db itself holds: no lockbox under an old key, none for a destroyed case."""
+
+from alembic import op
+
+revision = "keys0002"
+down_revision = "keys0001"
+
+_REFUSALS = (
+    (
+        "lockboxes_under_current_key",
+        "INSERT ON lockboxes",
+        "NEW.version <> coalesce((SELECT version FROM versions WHERE domain = NEW.domain), -1)",
+        "a lockbox is wrapped by the current key",
+    ),
+    (
+        "lockboxes_not_revived",
+        "INSERT ON lockboxes",
+        "EXISTS (SELECT 1 FROM dropped WHERE case_id = NEW.case_id)",
+        "the keys of this case were destroyed",
+    ),
+    (
+        "versions_grow",
+        "UPDATE ON versions",
+        "NEW.version <= OLD.version OR NEW.domain <> OLD.domain",
+        "key versions only grow",
+    ),
+    ("versions_kept", "DELETE ON versions", "1", "versions: never deleted"),
+    ("dropped_kept", "DELETE ON dropped", "1", "dropped: never deleted"),
+    ("dropped_stay", "UPDATE ON dropped", "1", "dropped: never changed"),
+    ("home_stays", "UPDATE ON home", "1", "home: never changed"),
+    ("home_kept", "DELETE ON home", "1", "home: never deleted"),
+    (
+        "witness_grows",
+        "UPDATE ON witness",
+        "NEW.size < OLD.size",
+        "the witnessed audit log only grows",
+    ),
+)
+
+
+def upgrade() -> None:
+    """Create the triggers."""
+    for name, event, when, message in _REFUSALS:
+        op.execute(
+            f"CREATE TRIGGER {name} BEFORE {event} WHEN {when}"
+            f" BEGIN SELECT RAISE(ABORT, '{message}'); END"
+        )

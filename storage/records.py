@@ -1,0 +1,73 @@
+"""What a case gathers on paper, one sealed value a row, never changed, the newest standing."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from sqlalchemy import Row, insert, select
+
+from models.ids import CaseId, new_id
+from models.value import Value
+from storage.tables.records import RECORDS
+from storage.transaction import Transaction, dumped, parsed
+
+V = TypeVar("V", bound=Value)
+
+
+class RecordKind(StrEnum):
+    """What a record is."""
+
+    APPLICANT = "applicant"
+    NOTICE = "notice"
+    DISCLOSURE = "disclosure"
+    SOURCE = "source"
+    PROBLEM = "problem"
+    REBUTTAL = "rebuttal"
+    REBUTTAL_WINDOW = "rebuttal-window"
+    DECISION = "decision"
+    ASSESSMENT = "assessment"
+
+
+class RecordStore:
+    """The records of cases."""
+
+    def __init__(self, tx: Transaction) -> None:
+        self._tx = tx
+
+    def put(self, case_id: CaseId, kind: RecordKind, value: Value, *, now: datetime) -> str:
+        """Seal a value and return the record's id. Raises `ConstraintError` for no such case."""
+        record_id = new_id()
+        self._tx.execute(
+            insert(RECORDS).values(
+                id=record_id,
+                case_id=case_id,
+                kind=kind,
+                at=now,
+                body=self._tx.seal(case_id, ("records", record_id, kind), dumped(value)),
+            )
+        )
+        return record_id
+
+    def latest(self, case_id: CaseId, kind: RecordKind, type_: type[V]) -> V | None:
+        """Return the newest record of a kind, or None. Raises `SealBrokenError`."""
+        query = (
+            select(RECORDS)
+            .where(RECORDS.c.case_id == case_id, RECORDS.c.kind == kind)
+            .order_by(RECORDS.c.seq.desc())
+            .limit(1)
+        )
+        row = self._tx.execute(query).first()
+        return None if row is None else self._opened(row, type_)
+
+    def all(self, case_id: CaseId, kind: RecordKind, type_: type[V]) -> list[V]:
+        """Return the records of a kind, oldest first. Raises `SealBrokenError`."""
+        query = (
+            select(RECORDS)
+            .where(RECORDS.c.case_id == case_id, RECORDS.c.kind == kind)
+            .order_by(RECORDS.c.seq)
+        )
+        return [self._opened(row, type_) for row in self._tx.execute(query)]
+
+    def _opened(self, row: Row[Any], type_: type[V]) -> V:
+        place = ("records", row.id, row.kind)
+        return parsed(type_, self._tx.unseal(CaseId(row.case_id), place, row.body))

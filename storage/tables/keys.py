@@ -1,0 +1,38 @@
+"""Tables of keys.db: lockboxes, which key version wraps them, and what was destroyed."""
+
+from typing import Final
+
+from sqlalchemy import Column, Integer, LargeBinary, String, Table, Text
+
+from storage.tables.base import KEYS, Utc
+
+VERSIONS: Final = Table(
+    "versions",
+    KEYS,
+    Column("domain", String(16), primary_key=True),
+    Column("version", Integer, nullable=False),
+)
+
+LOCKBOXES: Final = Table(
+    "lockboxes",
+    KEYS,
+    Column("case_id", String(32), primary_key=True),
+    Column("domain", String(16), primary_key=True),
+    Column("version", Integer, nullable=False, index=True),
+    Column("wrapped", LargeBinary, nullable=False),
+)
+
+DROPPED: Final = Table(
+    "dropped",
+    KEYS,
+    Column("case_id", String(32), primary_key=True),
+    Column("at", Utc, nullable=False),
+)
+
+WITNESS: Final = Table(
+    "witness",
+    KEYS,
+    Column("one", Integer, primary_key=True, autoincrement=False),
+    Column("size", Integer, nullable=False),
+    Column("note", Text, nullable=False),
+)

@@ -1,0 +1,19 @@
+"""The table of released.db: one sealed payload per case."""
+
+from typing import Final
+
+from sqlalchemy import Column, Integer, LargeBinary, String, Table
+
+from storage.tables.base import RELEASED, Utc
+
+DELIVERIES: Final = Table(
+    "deliveries",
+    RELEASED,
+    Column("case_id", String(32), primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("payload", LargeBinary),
+    Column("delivered_at", Utc, nullable=False),
+    Column("withdrawn_at", Utc),
+)
+"""`payload` is gone once withdrawn."""

@@ -1,0 +1,105 @@
+"""A transaction of raw.db happens whole or not at all, and seals every value for one row.
+
+Stores are small classes built on a transaction; this module knows none of them.
+"""
+
+import hmac
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, CursorResult, Executable
+
+from models.errors import SealBrokenError
+from models.ids import CaseId
+from models.value import Value
+from storage.domain import HOME, Domain
+from storage.envelope import SealingKey, seal, unseal
+from storage.faults import wrapped
+from storage.keyring import KeyRing, Lockbox
+
+V = TypeVar("V", bound=Value)
+
+
+class Transaction:
+    """One open transaction. Used by one thread, inside the `with` that made it."""
+
+    def __init__(self, connection: Connection, key_ring: KeyRing, *, writable: bool) -> None:
+        self._connection = connection
+        self._key_ring = key_ring
+        self._writable = writable
+        self._before_commit: list[Callable[[], None]] = []
+        self.memo: dict[str, Any] = {}
+        """What a store remembers until the transaction ends."""
+
+    def execute(
+        self,
+        statement: Executable,
+        parameters: Sequence[Mapping[str, Any]] | Mapping[str, Any] | None = None,
+    ) -> CursorResult[Any]:
+        """Run a statement.
+
+        Raises `ConstraintError`, `SeparationOfDutiesError` or `TaintedDeciderError` where the
+        database refuses, `HomeError` where it fails.
+        """
+        with wrapped("raw"):
+            return self._connection.execute(statement, parameters)
+
+    def before_commit(self, action: Callable[[], None]) -> None:
+        """Run an action at the end of the transaction, still inside it."""
+        self._before_commit.append(action)
+
+    def finish(self) -> None:
+        """Run what was left for the end. The vault calls this before it commits."""
+        for action in self._before_commit:
+            action()
+        self._before_commit.clear()
+
+    def seal(
+        self,
+        case_id: CaseId,
+        place: tuple[str, str, str],
+        plaintext: bytes,
+        *,
+        domain: Domain = Domain.RAW,
+    ) -> bytes:
+        """Seal bytes with a case's key, for one place: (table, row id, kind)."""
+        box = self._box(case_id, domain)
+        return seal(box.rows, plaintext, (domain, *place))
+
+    def unseal(
+        self,
+        case_id: CaseId,
+        place: tuple[str, str, str],
+        sealed: bytes,
+        *,
+        domain: Domain = Domain.RAW,
+    ) -> bytes:
+        """Open bytes in their place. Raises `SealBrokenError`, `KeyUnavailableError`."""
+        box = self._key_ring.lockbox(case_id, domain)
+        return unseal(box.rows, sealed, (domain, *place))
+
+    def blind(self, case_id: CaseId, purpose: str, plaintext: bytes) -> str:
+        """Return a keyed digest (64 hexadecimal digits): equal for equals, silent otherwise."""
+        box = self._box(case_id, Domain.RAW)
+        return hmac.digest(box.index, purpose.encode() + b"\0" + plaintext, "sha256").hex()
+
+    def file_key(self, case_id: CaseId) -> SealingKey:
+        """Return the key for a case's sealed files."""
+        return self._box(case_id, Domain.RAW).files
+
+    def _box(self, case_id: CaseId, domain: Domain) -> Lockbox:
+        create = self._writable or case_id == HOME
+        return self._key_ring.lockbox(case_id, domain, create=create)
+
+
+def dumped(value: Value) -> bytes:
+    """Return a value as JSON with the words of its `RawText` in it: only ever to be sealed."""
+    return value.model_dump_json(context={"seal": True}).encode()
+
+
+def parsed(kind: type[V], plaintext: bytes) -> V:
+    """Read a value back. Raises `SealBrokenError` if the bytes hold another kind of value."""
+    try:
+        return kind.model_validate_json(plaintext)
+    except ValueError:
+        raise SealBrokenError(f"the sealed value is not a {kind.__name__}") from None

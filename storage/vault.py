@@ -1,0 +1,80 @@
+"""The vault opens transactions on raw.db, from any number of threads and processes.
+
+A write waits up to twenty seconds for another. Within a process, writers queue on a lock, which
+is fair where SQLite's own waiting is not.
+"""
+
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+
+from sqlalchemy import Connection, Engine
+
+from models.errors import ConstraintError, HomeError
+from storage.engine import BUSY_MS, Journal, sqlite_engine, transaction
+from storage.home import Home
+from storage.keyring import KeyRing
+from storage.migrate import Database, check
+from storage.transaction import Transaction
+
+
+class Vault:
+    """The raw side of a home, as far as a key ring opens it."""
+
+    def __init__(self, home: Home, key_ring: KeyRing) -> None:
+        self._home = home
+        self._key_ring = key_ring
+        self._engine: Engine = sqlite_engine(home.raw_database, journal=Journal.WAL)
+        self._process = os.getpid()
+        self._writer = threading.Lock()
+        self._busy = threading.local()
+        check(self._engine, Database.RAW, home_id=home.id, mode=str(home.mode))
+
+    @property
+    def home(self) -> Home:
+        """Where everything lies."""
+        return self._home
+
+    @property
+    def key_ring(self) -> KeyRing:
+        """What this process may open."""
+        return self._key_ring
+
+    @contextmanager
+    def write(self) -> Iterator[Transaction]:
+        """Open a transaction that writes; it commits at the end or, on any error, leaves nothing.
+
+        Raises `ConstraintError` if this thread has one open already, `HomeError` if the disk is
+        full or the database stays busy.
+        """
+        if getattr(self._busy, "writing", False):
+            raise ConstraintError("this thread has a write transaction open already")
+        if not self._writer.acquire(timeout=BUSY_MS / 1000):
+            raise HomeError("raw: the database stays busy")
+        try:
+            self._busy.writing = True
+            with self._connection(writes=True) as connection:
+                tx = Transaction(connection, self._key_ring, writable=True)
+                yield tx
+                tx.finish()
+        finally:
+            self._busy.writing = False
+            self._writer.release()
+
+    @contextmanager
+    def read(self) -> Iterator[Transaction]:
+        """Open a transaction that sees one state of the database and cannot write."""
+        with self._connection(writes=False) as connection:
+            yield Transaction(connection, self._key_ring, writable=False)
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._engine.dispose()
+
+    def _connection(self, *, writes: bool) -> AbstractContextManager[Connection]:
+        if os.getpid() != self._process:
+            # A forked child must not touch its parent's connections.
+            self._engine.dispose(close=False)
+            self._process = os.getpid()
+        return transaction(self._engine, "raw", writes=writes)
