@@ -65,12 +65,12 @@ _FORWARD: Final[dict[CaseState, set[CaseState]]] = {
     _S.TRIAGED: {_S.REDACTED, _S.CRIMINAL_HOLD},
     _S.REDACTED: {_S.REVIEWED, _S.CRIMINAL_HOLD},
     _S.REVIEWED: {_S.REBUTTAL},
-    _S.REBUTTAL: {_S.REVIEWED, _S.RELEASED, _S.DISPUTED},
+    _S.REBUTTAL: {_S.REVIEWED, _S.RELEASED},
     _S.RELEASED: {_S.FAVOURABLE, _S.PENDING_ADVERSE, _S.RECALLED, _S.DISPUTED},
     _S.PENDING_ADVERSE: {_S.ADVERSE, _S.FAVOURABLE, _S.RECALLED, _S.DISPUTED},
     _S.FAVOURABLE: {_S.RETAINED, _S.DISPUTED},
     _S.ADVERSE: {_S.RETAINED, _S.DISPUTED},
-    _S.RETAINED: {_S.DESTROYED, _S.DISPUTED},
+    _S.RETAINED: {_S.DESTROYED},
     _S.DESTROYED: set(),
     _S.REFUSED: {_S.RETAINED},
     _S.WITHDRAWN: {_S.RETAINED},
@@ -78,7 +78,8 @@ _FORWARD: Final[dict[CaseState, set[CaseState]]] = {
     _S.RECALLED: {_S.REVIEWED},
     # A copy has gone to the custodian; vetting goes on with a fresh attribution, or ends.
     _S.CRIMINAL_HOLD: {_S.ATTRIBUTED, _S.RETAINED},
-    _S.DISPUTED: {_S.REBUTTAL, _S.RELEASED, _S.PENDING_ADVERSE, _S.RECALLED, _S.RETAINED},
+    # Only what was released is disputed, so no way leads from here to a first release.
+    _S.DISPUTED: {_S.RELEASED, _S.PENDING_ADVERSE, _S.RECALLED, _S.RETAINED},
     _S.LEGAL_HOLD: {_S.RETAINED},
 }
 

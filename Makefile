@@ -1,0 +1,70 @@
+# `make run` shows a whole case; `make test` runs every check. Nothing else is needed beforehand
+# but python3 (3.11 or newer, with venv), make and git.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+OUT := build/run
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: run test lint types layers tests system bench evaluate lock clean help
+
+help: ## List the targets.
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
+
+run: $(VENV)/.run ## Rehearse the sample applicants and print what everybody sees.
+	$(BIN)/walloff rehearse samples/applicants --requisition samples/requisition.toml \
+	    --home .walloff-rehearsal --out $(OUT) --alike twin-a --alike twin-b
+
+test: $(VENV)/.dev system lint types layers tests ## Run every check.
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.dev
+	$(BIN)/mypy
+
+layers: $(VENV)/.dev
+	$(BIN)/lint-imports
+
+tests: $(VENV)/.dev
+	$(BIN)/pytest -n 2 --dist loadgroup
+
+system: ## Install the Debian packages that tests need (as root; otherwise say what is missing).
+	@sh tools/system.sh
+
+bench: $(VENV)/.dev ## Measure speed, as ratios, side by side.
+	$(BIN)/python -m benchmarks
+
+evaluate: $(VENV)/.dev ## Measure redaction and triage (DATA=folder of JSONL sets for more).
+	$(BIN)/python -m benchmarks.evaluate $(if $(DATA),--data $(DATA))
+
+lock: ## Pin the newest versions that pyproject.toml allows, by hash (needs uv).
+	uv pip compile -q --upgrade --generate-hashes --no-emit-index-url --no-emit-find-links \
+	    --no-header --no-annotate --python-version 3.11 --extra build \
+	    pyproject.toml -o requirements.lock
+	uv pip compile -q --generate-hashes --no-emit-index-url --no-emit-find-links \
+	    --no-header --no-annotate --python-version 3.11 --extra build --extra dev \
+	    -c requirements.lock pyproject.toml -o requirements-dev.lock
+
+clean: ## Remove what the targets above made, the rehearsal's home included.
+	rm -rf $(VENV) build dist .walloff-rehearsal
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	    || { echo "Walloff needs Python 3.11 or newer: set PYTHON=..."; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: requirements.lock pyproject.toml | $(VENV)/bin/python
+	@echo "Installing what Walloff needs into $(VENV) (a few minutes the first time)"
+	@# The development set holds this one whole, so it is not installed over it.
+	@test -f $(VENV)/.dev || $(BIN)/pip install --quiet --no-deps --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock pyproject.toml | $(VENV)/bin/python
+	@echo "Installing what the tests need into $(VENV) (a few minutes the first time)"
+	$(BIN)/pip install --quiet --no-deps --require-hashes -r requirements-dev.lock
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
