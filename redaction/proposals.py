@@ -1,15 +1,19 @@
 """Every proposer looks at every text; the union of what they propose is withheld."""
 
+from bisect import bisect_left
 from typing import Final
 
 from models.redaction import Mention
 from redaction.candidate import Candidate
+from redaction.context import means_people
 from redaction.gazetteer import Gazetteer, Hit
 from redaction.identifiers import identifiers, symbols
 from redaction.known import KnownPersons
+from redaction.names import names
 from redaction.patterns import DIGIT, Patterns
 from redaction.people import AGED, KIN, SEXED, people
-from redaction.tokens import Tokens
+from redaction.spelling import Spelling
+from redaction.tokens import Tokens, tokens_of
 from redaction.view import View
 
 _NAMED_WORDS: Final = SEXED | AGED | KIN
@@ -20,18 +24,24 @@ class Proposals:
 
     def __init__(self, gazetteer: Gazetteer) -> None:
         self._gazetteer: Final = gazetteer
+        self._spelling: Final = Spelling(gazetteer)
         self._patterns: Final = Patterns("times")
 
     def of(
         self, view: View, tokens: Tokens, known: KnownPersons | None
     ) -> tuple[View, Tokens, list[Candidate]]:
         """Return the view as repaired, its tokens, and what is to be withheld in it."""
+        repaired = self._spelling.repaired(view, tokens)
+        if repaired is not view:
+            view, tokens = repaired, tokens_of(repaired.text)
         text = view.text
-        found: list[Candidate] = []
+        found = list(people(tokens))
+        doubtful: list[Hit] = []
         for hit in self._gazetteer.find(text):
-            if not hit.entry.ambiguous:
+            if hit.entry.ambiguous:
+                doubtful.append(hit)
+            else:
                 found.append(_of_hit(hit))
-        found += people(tokens)
         lower = text.lower() if len(text.lower()) == len(text) else _lower(text)
         words = frozenset(tokens.lower)
         if any(char.isdigit() for char in text):
@@ -41,6 +51,11 @@ class Proposals:
         found += symbols(text)
         if known is not None:
             found += known.propose(text)
+        if doubtful:
+            covered = _covered(tokens, found)
+            found += [_of_hit(hit) for hit in doubtful if means_people(hit, tokens, covered)]
+        if text != lower:
+            found += names(tokens, _covered(tokens, found))
         return view, tokens, found
 
     def _discloses(self, words: str) -> bool:
@@ -48,6 +63,18 @@ class Proposals:
         return any(word in _NAMED_WORDS for word in lower) or any(
             not hit.entry.ambiguous for hit in self._gazetteer.find(words)
         )
+
+
+def _covered(tokens: Tokens, found: list[Candidate]) -> frozenset[int]:
+    """Return the offsets of the words within what was found."""
+    starts = tokens.starts
+    covered: set[int] = set()
+    for item in found:
+        at = bisect_left(starts, item.start)
+        while at < len(starts) and starts[at] < item.end:
+            covered.add(starts[at])
+            at += 1
+    return frozenset(covered)
 
 
 def _of_hit(hit: Hit) -> Candidate:

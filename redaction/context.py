@@ -1,0 +1,145 @@
+"""An ordinary word means people only where its neighbours say so.
+
+"A black repairman", "the blacks", "he is blind" go; "black coffee", "a blind spot" stay. The
+frames below are the same for every word; `rules/context.toml` adds what a word's own neighbours
+rule out.
+"""
+
+from bisect import bisect_left
+from typing import Final
+
+from models.redaction import Mention
+from redaction.gazetteer import Hit
+from redaction.tokens import Tokens
+from redaction.wordlists import table, words
+from redaction.words import ordinary_words
+
+_CONTEXT: Final = table("context")
+PERSONS: Final = words(_CONTEXT["persons"])
+_SHARED: Final = words(_CONTEXT["shared"])
+_SUBJECTS: Final = words(_CONTEXT["subjects"])
+_COPULAS: Final = words(_CONTEXT["copulas"])
+_BETWEEN: Final = words(_CONTEXT["between"])
+_VETO: Final = {
+    word: (words(row.get("prev", "")), words(row.get("next", "")))
+    for word, row in _CONTEXT["veto"].items()
+}
+_NOTHING: Final[tuple[frozenset[str], frozenset[str]]] = (frozenset(), frozenset())
+_INTO_PLACES: Final = frozenset(
+    """in from to at near of through visit visited visiting around outside inside across leaving left
+    via toward towards into throughout between and or""".split()
+)
+_HAVING: Final = frozenset(
+    """my his her their your our have has had having with from got get gets getting diagnosed
+    suffer suffers suffered suffering during after before had's celebrate celebrated celebrating
+    observe observing attended attend attending joined join since of against on for""".split()
+)
+_CLOSERS: Final = frozenset(
+    """. , ; : ! ? ) ( " ' - / and or but so because who that than as when while if like with in at from
+    to for on is are was were have has had do does will would should can could may might must too
+    myself himself herself themselves anyway though tho lol either don't aren't deserve always never
+    need want get also just only all""".split()
+)
+
+
+def means_people(hit: Hit, tokens: Tokens, others: frozenset[int]) -> bool:
+    """Tell whether an ambiguous hit is to be withheld where it stands.
+
+    `others` are the offsets at which something else is withheld.
+    """
+    lower = tokens.lower
+    first = bisect_left(tokens.starts, hit.start)
+    last = bisect_left(tokens.starts, hit.end) - 1
+    if first > last:
+        return False
+    before = lower[first - 1] if first else ""
+    after = lower[last + 1] if last + 1 < len(lower) else ""
+    after_hyphen = after == "-" and last + 2 < len(lower)
+    if after_hyphen:
+        after = lower[last + 2]
+    vetoed = _VETO.get(" ".join(lower[first : last + 1]), _NOTHING)
+    if before in vetoed[0] or after in vetoed[1]:
+        return False
+    if hit.entry.mention is Mention.PLACE:
+        return _is_place(tokens, first, last, before, after)
+    if hit.entry.mention in {Mention.PERSON, Mention.TIME}:
+        return False
+    if after in PERSONS or after in _SHARED:
+        return True
+    if _beside_another(tokens, first, last, others):
+        return True
+    if _predicate(lower, first) and (not after or after in _CLOSERS or after in _BETWEEN):
+        return True
+    if _capital_inside(tokens, first, last):
+        return True
+    if hit.entry.part == "plural":
+        return before not in {"of", "egg"} or after in _COPULAS
+    if before == "the" and after in _CLOSERS | {""} and _plural_sense(lower, last):
+        return True
+    if hit.entry.mention is Mention.TRAIT:
+        return before in _HAVING
+    return hit.entry.mention is Mention.SLUR and before in {"you", "u", "a", "these", "those"}
+
+
+def _is_place(tokens: Tokens, first: int, last: int, before: str, after: str) -> bool:
+    word = tokens.lower[first]
+    homonym = first == last and (word in ordinary_words() or word in HOMONYMS)
+    if not homonym:
+        return True
+    if tokens.texts[first][0].isupper():
+        return before in _INTO_PLACES
+    return before in {"from", "in", "to"} and (not after or after in _CLOSERS)
+
+
+HOMONYMS: Final = words(_CONTEXT["homonyms"])
+"""Places that are also given names."""
+
+
+def _beside_another(tokens: Tokens, first: int, last: int, others: frozenset[int]) -> bool:
+    """Whether "and", "or", a comma or nothing at all stands between it and another hit."""
+    starts, lower = tokens.starts, tokens.lower
+    at = last + 1
+    if at < len(lower) and starts[at] in others:
+        return True
+    if at + 1 < len(lower) and lower[at] in {"and", "or", "/", "-", ","}:
+        if starts[at + 1] in others:
+            return True
+    if first and starts[first - 1] in others:
+        return True
+    return first > 1 and lower[first - 1] in {"and", "or", "/", "-"} and starts[first - 2] in others
+
+
+def _predicate(lower: list[str], first: int) -> bool:
+    """Whether somebody is said to be so: "he is", "she was born", "my boss who is openly"."""
+    at = first - 1
+    while at >= 0 and lower[at] in _BETWEEN and first - at < 6 and lower[at] not in _COPULAS:
+        at -= 1
+    if at < 0:
+        return False
+    if lower[at] in _COPULAS:
+        if lower[at] in {"being", "identify", "identifies", "identified", "identifying", "im"}:
+            return True
+        at -= 1
+        while at >= 0 and lower[at] in _BETWEEN:
+            at -= 1
+        return at >= 0 and (lower[at] in _SUBJECTS or lower[at] in PERSONS or lower[at] == "i")
+    return False
+
+
+def _capital_inside(tokens: Tokens, first: int, last: int) -> bool:
+    """Whether it is written with a capital in the middle of a sentence that has small letters."""
+    text = tokens.texts[first]
+    if not (text[0].isupper() and text[1:].islower()) or first == 0:
+        return False
+    if tokens.lower[first - 1] in {".", "!", "?", ":", '"', "'", "(", "-", "*"}:
+        return False
+    near = tokens.texts[max(0, first - 3) : first] + tokens.texts[last + 1 : last + 4]
+    return not any(word[0].isupper() and word != "I" for word in near)
+
+
+_PLURAL_VERBS: Final = frozenset("are were have do don't aren't deserve need want should".split())
+
+
+def _plural_sense(lower: list[str], last: int) -> bool:
+    after = lower[last + 1 : last + 2]
+    return not after or after[0] in _CLOSERS

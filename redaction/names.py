@@ -1,0 +1,163 @@
+"""A person's name is told by its capital letter and by what stands around it, not by a list.
+
+What is written with a capital inside a sentence and is no English word, no maker, product, place
+or month is taken for a name. At the start of a sentence the words after it must speak of somebody.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from models.protected import ProtectedClass
+from models.redaction import Mention
+from redaction.candidate import Candidate, Form
+from redaction.context import HOMONYMS
+from redaction.grammar import FUNCTION_WORDS
+from redaction.tokens import Tokens
+from redaction.wordlists import table, words
+from redaction.words import ordinary_words, proper_words
+
+_NAMES: Final = table("names")
+HONORIFICS: Final = words(_NAMES["honorifics"])
+_NOT_PERSONS: Final = words(_NAMES["not_persons"])
+_SPEAKING: Final = words(_NAMES["speaking"])
+_TOWARDS: Final = words(_NAMES["towards"])
+_OF_THINGS: Final = words(_NAMES["of_things"])
+_THINGS: Final = words(_NAMES["things"])
+_ALSO_WORDS: Final = words(_NAMES["also_words"])
+_ENDERS: Final = frozenset('.!?:"(*-\n>[')
+
+
+def names(tokens: Tokens, taken: frozenset[int]) -> Iterator[Candidate]:
+    """Propose names of people; `taken` are the offsets of words withheld for another reason."""
+    texts, lower = tokens.texts, tokens.lower
+    if _shouting_or_titled(tokens):
+        return
+    at = 0
+    while at < len(texts):
+        if not texts[at][0].isupper() or tokens.starts[at] in taken:
+            at += 1
+            continue
+        if lower[at] in HONORIFICS:
+            end = _after_honorific(tokens, at)
+            if end > at:
+                yield _name(tokens, at, end - 1)
+                at = end
+                continue
+        first, at = at, at + 1
+        if not _could_be(texts[first], lower[first]):
+            continue
+        while at < len(texts) and _continues(tokens, at, taken):
+            at += 1
+        if _is_person(tokens, first, at):
+            yield _name(tokens, first, at - 1)
+
+
+def _name(tokens: Tokens, first: int, last: int) -> Candidate:
+    return Candidate(
+        tokens.starts[first],
+        tokens.ends[last],
+        ProtectedClass.ETHNICITY,
+        Mention.PERSON,
+        "name.person",
+        "rule",
+        Form.OTHER,
+    )
+
+
+def _shouting_or_titled(tokens: Tokens) -> bool:
+    """Whether capitals say nothing here: everything has them."""
+    long = [text for text in tokens.texts if text[0].isalpha() and len(text) > 3]
+    capital = sum(text[0].isupper() for text in long)
+    return len(long) > 4 and capital > 0.7 * len(long)
+
+
+def _after_honorific(tokens: Tokens, at: int) -> int:
+    """Return the end of "Mrs. Baker", "Imam Yusuf": title, point, and the names after it."""
+    end = at + 1
+    if end < len(tokens.texts) and tokens.lower[end] == ".":
+        end += 1
+    begin = end
+    while end < len(tokens.texts) and end - begin < 3:
+        text = tokens.texts[end]
+        if not (text[0].isupper() and text[0].isalpha()) or tokens.starts[end] - tokens.ends[end - 1] > 1:
+            break
+        end += 1
+    return end if end > begin else at
+
+
+def _could_be(text: str, lower: str) -> bool:
+    """Whether a capitalised word may be a name for all its letters tell."""
+    if not text[1:] or not all(char.isalpha() or char == "'" for char in text):
+        return False
+    if text.isupper() and len(text) > 1:
+        return False
+    if lower in _NOT_PERSONS or lower in FUNCTION_WORDS or "n't" in lower:
+        return False
+    return lower not in ordinary_words() or text in proper_words() or lower in _ALSO_WORDS
+
+
+def _continues(tokens: Tokens, at: int, taken: frozenset[int]) -> bool:
+    text, lower = tokens.texts[at], tokens.lower[at]
+    if tokens.starts[at] - tokens.ends[at - 1] > 1 or tokens.starts[at] in taken:
+        return False
+    if lower == ".":
+        return len(tokens.texts[at - 1]) == 1 and at + 1 < len(tokens.texts)
+    if lower == "-":
+        return (
+            at + 1 < len(tokens.texts)
+            and tokens.ends[at] == tokens.starts[at + 1]
+            and tokens.ends[at - 1] == tokens.starts[at]
+            and tokens.texts[at + 1][0].isupper()
+        )
+    if lower in {"jr", "sr", "ii", "iii", "iv"}:
+        return True
+    if lower in {"de", "la", "van", "von", "der", "den", "da", "del", "bin", "ibn", "al", "el", "ben"}:
+        return at + 1 < len(tokens.texts) and tokens.texts[at + 1][0].isupper()
+    if not (text[0].isupper() and text[0].isalpha()) or "n't" in lower:
+        return False
+    return lower not in FUNCTION_WORDS and lower not in _NOT_PERSONS and not (
+        text.isupper() and len(text) > 2
+    )
+
+
+def _opens(tokens: Tokens, at: int) -> bool:
+    return at == 0 or tokens.texts[at - 1] in _ENDERS or tokens.starts[at] - tokens.ends[at - 1] > 1
+
+
+def _is_person(tokens: Tokens, first: int, end: int) -> bool:
+    lower = tokens.lower
+    word = lower[first]
+    before = lower[first - 1] if first else ""
+    after = lower[end] if end < len(lower) else ""
+    second = lower[end + 1] if end + 1 < len(lower) else ""
+    plain = word in ordinary_words()
+    several = end - first > 1
+    if after in _THINGS or lower[end - 1] in _THINGS:
+        return False
+    speaks = _speaks(after, second)
+    if _opens(tokens, first):
+        if several and all(lower[at] in ordinary_words() for at in range(first, end)):
+            return False
+        if plain and word not in HOMONYMS:
+            return speaks and (word in _ALSO_WORDS or several) and tokens.texts[first] in proper_words()
+        if tokens.texts[first] in proper_words() or several:
+            return speaks or after in {"", ",", "and", "!", "?", ".", "&"}
+        return speaks
+    if plain and not several:
+        return word in _ALSO_WORDS and (
+            speaks or before in _TOWARDS or (before in {"and", ","} and not after)
+        )
+    if before in {"a", "an", "the", "this", "these", "those", "that", "every", "each", "some", "any"}:
+        return bool(speaks and before not in {"a", "an", "the"})
+    return not (before in _OF_THINGS and not speaks)
+
+
+def _speaks(after: str, second: str) -> bool:
+    """Whether what follows is what people do, are, or have."""
+    if after in {"'s", "'"}:
+        return True
+    if after in {"'ll", "'d"} or after in _SPEAKING:
+        return True
+    if after in {"and", "&"}:
+        return second in {"i", "his", "her", "their", "my"} or second in _SPEAKING
+    return len(after) > 4 and after.endswith("ed") and after in ordinary_words()

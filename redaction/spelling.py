@@ -1,0 +1,213 @@
+"""Words bent to slip past a reader of lists are straightened before anything looks at them.
+
+Spaced letters, digits and signs for letters, a letter dropped, doubled or swapped, a space too
+many or too few. A word that is ordinary English is never touched, and a straightened word keeps
+its place in the input.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from itertools import product
+from typing import Final
+
+from redaction.context import PERSONS
+from redaction.gazetteer import Gazetteer
+from redaction.identifiers import segmented
+from redaction.people import AGED, HEADS, KIN, ROLES, SEXED
+from redaction.tokens import Tokens
+from redaction.view import View
+from redaction.words import ordinary_words, proper_words
+
+_SPACED: Final = re.compile(r"(?<![^\W_])(?:[^\W\d_][ ._*|~-]{1,2}){2,}[^\W\d_](?![^\W_])")
+_STARRED: Final = re.compile(r"(?<![\w*])[A-Za-z]+\*+[A-Za-z]+(?!\w)|(?<![\w*])[A-Za-z]\*+[A-Za-z]*")
+_LEET: Final = re.compile(
+    r"(?<![\w@#$.,/-])(?=[\w@$!|+€]*[A-Za-z])(?=[\w@$!|+€]*[0-9@$!|+€])"
+    r"[A-Za-z0-9@$!|+€]{3,24}(?![\w@/-])"
+)
+_MEANINGS: Final = {
+    "0": "o",
+    "1": "il",
+    "3": "e",
+    "4": "a",
+    "5": "s",
+    "6": "g",
+    "7": "t",
+    "8": "b",
+    "9": "g",
+    "@": "a",
+    "$": "s",
+    "!": "i",
+    "|": "il",
+    "+": "t",
+    "€": "e",
+    "v": "v",
+}
+_LONG: Final = 5
+"""A term of so many letters is recognised when bent anywhere; a shorter one only before a noun
+for people."""
+
+
+class Spelling:
+    """The repair, for the terms of one gazetteer."""
+
+    def __init__(self, gazetteer: Gazetteer) -> None:
+        self._gazetteer: Final = gazetteer
+
+    @cached_property
+    def _terms(self) -> frozenset[str]:
+        """Every term of one word, in small letters."""
+        terms = {entry.term.lower() for entry in self._gazetteer.terms()}
+        terms |= SEXED | AGED | KIN | frozenset(ROLES)
+        return frozenset(term for term in terms if term.isascii() and term.isalpha())
+
+    @cached_property
+    def _with_letter_lost(self) -> dict[str, str]:
+        """Return what is left of each term when one of its letters is dropped."""
+        table: dict[str, str] = {}
+        for term in sorted(self._terms, key=lambda term: (-len(term), term)):
+            if len(term) > 2:
+                for at in range(1, len(term)):
+                    table[term[:at] + term[at + 1 :]] = term
+        return table
+
+    def repaired(self, view: View, tokens: Tokens) -> View:
+        """Return the view with bent words straightened."""
+        edits = list(self._edits(view.text, tokens))
+        if not edits:
+            return view
+        kept: list[tuple[int, int, str]] = []
+        for edit in sorted(edits):
+            if not kept or edit[0] >= kept[-1][1]:
+                kept.append(edit)
+        return view.replaced(kept)
+
+    def _edits(self, text: str, tokens: Tokens) -> Iterator[tuple[int, int, str]]:
+        for found in _SPACED.finditer(text):
+            letters = re.sub(r"[^\w]|_", "", found[0])
+            words = self._cut(letters)
+            if words:
+                yield found.start(), found.end(), words
+        if any(sign in text for sign in "@$!|+€*") or any(char.isdigit() for char in text):
+            for found in _LEET.finditer(text):
+                plain = self._unleeted(found[0])
+                if plain:
+                    yield found.start(), found.start() + len(plain), plain
+            if "*" in text:
+                for found in _STARRED.finditer(text):
+                    plain = self._unstarred(found[0].lower())
+                    if plain:
+                        yield found.start(), found.end(), plain
+        known = ordinary_words()
+        lower = tokens.lower
+        for at, word in enumerate(lower):
+            if word in known or not (word.isascii() and word.isalpha()) or len(word) < 2:
+                continue
+            if word in self._terms:
+                continue
+            yield from self._word(tokens, at)
+
+    def _word(self, tokens: Tokens, at: int) -> Iterator[tuple[int, int, str]]:
+        lower = tokens.lower
+        word = lower[at]
+        start, end = tokens.starts[at], tokens.ends[at]
+        if at + 1 < len(lower) and tokens.starts[at + 1] == end + 1:
+            joined = word + lower[at + 1]
+            if len(joined) >= _LONG and joined in self._terms and joined not in ordinary_words() - self._terms:
+                yield start, tokens.ends[at + 1], joined
+                return
+        if at and tokens.ends[at - 1] == start - 1:
+            joined = lower[at - 1] + word
+            if len(joined) >= _LONG and joined in self._terms:
+                yield tokens.starts[at - 1], end, joined
+                return
+        after = lower[at + 1] if at + 1 < len(lower) else ""
+        beside_people = after in HEADS or after in PERSONS
+        name = tokens.texts[at][0].isupper() and tokens.texts[at] in proper_words()
+        if not name:
+            term = self._nearest(word)
+            if term is not None and (len(term) >= _LONG or beside_people):
+                cased = term.capitalize() if tokens.texts[at][0].isupper() else term
+                yield start, end, cased
+                return
+        if len(word) >= _LONG + 2:
+            words = self._two(word)
+            if words is not None:
+                yield start, end, words
+
+    def _nearest(self, word: str) -> str | None:
+        """Return the term that one slip turns into this word."""
+        if len(word) < 2:
+            return None
+        lost = self._with_letter_lost.get(word)
+        if lost is not None:
+            return lost
+        for at in range(1, len(word)):
+            if word[at] == word[at - 1] and word[:at] + word[at + 1 :] in self._terms:
+                return word[:at] + word[at + 1 :]
+        for at in range(len(word) - 1):
+            swapped = word[:at] + word[at + 1] + word[at] + word[at + 2 :]
+            if swapped in self._terms:
+                return swapped
+        return None
+
+    def _two(self, word: str) -> str | None:
+        """Cut a word that is two: a term and an ordinary word run together."""
+        known = ordinary_words()
+        for at in range(2, len(word) - 1):
+            left, right = word[:at], word[at:]
+            if (len(right) >= 4 and right in self._terms and left in known) or (
+                len(left) >= 4 and left in self._terms and right in known and len(right) > 2
+            ):
+                return f"{left} {right}"
+        return None
+
+    def _cut(self, letters: str) -> str:
+        lower = letters.lower()
+        if lower in self._terms or lower in ordinary_words():
+            return lower
+        if self._nearest(lower):
+            return self._nearest(lower) or ""
+        return " ".join(segmented(lower, self._terms))
+
+    def _unleeted(self, word: str) -> str | None:
+        body = word.rstrip("!+")
+        if not any(char in _MEANINGS for char in body) or not any(map(str.isalpha, body)):
+            return None
+        if body.isalpha() or sum(char.isdigit() for char in body) > 4:
+            return None
+        choices = [_MEANINGS.get(char, char) if not char.isalpha() else char for char in body.lower()]
+        for letters in _spellings(choices):
+            if letters in self._terms:
+                return letters.capitalize() if word[0].isupper() else letters
+        if body.isalnum() and (body[0].isdigit() or body[-1].isdigit()):
+            return None
+        for letters in _spellings(choices):
+            if letters in ordinary_words():
+                return letters
+        for letters in _spellings(choices):
+            term = self._nearest(letters)
+            if term is not None and len(term) >= _LONG and len(term) == len(body):
+                return term
+        return None
+
+    def _unstarred(self, word: str) -> str | None:
+        pattern = re.compile(re.sub(r"\*+", lambda stars: f".{{1,{max(2, len(stars[0]))}}}", word))
+        if len(word.replace("*", "")) < 2:
+            return None
+        if any(pattern.fullmatch(plain) for plain in _MILD):
+            return None
+        candidates = sorted(term for term in self._terms if pattern.fullmatch(term))
+        exact = [term for term in candidates if len(term) == len(word)]
+        return (exact or candidates or [None])[0]
+
+
+_MILD: Final = (
+    "fuck fucks fucked fucker fucking fuckin shit shits shitty bitch bitches ass asshole assholes damn "
+    "hell crap cunt cunts dick dicks piss pissed bastard bastards prick pricks bullshit"
+).split()
+
+
+def _spellings(choices: Iterable[str]) -> Iterator[str]:
+    for letters in product(*choices):
+        yield "".join(letters)
