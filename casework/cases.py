@@ -47,9 +47,7 @@ def open_case(
             CaseStore(tx).add(case)
             RecordStore(tx).put(case.id, RecordKind.APPLICANT, applicant, now=now)
             AuditLog(tx).append(
-                entry(
-                    AuditAction.CASE_OPENED, actor=actor, role=role, object_id=case.id, now=now
-                )
+                entry(AuditAction.CASE_OPENED, actor=actor, role=role, object_id=case.id, now=now)
             )
     except WalloffError as refusal:
         log_refusal(vault, refusal, actor=actor, object_id=case.id, now=now)

@@ -30,6 +30,8 @@ from models.value import Value
 from storage.captures import CaptureStore
 from storage.commands import CommandStore
 from storage.evidence import EvidenceStore
+from storage.home import Home
+from storage.originals import keep_original
 from storage.records import RecordKind, RecordStore
 from storage.transaction import Transaction
 from storage.vault import Vault
@@ -50,9 +52,7 @@ class InputProblem(Value):
 class Sorted:
     """A file's items by the consent item that covers them, and what was left out."""
 
-    covered: dict[ConsentItem, list[SourceItem]] = field(
-        default_factory=lambda: defaultdict(list)
-    )
+    covered: dict[ConsentItem, list[SourceItem]] = field(default_factory=lambda: defaultdict(list))
     problems: list[Problem] = field(default_factory=list)
     not_consented: int = 0
     too_old: int = 0
@@ -74,7 +74,7 @@ def collect(case_id: CaseId, *, vault: Vault, now: datetime, guard: Guard) -> in
             guard(work.tx)
             require_state(work.case, CaseState.COLLECTING)
             consent = require_consent(work.tx, work.case, now=now)
-            kept += _capture(work, source, consent)
+            kept += _capture(work, source, consent, vault.home)
     with step(vault, case_id, actor=SYSTEM, permission=Permission.COLLECT, now=now) as work:
         guard(work.tx)
         require_state(work.case, CaseState.COLLECTING)
@@ -94,9 +94,9 @@ def input_problems(case_id: CaseId, *, vault: Vault) -> list[InputProblem]:
         return RecordStore(tx).all(case_id, RecordKind.PROBLEM, InputProblem)
 
 
-def _capture(work: Work, source: Source, consent: Consent) -> int:
+def _capture(work: Work, source: Source, consent: Consent, home: Home) -> int:
     digest, size = sha256_of(source.path)
-    mark = f"file:{work.case.id}:{CaptureStore(work.tx).blind(work.case.id, digest)}"
+    mark = f"file:{work.case.id}:{digest}"
     commands = CommandStore(work.tx)
     if commands.seen(mark) is not None:
         return 0
@@ -123,13 +123,11 @@ def _capture(work: Work, source: Source, consent: Consent) -> int:
         EvidenceStore(work.tx).add_many(capture, items)
         if not found.not_consented and not found.too_old:
             # The whole original may be kept only if all of it was consented to.
-            CaptureStore(work.tx).keep_original(capture, source.path)
+            keep_original(work.tx, capture, source.path, home=home)
         kept += len(items)
     _note(work, source, found.problems)
     if found.not_consented:
-        work.log(
-            AuditAction.INPUT_REFUSED, code=ConsentScopeError.code, count=found.not_consented
-        )
+        work.log(AuditAction.INPUT_REFUSED, code=ConsentScopeError.code, count=found.not_consented)
     if found.too_old:
         work.log(AuditAction.INPUT_REFUSED, code=OutOfScopeError.code, count=found.too_old)
     work.log(AuditAction.CAPTURED, code=source.reader.name, count=kept)

@@ -48,7 +48,13 @@ def disclosure_of(tx: Transaction, case_id: CaseId) -> Disclosure:
 def known_persons(disclosure: Disclosure) -> KnownPersons:
     """Return the applicant's own names and accounts, to be withheld wherever they stand."""
     return KnownPersons(
-        names=(disclosure.name,),
-        emails=disclosure.emails,
-        handles=disclosure.handles + tuple(account.handle for account in disclosure.accounts),
+        names=(disclosure.name.reveal(),),
+        emails=tuple(email.reveal() for email in disclosure.emails),
+        handles=tuple(
+            handle.reveal()
+            for handle in (
+                *disclosure.handles,
+                *(account.handle for account in disclosure.accounts),
+            )
+        ),
     )

@@ -17,7 +17,6 @@ from models.ids import CaseId
 from models.segment import OF_CASES, Segment
 from storage.cases import CaseStore
 from storage.evidence import EvidenceStore
-from storage.leases import LeaseStore
 from storage.outbox import OutboxStore
 from storage.transaction import Transaction
 from storage.vault import Vault
@@ -52,26 +51,34 @@ def next_segment(tx: Transaction, case: Case, undelivered: frozenset[CaseId]) ->
 
 
 def reconcile(*, vault: Vault, now: datetime) -> int:
-    """Queue every case whose next automatic segment is neither queued nor running; return how many.
+    """Queue every case whose next automatic segment is not queued; return how many.
 
-    Run at each start and on a schedule: it finds what a crash left behind.
+    Run at each start and on a schedule: it finds what a crash left behind. A case that another
+    worker is busy with is queued as well; it is left alone while the lease runs, and by then the
+    row finds nothing to do.
     """
     queued = 0
     with vault.write() as tx:
         outbox = OutboxStore(tx)
-        undelivered = frozenset(row.case_id for row in outbox.pending(DELIVERY))
+        undelivered = _undelivered(outbox)
         waiting = {
             (segment_of(row.kind), row.case_id)
             for row in outbox.pending(*(outbox_kind(segment) for segment in OF_CASES))
         }
-        leased = LeaseStore(tx).live(now)
         for case in CaseStore(tx).in_state(*_AUTOMATIC):
             segment = next_segment(tx, case, undelivered)
-            if segment is None or case.id in leased or (segment, case.id) in waiting:
+            if segment is None or (segment, case.id) in waiting:
                 continue
             outbox.add(outbox_kind(segment), case.id, b"", now=now)
             queued += 1
     return queued
+
+
+def is_due(segment: Segment, case_id: CaseId, *, vault: Vault) -> bool:
+    """Say whether a segment is what a case waits for now."""
+    with vault.read() as tx:
+        undelivered = _undelivered(OutboxStore(tx))
+        return next_segment(tx, CaseStore(tx).get(case_id), undelivered) is segment
 
 
 def queued_work(*, vault: Vault, limit: int) -> dict[Segment, dict[CaseId, list[str]]]:
@@ -80,5 +87,10 @@ def queued_work(*, vault: Vault, limit: int) -> dict[Segment, dict[CaseId, list[
     with vault.read() as tx:
         kinds = [outbox_kind(segment) for segment in OF_CASES]
         for row in OutboxStore(tx).pending(*kinds, limit=limit):
-            work[segment_of(row.kind)][row.case_id].append(row.id)
+            if row.case_id is not None:
+                work[segment_of(row.kind)][row.case_id].append(row.id)
     return work
+
+
+def _undelivered(outbox: OutboxStore) -> frozenset[CaseId]:
+    return frozenset(row.case_id for row in outbox.pending(DELIVERY) if row.case_id is not None)

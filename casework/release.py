@@ -13,7 +13,7 @@ from casework.step import step
 from casework.window import require_window_closed, window_of
 from models.audit import AuditAction
 from models.case import CaseState
-from models.errors import RebuttalUnansweredError, UnreviewedError
+from models.errors import RebuttalUnansweredError, RecordNotFoundError, UnreviewedError
 from models.ids import CaseId
 from models.people import SYSTEM, Actor
 from models.release import ReleasePackage
@@ -61,8 +61,11 @@ def deliver(case_id: CaseId, *, vault: Vault, released: ReleasedVault, now: date
     """
     with vault.read() as tx:
         queued = [row for row in OutboxStore(tx).pending(DELIVERY) if row.case_id == case_id]
+        package = PackageStore(tx).current(case_id)
     for row in queued:
-        released.deliver(case_id, row.payload, at=now)
+        if package is None:
+            raise RecordNotFoundError("the package to deliver is gone")
+        released.deliver(case_id, package.version, row.payload, now)
         with step(vault, case_id, actor=SYSTEM, permission=Permission.DELIVER, now=now) as work:
             OutboxStore(work.tx).done(row.id, now)
             work.log(AuditAction.DELIVERED)

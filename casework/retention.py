@@ -14,7 +14,7 @@ from models.ids import CaseId, HoldId, new_id
 from models.people import SYSTEM, Actor
 from models.retention import LegalHold, RetentionSchedule
 from policy.retention import RetentionFacts, schedule
-from storage.audit import AuditLog
+from storage.audit import newest_time
 from storage.cases import CaseStore
 from storage.holds import HoldStore
 from storage.records import RecordKind, RecordStore
@@ -93,7 +93,7 @@ def require_clock(*, vault: Vault, now: datetime) -> None:
     A clock that was set forward would otherwise destroy everything at once.
     """
     with vault.read() as tx:
-        newest = AuditLog(tx).newest_time()
+        newest = newest_time(tx)
     if newest is not None and abs(now - newest) > CLOCK_TOLERANCE:
         raise ClockError("the clock and the newest audit entry differ by more than a day")
 

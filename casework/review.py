@@ -114,7 +114,7 @@ def approve(case_id: CaseId, *, actor: Actor, vault: Vault, now: datetime) -> in
         if not ExposureStore(work.tx).exposed(actor.id, case_id):
             raise UnreviewedError("a reviewer looks at the evidence before approving")
         package = _current(work.tx, case_id)
-        given = PackageStore(work.tx).approve(package.id, reviewer=actor.id, now=now)
+        given = PackageStore(work.tx).approve(package.id, reviewer=actor.id)
         work.record_duty(Duty.REVIEWED)
         work.log(AuditAction.APPROVED, count=given)
         if given >= 2:

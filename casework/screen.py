@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from triage.excerpt import neutral_excerpt
+
 from casework.collect import Guard
 from casework.consent import require_consent, require_state
 from casework.disclosure import disclosure_of, known_persons
@@ -29,7 +31,6 @@ from storage.findings import FindingStore
 from storage.records import RecordKind, RecordStore
 from storage.vault import Vault
 from triage.engine import Triage
-from triage.excerpt import neutral_excerpt
 from triage.mitigation import mitigate
 from triage.reportable import unreportable
 

@@ -2,13 +2,14 @@
 
 from typing import TypedDict
 
+from triage.excerpt import neutral_excerpt
+
 from models.criteria import Severity
 from models.finding import Proposal
 from models.redaction import Outcome, Redaction
 from models.text import RedactedText
 from redaction.leakage import leaks
 from triage.engine import Triage
-from triage.excerpt import neutral_excerpt
 
 
 class ScreenedFinding(TypedDict):
@@ -41,7 +42,5 @@ def screen_text(
 
 
 def _excerpt(proposal: Proposal, words_max: int, quote_run_max: int) -> RedactedText | None:
-    excerpt = neutral_excerpt(
-        proposal.passage, words_max=words_max, quote_run_max=quote_run_max
-    )
+    excerpt = neutral_excerpt(proposal.passage, words_max=words_max, quote_run_max=quote_run_max)
     return None if excerpt is None or leaks(excerpt) else excerpt

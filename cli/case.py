@@ -1,27 +1,25 @@
 """`walloff case`: one applicant's way from notice to the manager's view."""
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from casework.attribute import settle_attribution, unattributed
 from casework.cases import find_case, list_cases, open_case
 from casework.collect import input_problems
 from casework.disclosure import disclose
 from casework.manager import view
 from casework.notice import read_notice, request_notice
-from casework.rebuttal import answer, offer_rebuttal, preview
 from casework.release import release
-from casework.retention import lift_hold, place_hold
 from casework.source import register_source
-from cli.answers import read_answers
 from cli.output import JsonFlag, print_json, print_table, refusals_named, say
 from cli.session import ActorOption, HomeOption, acting, open_session, run_due
 from collection.disclosure import read_disclosure
 from models.case import CaseState
 from models.disclosure import Applicant
-from models.ids import CaseId, EvidenceId, HoldId, RequisitionId
+from models.errors import InputError
+from models.ids import CaseId, RequisitionId
 from models.text import RawText
 from portal.manager.page import render
 from storage.atomic import replacing
@@ -45,8 +43,7 @@ def open_(
 ) -> None:
     """Open a case. The name is read from a file, so that no shell history keeps it."""
     services = open_session(home)
-    with typer.open_file(str(name_file), encoding="utf-8") as file:
-        name = RawText(file.read().strip())
+    name = RawText(_read(name_file).strip())
     case = open_case(
         RequisitionId(requisition),
         Applicant(name=name),
@@ -127,7 +124,7 @@ def collect_(
         vault=services.vault,
         now=services.clock.now(),
     )
-    _run_and_tell(CaseId(case), services)
+    run_and_tell(CaseId(case), services)
 
 
 @app.command("problems")
@@ -146,90 +143,6 @@ def problems(case: CaseArgument, home: HomeOption = None, as_json: JsonFlag = Fa
         print_table("Input problems", ("file", "where", "fault"), rows)
 
 
-@app.command("unattributed")
-@refusals_named
-def unattributed_(case: CaseArgument, actor: ActorOption = None, home: HomeOption = None) -> None:
-    """Show the items whose author is not proved (inside the wall; the look is logged)."""
-    services = open_session(home)
-    waiting = unattributed(
-        CaseId(case),
-        actor=acting(actor, services),
-        vault=services.vault,
-        now=services.clock.now(),
-    )
-    rows = [
-        (one.id, one.item.platform.reveal(), one.item.author.reveal(), one.item.text.reveal())
-        for one in waiting
-    ]
-    print_table("Waiting for attribution", ("item", "platform", "author", "text"), rows)
-
-
-@app.command("attribute")
-@refusals_named
-def attribute_(
-    case: CaseArgument,
-    confirm: Annotated[
-        list[str] | None, typer.Option("--confirm", help="An item that is the applicant's.")
-    ] = None,
-    actor: ActorOption = None,
-    home: HomeOption = None,
-) -> None:
-    """Settle attribution: the items named are the applicant's, every other one is not."""
-    services = open_session(home)
-    settle_attribution(
-        CaseId(case),
-        confirmed=frozenset(EvidenceId(item) for item in confirm or ()),
-        actor=acting(actor, services),
-        vault=services.vault,
-        now=services.clock.now(),
-    )
-    _run_and_tell(CaseId(case), services)
-
-
-@app.command("offer-rebuttal")
-@refusals_named
-def offer(case: CaseArgument, actor: ActorOption = None, home: HomeOption = None) -> None:
-    """Show the applicant the package and start the time to answer."""
-    services = open_session(home)
-    window = offer_rebuttal(
-        CaseId(case),
-        actor=acting(actor, services),
-        vault=services.vault,
-        now=services.clock.now(),
-    )
-    typer.echo(f"{window.closes_at:%Y-%m-%dT%H:%M:%SZ}")
-
-
-@app.command("preview")
-@refusals_named
-def preview_(case: CaseArgument, home: HomeOption = None) -> None:
-    """Print, for the applicant, exactly what the manager would receive."""
-    services = open_session(home)
-    package = preview(CaseId(case), vault=services.vault)
-    print_json(package.model_dump(mode="json"))
-
-
-@app.command("answer")
-@refusals_named
-def answer_(
-    case: CaseArgument,
-    file: Annotated[Path, typer.Argument(help="The answers (TOML).")],
-    actor: ActorOption = None,
-    home: HomeOption = None,
-) -> None:
-    """Take in the applicant's answers; they pass the same wall."""
-    services = open_session(home)
-    case_id = CaseId(case)
-    answer(
-        case_id,
-        read_answers(file, case_id, services),
-        redactor=services.redactor,
-        actor=acting(actor, services),
-        vault=services.vault,
-        now=services.clock.now(),
-    )
-
-
 @app.command("release")
 @refusals_named
 def release_(case: CaseArgument, actor: ActorOption = None, home: HomeOption = None) -> None:
@@ -241,7 +154,7 @@ def release_(case: CaseArgument, actor: ActorOption = None, home: HomeOption = N
         vault=services.vault,
         now=services.clock.now(),
     )
-    _run_and_tell(CaseId(case), services)
+    run_and_tell(CaseId(case), services)
 
 
 @app.command("view")
@@ -268,46 +181,15 @@ def view_(
         file.write(render(package, case_number=case).encode())
 
 
-@app.command("hold")
-@refusals_named
-def hold(
-    case: CaseArgument,
-    matter: Annotated[str, typer.Option(help="Docket or matter number.")],
-    actor: ActorOption = None,
-    home: HomeOption = None,
-) -> None:
-    """Place a legal hold: nothing of the case is destroyed while it lasts."""
-    services = open_session(home)
-    placed = place_hold(
-        CaseId(case),
-        matter,
-        actor=acting(actor, services),
-        vault=services.vault,
-        now=services.clock.now(),
-    )
-    typer.echo(placed.id)
+def _read(file: Path) -> str:
+    try:
+        return sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError("the file with the name cannot be read") from error
 
 
-@app.command("lift-hold")
-@refusals_named
-def lift(
-    case: CaseArgument,
-    hold_id: Annotated[str, typer.Argument(help="The hold's id.", metavar="HOLD")],
-    actor: ActorOption = None,
-    home: HomeOption = None,
-) -> None:
-    """Lift a legal hold."""
-    services = open_session(home)
-    lift_hold(
-        CaseId(case),
-        HoldId(hold_id),
-        actor=acting(actor, services),
-        vault=services.vault,
-        now=services.clock.now(),
-    )
-
-
-def _run_and_tell(case_id: CaseId, services: Services) -> None:
+def run_and_tell(case_id: CaseId, services: Services) -> None:
+    """Run what is due, then print where the case stands and what it waits for."""
     run_due(services)
     state = find_case(case_id, vault=services.vault).state
     typer.echo(state)
@@ -315,4 +197,4 @@ def _run_and_tell(case_id: CaseId, services: Services) -> None:
     if found:
         say(f"walloff: {found} input problems: see `walloff case problems`")
     if state is CaseState.COLLECTING:
-        say("walloff: items wait for attribution: see `walloff case unattributed`")
+        say("walloff: items wait for attribution: see `walloff attribution show`")

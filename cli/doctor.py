@@ -2,11 +2,12 @@
 
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import Final
 
+import pysqlite3.dbapi2 as sqlite
 import typer
 
 from cli.exit_codes import ExitCode
@@ -14,7 +15,7 @@ from cli.output import JsonFlag, print_json, print_table
 from cli.session import HomeOption, settings_for
 from models.errors import WalloffError
 from storage.checkpoints import verify
-from storage.engine import sqlite_version
+from storage.engine import OLDEST
 from walloff.services import open_services
 from walloff.settings import Settings
 
@@ -48,7 +49,12 @@ def doctor(home: HomeOption = None, as_json: JsonFlag = False) -> None:
 def _machine() -> Iterator[Check]:
     python = ".".join(str(part) for part in sys.version_info[:3])
     yield Check("Python", sys.version_info >= (3, 11), python, "needs 3.11 or newer")
-    yield Check("SQLite", *_said(sqlite_version), "needs the pysqlite3 wheel")
+    yield Check(
+        "SQLite",
+        sqlite.sqlite_version_info >= OLDEST,
+        sqlite.sqlite_version,
+        "needs the pysqlite3 wheel",
+    )
     for name in ("prefect", "spacy", "sqlalchemy", "cryptography"):
         try:
             yield Check(name, ok=True, found=version(name))
@@ -80,10 +86,3 @@ def _home(settings: Settings) -> Iterator[Check]:
     )
     found = verify(services.vault)
     yield Check("audit log", found.intact, f"{found.size} entries", "; ".join(found.faults))
-
-
-def _said(ask: Callable[[], object]) -> tuple[bool, str]:
-    try:
-        return True, str(ask())
-    except WalloffError as error:
-        return False, str(error)

@@ -1,13 +1,15 @@
 """`walloff keys`: the home and its keys."""
 
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
 from cli.output import JsonFlag, print_json, print_table, refusals_named, say
 from cli.session import HomeOption, settings_for
+from storage.domain import Domain
 from storage.home import HomeMode, create_home, open_home
-from storage.keyring import init_keys, key_status
+from storage.keyring import generate_passphrase, init_keys, open_key_ring
 from walloff.services import read_passphrase
 
 app = typer.Typer(no_args_is_help=True, help="The home and its keys.")
@@ -29,7 +31,7 @@ def init(
     settings = settings_for(home)
     made = create_home(settings.home, HomeMode.REHEARSAL if rehearsal else HomeMode.PRODUCTION)
     if settings.passphrase_file is None:
-        init_keys(made)
+        init_keys(made, generate_passphrase(made))
         say(f"walloff: the passphrase lies in {made.passphrase_file}: move it off this disk")
     else:
         init_keys(made, read_passphrase(settings.passphrase_file))
@@ -40,8 +42,14 @@ def init(
 @refusals_named
 def status(home: HomeOption = None, as_json: JsonFlag = False) -> None:
     """Print every domain's key version and the number of lockboxes under it."""
-    rows = key_status(open_home(settings_for(home).home))
+    settings = settings_for(home)
+    opened = open_home(settings.home)
+    passphrase = read_passphrase(settings.passphrase_file or opened.passphrase_file)
+    rows = [
+        asdict(row)
+        for row in open_key_ring(opened, passphrase=passphrase, domains=frozenset(Domain)).status()
+    ]
     if as_json:
-        print_json([row._asdict() for row in rows])
+        print_json(rows)
     else:
-        print_table("Keys", ("domain", "version", "lockboxes"), rows)
+        print_table("Keys", tuple(rows[0]), [tuple(row.values()) for row in rows])

@@ -8,12 +8,15 @@ from typing import Final
 import typer
 
 _GROUPS: Final = {
+    "attribution": ("cli.attribution", "Items whose author is not proved."),
     "audit": ("cli.audit", "What happened, provable without reading content."),
     "case": ("cli.case", "One applicant's way through the vetting."),
     "consent": ("cli.consent", "What the applicant agreed to, item by item."),
     "decision": ("cli.decision", "The hiring manager's decision."),
+    "hold": ("cli.hold", "A legal hold stops every destruction."),
     "keys": ("cli.keys", "The home and its keys."),
     "people": ("cli.people", "Who may act in this home."),
+    "rebuttal": ("cli.rebuttal", "The applicant sees and answers first."),
     "requisition": ("cli.requisition", "Positions being filled, with their frozen rules."),
     "retention": ("cli.retention", "How long, by which rule."),
     "review": ("cli.review", "The wall-off reviewers' desk."),
@@ -39,9 +42,7 @@ def build(wanted: str | None = None) -> typer.Typer:
         help="Vetting with a protected-class wall-off.",
     )
     for name, (module, purpose) in _GROUPS.items():
-        group = (
-            importlib.import_module(module).app if wanted in (None, name) else typer.Typer()
-        )
+        group = importlib.import_module(module).app if wanted in (None, name) else typer.Typer()
         if wanted not in (None, name):
             group.callback(invoke_without_command=True)(_unloaded)
         app.add_typer(group, name=name, help=purpose)

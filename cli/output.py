@@ -38,7 +38,7 @@ def say(text: str) -> None:
     print(text, file=sys.stderr)  # noqa: T201 - this is the command line
 
 
-def print_json(value: Any) -> None:  # noqa: ANN401 - whatever JSON holds
+def print_json(value: Any) -> None:
     """Print a value as one JSON document."""
     json.dump(value, sys.stdout, ensure_ascii=False, indent=2, default=str)
     sys.stdout.write("\n")

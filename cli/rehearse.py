@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from policy.requisition import RequisitionDraft, default_draft, load_requisition_file
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -15,12 +16,11 @@ from cli.output import JsonFlag, console, print_json, print_table, refusals_name
 from cli.session import HomeOption, flows_running, settings_for
 from models.errors import InputError
 from models.release import ReleasePackage
-from policy.requisition import RequisitionDraft, default_draft, load_requisition_file
 from portal.manager.page import render
 from storage.atomic import replacing
 from storage.checkpoints import verify
 from storage.home import HomeMode, create_home
-from storage.keyring import init_keys
+from storage.keyring import generate_passphrase, init_keys
 from walloff.rehearsal import AUDITOR, Rehearsal, Rehearsed, applicant_folders
 from walloff.rehearsal import rehearse as play
 from walloff.services import Services, open_services, use
@@ -71,7 +71,8 @@ def rehearse(
 def _rehearsal_services(home: Path | None) -> Services:
     settings = settings_for(home)
     if not settings.home.exists():
-        init_keys(create_home(settings.home, HomeMode.REHEARSAL))
+        made = create_home(settings.home, HomeMode.REHEARSAL)
+        init_keys(made, generate_passphrase(made))
     services = open_services(settings, mode=HomeMode.REHEARSAL)
     use(services)
     return services
@@ -236,6 +237,4 @@ def _schedule(services: Services) -> None:
         )
         for case, dates in retention_schedule(actor=AUDITOR, vault=services.vault)[-_SHOWN:]
     ]
-    print_table(
-        "Retention schedule", ("case", "keep until", "destroy by", "rules", "today"), rows
-    )
+    print_table("Retention schedule", ("case", "keep until", "destroy by", "rules", "today"), rows)

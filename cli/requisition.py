@@ -4,11 +4,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from policy.requisition import load_requisition_file
 
 from casework.requisitions import list_requisitions, open_requisition
 from cli.output import JsonFlag, print_json, print_table, refusals_named
 from cli.session import ActorOption, HomeOption, acting, open_session
-from policy.requisition import load_requisition_file
 
 app = typer.Typer(no_args_is_help=True, help="Positions being filled, with their frozen rules.")
 

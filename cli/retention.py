@@ -42,7 +42,9 @@ def schedule(actor: ActorOption = None, home: HomeOption = None, as_json: JsonFl
 @app.command("sweep")
 @refusals_named
 def sweep(
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say what would be done.")
+    ] = False,
     home: HomeOption = None,
     as_json: JsonFlag = False,
 ) -> None:

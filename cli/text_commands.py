@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterator
 from typing import Annotated, Any, TextIO
 
 import typer
+from policy.criteria import load_pack
 
+from casework.single import screen_text
 from cli.exit_codes import ExitCode
 from cli.output import refusals_named, say
-from casework.single import screen_text
 from models.errors import InputError
 from models.redaction import Audience, Redaction
 from models.text import RawText
-from policy.criteria import load_pack
 from redaction.pipeline import Redactor, default_redactor
 from triage.engine import Triage
 

@@ -11,8 +11,10 @@ from casework.due import queued_work, reconcile
 from models.errors import SettingsError
 from models.ids import BatchId, CaseId
 from models.segment import OF_CASES, Segment
+from storage.commands import CommandStore
 from storage.leases import LeaseStore
 from storage.outbox import OutboxStore
+from storage.transaction import Transaction
 from walloff.process import is_dead, this_process
 from walloff.services import Services
 
@@ -53,9 +55,7 @@ def _work_off_once(services: Services) -> int:
             raise SettingsError(f"{segment}: nothing is registered to run it")
         _registry[segment](batch_id)
         with services.vault.write() as tx:
-            leases = LeaseStore(tx)
-            leases.give_up(batch_id)
-            leases.finish_batch(batch_id, services.wall_time())
+            _finish(tx, batch_id, services)
         batches += 1
     return batches
 
@@ -70,27 +70,39 @@ def free_dead_leases(services: Services) -> int:
     """Give up the leases of batches whose process is gone from this machine; return how many."""
     freed = 0
     with services.vault.write() as tx:
-        leases = LeaseStore(tx)
-        for batch in leases.unfinished_batches():
-            if is_dead(batch.process):
-                leases.give_up(batch.id)
-                leases.finish_batch(batch.id, services.wall_time())
+        for batch_id in LeaseStore(tx).unfinished_batches():
+            process = CommandStore(tx).seen(_runs(batch_id))
+            if process is not None and is_dead(process):
+                _finish(tx, batch_id, services)
                 freed += 1
     return freed
 
 
-def _claim(
-    segment: Segment, wanted: dict[CaseId, list[str]], services: Services
-) -> BatchId | None:
+def _claim(segment: Segment, wanted: dict[CaseId, list[str]], services: Services) -> BatchId | None:
     """Make a batch of the cases that nobody else holds, and take their rows off the outbox."""
     now = services.wall_time()
     until = now + timedelta(seconds=services.settings.lease_seconds)
     with services.vault.write() as tx:
         leases = LeaseStore(tx)
-        batch_id = leases.new_batch(segment, wanted, now, process=this_process())
-        claimed = leases.claim(wanted, owner=batch_id, limit=len(wanted), now=now, until=until)
+        batch_id = leases.new_batch(segment, list(wanted), now)
+        CommandStore(tx).remember(_runs(batch_id), this_process(), now)
+        claimed = leases.claim(
+            list(wanted), owner=batch_id, limit=len(wanted), now=now, until=until
+        )
         outbox = OutboxStore(tx)
         for case_id in claimed:
             for row in wanted[case_id]:
                 outbox.done(row, now)
     return batch_id if claimed else None
+
+
+def _finish(tx: Transaction, batch_id: BatchId, services: Services) -> None:
+    """Give back whatever a batch still holds, and close it."""
+    leases = LeaseStore(tx)
+    for case_id in leases.batch(batch_id):
+        leases.release(batch_id, case_id)
+    leases.finish_batch(batch_id, services.wall_time())
+
+
+def _runs(batch_id: BatchId) -> str:
+    return f"batch:{batch_id}"

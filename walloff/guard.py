@@ -40,7 +40,7 @@ def run_guarded(segment: Segment, case_id: str, batch_id: str, services: Service
     raise StepFailedError(segment, code, case_id)
 
 
-def is_transient(_task: object, _run: object, state: Any) -> bool:  # noqa: ANN401 - Prefect's
+def is_transient(_task: object, _run: object, state: Any) -> bool:
     """Say whether Prefect should try a failed task again: only what was not a refusal."""
     error = state.result(raise_on_failure=False)
     return isinstance(error, StepFailedError) and error.cause == UNFORESEEN

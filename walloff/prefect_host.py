@@ -70,9 +70,9 @@ def hosted(folder: Path) -> Iterator[None]:
         yield
         return
     url = embed(folder)
-    import uvicorn  # noqa: PLC0415 - Prefect reads the environment when it is imported
-    from prefect.server.api.server import create_app  # noqa: PLC0415 - as above
-    from prefect.settings import get_current_settings  # noqa: PLC0415 - as above
+    import uvicorn
+    from prefect.server.api.server import create_app
+    from prefect.settings import get_current_settings
 
     # A flow would otherwise wait a second at its end for its heartbeat thread. The setting
     # accepts no "off", neither from the environment nor from a profile.

@@ -11,6 +11,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+from policy.requisition import RequisitionDraft
+
 from casework.attribute import settle_attribution
 from casework.cases import find_case, open_case
 from casework.collect import input_problems
@@ -40,7 +42,6 @@ from models.ids import ActorId, CaseId
 from models.people import Actor, Role
 from models.release import ReleasePackage
 from models.requisition import Requisition
-from policy.requisition import RequisitionDraft
 from storage.checkpoints import publish
 from storage.home import HomeMode
 from walloff.clock import LogicalClock
@@ -204,9 +205,7 @@ class _Play:
             now=self.clock.now(),
         )
         one.case_id = case.id
-        request_notice(
-            case.id, actor=INVESTIGATOR, vault=self.services.vault, now=self.clock.now()
-        )
+        request_notice(case.id, actor=INVESTIGATOR, vault=self.services.vault, now=self.clock.now())
 
     def _consent(self, one: Rehearsed, folder: Path) -> None:
         case_id, vault = _id(one), self.services.vault
@@ -267,9 +266,7 @@ class _Play:
         self.windows.append(window.closes_at)
 
     def _release(self, one: Rehearsed) -> None:
-        release(
-            _id(one), actor=RELEASING_OFFICER, vault=self.services.vault, now=self.clock.now()
-        )
+        release(_id(one), actor=RELEASING_OFFICER, vault=self.services.vault, now=self.clock.now())
 
     def _manage(self, one: Rehearsed) -> None:
         services = self.services

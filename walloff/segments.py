@@ -1,7 +1,7 @@
 """The automatic segments as plain functions of one case; a flow's task is a call to one of them.
 
-Each takes the case only while the batch holds its lease, and looks at the case's state first, so
-running one twice does nothing the second time.
+Each takes the case only while the batch holds its lease, and only if it is what the case waits
+for, so running one twice does nothing the second time.
 """
 
 from collections.abc import Callable
@@ -11,6 +11,7 @@ from typing import Final
 from casework.attribute import attribute
 from casework.cases import find_case
 from casework.collect import Guard, collect
+from casework.due import is_due
 from casework.notice import send_notice
 from casework.release import deliver
 from casework.screen import redact_case, triage_case
@@ -43,9 +44,7 @@ def screen_case(case_id: CaseId, services: Services, guard: Guard) -> int:
         return 0
     if find_case(case_id, vault=vault).state is CaseState.ATTRIBUTED:
         screener = services.screener_of(case_id)
-        weighed = triage_case(
-            case_id, screener=screener, vault=vault, now=clock.now(), guard=guard
-        )
+        weighed = triage_case(case_id, screener=screener, vault=vault, now=clock.now(), guard=guard)
     if find_case(case_id, vault=vault).state is CaseState.TRIAGED:
         redact_case(case_id, vault=vault, now=clock.now(), guard=guard)
     return weighed
@@ -79,7 +78,8 @@ def run_segment(segment: Segment, case_id: CaseId, batch_id: BatchId, services: 
     with services.vault.write() as tx:
         guard(tx)
         LeaseStore(tx).renew(batch_id, case_id, services.wall_time() + lease)
-    result = _RUN[segment](case_id, services, guard)
+    due = is_due(segment, case_id, vault=services.vault)
+    result = _RUN[segment](case_id, services, guard) if due else 0
     with services.vault.write() as tx:
         LeaseStore(tx).release(batch_id, case_id)
     return result

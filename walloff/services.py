@@ -11,7 +11,7 @@ from models.errors import SettingsError
 from models.ids import CaseId
 from models.requisition import Requisition
 from redaction.pipeline import Redactor, default_redactor
-from storage.audit import AuditLog
+from storage.audit import newest_time
 from storage.cases import CaseStore
 from storage.domain import Domain
 from storage.home import Home, HomeMode, open_home
@@ -71,7 +71,7 @@ def open_services(settings: Settings, *, mode: HomeMode | None = None) -> Servic
     clock: Clock = SystemClock()
     if home.mode is HomeMode.REHEARSAL:
         with vault.read() as tx:
-            clock = LogicalClock(not_before=AuditLog(tx).newest_time())
+            clock = LogicalClock(not_before=newest_time(tx))
     return Services(settings=settings, home=home, vault=vault, released=released, clock=clock)
 
 
@@ -91,7 +91,7 @@ _current: Services | None = None
 
 def use(services: Services) -> None:
     """Make services the ones that flows in this process work with."""
-    global _current  # noqa: PLW0603 - flows take only ids, so the process has to hold the rest
+    global _current
     _current = services
 
 

@@ -83,7 +83,12 @@ def test_package_files_hold_a_docstring_only() -> None:
 
 def test_nothing_committed_names_a_registry_or_a_machine() -> None:
     """The lock files pin by hash and leave the host to whoever installs."""
-    hosts = ["py" + "pi.org", "python" + "hosted.org", "registry.npm" + "js.org", "deb.deb" + "ian.org"]
+    hosts = [
+        "py" + "pi.org",
+        "python" + "hosted.org",
+        "registry.npm" + "js.org",
+        "deb.deb" + "ian.org",
+    ]
     for name in ("requirements.lock", "requirements-dev.lock", "Makefile", "pyproject.toml"):
         text = (ROOT / name).read_text()
         assert not [host for host in hosts if host in text], name

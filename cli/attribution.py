@@ -1,0 +1,53 @@
+"""`walloff attribution`: items whose author is not proved wait for an analyst."""
+
+from typing import Annotated
+
+import typer
+
+from casework.attribute import settle_attribution, unattributed
+from cli.case import CaseArgument, run_and_tell
+from cli.output import print_table, refusals_named
+from cli.session import ActorOption, HomeOption, acting, open_session
+from models.ids import CaseId, EvidenceId
+
+app = typer.Typer(no_args_is_help=True, help="Items whose author is not proved.")
+
+
+@app.command("show")
+@refusals_named
+def show(case: CaseArgument, actor: ActorOption = None, home: HomeOption = None) -> None:
+    """Show the items whose author is not proved (inside the wall; the look is logged)."""
+    services = open_session(home)
+    waiting = unattributed(
+        CaseId(case),
+        actor=acting(actor, services),
+        vault=services.vault,
+        now=services.clock.now(),
+    )
+    rows = [
+        (one.id, one.item.platform.reveal(), one.item.author.reveal(), one.item.text.reveal())
+        for one in waiting
+    ]
+    print_table("Waiting for attribution", ("item", "platform", "author", "text"), rows)
+
+
+@app.command("settle")
+@refusals_named
+def settle(
+    case: CaseArgument,
+    confirm: Annotated[
+        list[str] | None, typer.Option("--confirm", help="An item that is the applicant's.")
+    ] = None,
+    actor: ActorOption = None,
+    home: HomeOption = None,
+) -> None:
+    """Settle attribution: the items named are the applicant's, every other one is not."""
+    services = open_session(home)
+    settle_attribution(
+        CaseId(case),
+        confirmed=frozenset(EvidenceId(item) for item in confirm or ()),
+        actor=acting(actor, services),
+        vault=services.vault,
+        now=services.clock.now(),
+    )
+    run_and_tell(CaseId(case), services)
