@@ -59,10 +59,12 @@ def publish(vault: Vault, *, now: datetime) -> Checkpoint:
 def verify(vault: Vault, *, vkey: str | None = None) -> Verification:
     """Check the whole log; what is wrong is named in the result's faults.
 
-    `vkey` is the public key to check by, as an auditor noted it down; without it, the one in
-    the home is taken, which somebody who rewrites the whole home could have replaced.
+    `vkey` is the public key to check by, as an auditor noted it down. Without it, the one that
+    the audit key gives is taken or, if the key ring lacks that domain, the one in the home,
+    which somebody who rewrites the whole home could have replaced.
     """
     check = _Check(_verifier(vault, vkey))
+    check.key(vault)
     with vault.read() as tx:
         check.leaves(tx)
         check.head(tx)
@@ -94,6 +96,16 @@ class _Check:
     roots: dict[int, bytes] = field(default_factory=dict)
     """The recomputed root at each size for which a checkpoint may exist."""
     signed: int = 0
+
+    def key(self, vault: Vault) -> None:
+        """Compare the home's public key with the one checked by."""
+        try:
+            published = _published_key(vault)
+        except AuditBrokenError as exc:
+            self.faults.append(str(exc))
+            return
+        if published != self.verifier:
+            self.faults.append("the home's verification key is not the one checked by")
 
     def leaves(self, tx: Transaction) -> None:
         """Recompute every leaf from its body, and the root at every checkpoint's size."""
@@ -222,15 +234,22 @@ def _signer(vault: Vault) -> Signer:
 
 
 def _verifier(vault: Vault, vkey: str | None) -> Verifier:
-    if vkey is None:
-        try:
-            vkey = vault.home.audit_key_file.read_text(encoding="utf-8")
-        except OSError as exc:
-            raise AuditBrokenError("the log's verification key is missing") from exc
-    verifier = Verifier.parse(vkey)
+    if vkey is not None:
+        verifier = Verifier.parse(vkey)
+    elif Domain.AUDIT in vault.key_ring.domains:
+        verifier = _signer(vault).verifier
+    else:
+        verifier = _published_key(vault)
     if verifier.name != log_name(vault.home.id):
         raise AuditBrokenError("the verification key is that of another log")
     return verifier
+
+
+def _published_key(vault: Vault) -> Verifier:
+    try:
+        return Verifier.parse(vault.home.audit_key_file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as exc:
+        raise AuditBrokenError("the log's verification key cannot be read") from exc
 
 
 def _fits(size: int, packed: bytes, root: str) -> bool:
