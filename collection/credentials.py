@@ -15,15 +15,21 @@ from models.errors import CredentialRefusedError
 _INVISIBLE: Final = re.compile(
     "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]"
 )
-_MARK: Final = r"[ \t.,_/\\·•'~+-]"
-_DIGITS: Final = re.compile(rf"(?<![0-9A-Za-z@#])\d(?:{_MARK}{{0,3}}\d)*(?![0-9A-Za-z])", re.ASCII)
+_MARK: Final = r"[ \t.,_/\\·•'~()+-]"
+_DIGITS: Final = re.compile(rf"\d(?:{_MARK}{{0,3}}\d)*", re.ASCII)
+_ALONE: Final = re.compile(
+    rf"(?<![\w@#.-])\d(?:{_MARK}{{0,3}}\d){{8}}(?!{_MARK}{{0,3}}\d)(?![\w@])", re.ASCII
+)
+_GROUPED: Final = re.compile(
+    rf"(?<!\d)\d{{3}}{_MARK}{{1,3}}\d\d{_MARK}{{1,3}}\d{{4}}(?!{_MARK}?\d)", re.ASCII
+)
 _EMAIL: Final = re.compile(r"[^\s@]+@[^\s@.]+(?:\.[^\s@.]+)+")
 _WEB: Final = re.compile(r"(?i)[a-z][a-z0-9+.-]*://([^\s/?#]*)\S*")
-_SECRET_NAME: Final = (
+_NAMES: Final = (
     r"pass[\s_-]*(?:word|phrase|code|wd)|passwort|contraseña|contrasena|mot\s+de\s+passe"
     r"|pwd|pw|pin(?:\s*(?:code|number|no))?|secret|security\s+(?:code|answer)|cvv2?|cvc2?|otp"
 )
-_SECRET: Final = re.compile(rf"(?i)(?<![^\W_])(?:{_SECRET_NAME})\s*(?:is\b|[:=#]|->|→)\s*\S")
+_SECRET: Final = re.compile(rf"(?i)(?<![^\W_])(?:{_NAMES})\s*(?:is\b|[:=#]|->|→)\s*\S")
 _PIN: Final = re.compile(r"(?i)(?<![^\W_])pin\s+(?:is\s+)?\d{4,8}(?!\d)")
 _ACCOUNT: Final = re.compile(
     r"(?i)(?<![^\W_])(?:acct|account|a/c|routing|aba|rtn|iban|sort\s*code|ssn|social\s+security)"
@@ -31,7 +37,7 @@ _ACCOUNT: Final = re.compile(
 )
 _IBAN: Final = re.compile(r"(?<![0-9A-Z])[A-Z]{2}\d{2}(?: ?[0-9A-Z]){11,30}(?![0-9A-Z])")
 _KEY_NAME: Final = re.compile(
-    r"(?i)(?:^|[_\W])(?:" + _SECRET_NAME + r"|ssn|card|iban|account[_-]?(?:number|no)"
+    r"(?i)(?:^|[_\W])(?:" + _NAMES + r"|ssn|card|iban|account[_-]?(?:number|no)"
     r"|routing(?:[_-]?number)?|social[_-]?security(?:[_-]?number)?)(?:$|[_\W])"
 )
 _SYMBOLS: Final = frozenset('!$%^&*()=+{}[]|\\;<>?~`"')
@@ -69,15 +75,13 @@ def refuse_credentials(raw: str, *, where: str) -> None:
 
 
 def _refuse_digits(text: str, where: str) -> None:
-    bare_allowed = _EMAIL.fullmatch(text.strip()) is not None
-    for found in _DIGITS.finditer(_WEB.sub(" ", text)):
-        digits = re.sub(r"\D", "", found[0])
-        if _is_card(digits):
-            raise CredentialRefusedError(f"{where}: looks like a card number; it is not stored")
-        if len(digits) == 9 and not (bare_allowed and found[0].isdigit()):
-            raise CredentialRefusedError(
-                f"{where}: looks like a social security or routing number; it is not stored"
-            )
+    text = _WEB.sub(" ", text)
+    if any(_is_card(re.sub(r"\D", "", found)) for found in _DIGITS.findall(text)):
+        raise CredentialRefusedError(f"{where}: looks like a card number; it is not stored")
+    if _GROUPED.search(text) or _ALONE.search(text):
+        raise CredentialRefusedError(
+            f"{where}: looks like a social security or routing number; it is not stored"
+        )
 
 
 def _plain(raw: str) -> str:

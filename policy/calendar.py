@@ -1,0 +1,85 @@
+"""A business day is a day from Monday to Friday that is no federal holiday of the United States.
+
+Holidays after 5 USC 6103(a), with the days in lieu of 6103(b) for a week from Monday to Friday.
+"""
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from typing import Final
+
+from models.errors import PolicyError
+
+_DAY: Final = timedelta(days=1)
+_MONDAY: Final = 0
+_THURSDAY: Final = 3
+_SATURDAY: Final = 5
+_SUNDAY: Final = 6
+
+JUNETEENTH_SINCE: Final = 2021
+"""Public Law 117-17, in force on 17 June 2021."""
+
+
+def add_business_days(moment: datetime, count: int, jurisdiction: str) -> datetime:
+    """Return the same time of day on the `count`-th business day after the moment's day.
+
+    The day is that of UTC; the day of the moment itself never counts. `count` is at least 0,
+    and 0 gives the moment itself. Raises `PolicyError` for a jurisdiction whose holidays are not
+    known: a waiting time that is too short would be unlawful.
+    """
+    if jurisdiction != "US" and not jurisdiction.startswith("US-"):
+        raise PolicyError(f"the business days of {jurisdiction} are not known")
+    if count < 0:
+        raise ValueError("business days are counted forward")
+    result = moment
+    while count:
+        result += _DAY
+        count -= is_business_day(result.date())
+    return result
+
+
+def is_business_day(day: date) -> bool:
+    """Say whether a day counts."""
+    return day.weekday() < _SATURDAY and day not in holidays(day.year)
+
+
+@lru_cache(maxsize=64)
+def holidays(year: int) -> frozenset[date]:
+    """Return the days of a year on which federal offices rest for a holiday.
+
+    New Year's Day of the next year is among them where it is kept on 31 December.
+    """
+    kept = {_kept(day) for day in _legal(year)}
+    kept |= {_kept(date(year + 1, 1, 1))} if year < date.max.year else set()
+    return frozenset(day for day in kept if day.year == year)
+
+
+def _legal(year: int) -> Iterator[date]:
+    yield date(year, 1, 1)
+    yield _nth(year, 1, _MONDAY, 3)  # Birthday of Martin Luther King, Jr.
+    yield _nth(year, 2, _MONDAY, 3)  # Washington's Birthday
+    yield _last_monday_of_may(year)  # Memorial Day
+    if year >= JUNETEENTH_SINCE:
+        yield date(year, 6, 19)
+    yield date(year, 7, 4)
+    yield _nth(year, 9, _MONDAY, 1)  # Labor Day
+    yield _nth(year, 10, _MONDAY, 2)  # Columbus Day
+    yield date(year, 11, 11)  # Veterans Day
+    yield _nth(year, 11, _THURSDAY, 4)  # Thanksgiving Day
+    yield date(year, 12, 25)
+
+
+def _kept(day: date) -> date:
+    if day.weekday() == _SATURDAY:
+        return day - _DAY
+    return day + _DAY if day.weekday() == _SUNDAY else day
+
+
+def _nth(year: int, month: int, weekday: int, nth: int) -> date:
+    first = date(year, month, 1)
+    return first + timedelta(days=(weekday - first.weekday()) % 7 + 7 * (nth - 1))
+
+
+def _last_monday_of_may(year: int) -> date:
+    last = date(year, 5, 31)
+    return last - timedelta(days=last.weekday())

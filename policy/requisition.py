@@ -1,0 +1,121 @@
+"""A requisition file names its policy and criteria packs, and what it changes in the policy.
+
+    title = "Deputy sheriff"
+    criteria = "ca-post-conduct"        # a pack, or a path that ends in .toml
+
+    [policy]
+    pack = "us-ca-law-enforcement"      # a pack, or a path that ends in .toml
+    lookback_years = 5                  # any field of the policy
+
+Instead of the table, `policy = "us-private"` takes a policy as it is. Paths are relative to the
+requisition file.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from models.criteria import CriteriaPack
+from models.errors import PolicyError
+from models.requisition import Policy
+from policy.criteria import load_pack, load_pack_file
+from policy.packs import PackKind, pack_file
+from policy.retention_rules import retention_rules
+from policy.toml_file import Key, TomlFile
+
+_KEYS: Final = frozenset({"title", "criteria", "policy"})
+_SUFFIX: Final = ".toml"
+_FIXED: Final = ("id", "version")
+
+
+@dataclass(frozen=True, slots=True)
+class RequisitionDraft:
+    """What a requisition is opened with."""
+
+    title: str
+    policy: Policy
+    criteria: CriteriaPack
+
+
+def load_requisition_file(path: Path) -> RequisitionDraft:
+    """Read a requisition and the packs it names.
+
+    Raises `PolicyError` with file, line and rule.
+    """
+    file = TomlFile(path)
+    for key in file.fields:
+        if key not in _KEYS:
+            raise file.fault(f"{key}: a key that the format does not have", key)
+    title = _text(file, "title").strip()
+    if not title:
+        raise file.fault("title: empty", "title")
+    return RequisitionDraft(title=title, policy=_policy(file), criteria=_criteria(file))
+
+
+def load_policy(pack_id: str) -> Policy:
+    """Return a policy that comes with the product. Raises `PolicyError`."""
+    return load_policy_file(pack_file(PackKind.POLICY, pack_id))
+
+
+def load_policy_file(path: Path) -> Policy:
+    """Read a policy. Raises `PolicyError` with file, line and rule."""
+    file = TomlFile(path)
+    fields = file.fields | {"retention": retention_rules(file, "retention")}
+    return file.model(Policy, fields)
+
+
+def _policy(file: TomlFile) -> Policy:
+    if isinstance(file.fields.get("policy"), str):
+        return _named_policy(file, "policy")
+    table = file.fields.get("policy")
+    if not isinstance(table, dict):
+        raise file.fault("policy: neither a pack nor a table", "policy")
+    base = _named_policy(file, "policy", "pack")
+    changes = {key: value for key, value in table.items() if key != "pack"}
+    if not changes:
+        return base
+    if "retention" in changes:
+        own = retention_rules(file, "policy", "retention")
+        ids = {rule["id"] for rule in own}
+        kept = [rule.model_dump() for rule in base.retention if rule.id not in ids]
+        changes["retention"] = kept + own
+    for key in _FIXED:
+        if key in changes:
+            raise file.fault(f"{key}: belongs to the pack", "policy", key)
+    return file.model(Policy, base.model_dump() | changes, "policy")
+
+
+def _named_policy(file: TomlFile, *keys: Key) -> Policy:
+    name = _text(file, *keys)
+    if name.endswith(_SUFFIX):
+        return load_policy_file(file.path.parent / name)
+    try:
+        return load_policy(name)
+    except PolicyError as unknown:
+        raise _located(file, unknown, *keys) from unknown
+
+
+def _criteria(file: TomlFile) -> CriteriaPack:
+    name = _text(file, "criteria")
+    if name.endswith(_SUFFIX):
+        return load_pack_file(file.path.parent / name)
+    try:
+        return load_pack(name)
+    except PolicyError as unknown:
+        raise _located(file, unknown, "criteria") from unknown
+
+
+def _located(file: TomlFile, error: PolicyError, *keys: Key) -> PolicyError:
+    """Return an error about a name with the line on which the name stands."""
+    return error if error.file is not None else file.fault(error.fault, *keys)
+
+
+def _text(file: TomlFile, *keys: Key) -> str:
+    value: Any = file.fields
+    for key in keys:
+        value = value.get(key) if isinstance(value, dict) else None
+    if value is None:
+        raise file.fault(f"{keys[-1]}: missing", *keys)
+    if not isinstance(value, str):
+        raise file.fault(f"{keys[-1]}: not a text", *keys)
+    return value

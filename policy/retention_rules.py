@@ -1,0 +1,81 @@
+"""Retention rules as a policy file gives them: never shorter than the law they cite.
+
+    [[retention]]
+    id = "REC-02"                       # a row of legal_params.csv, which gives the citation
+    clock = "keep-until"
+    period = "2 years"
+
+A rule of the agency's own has an id that the table lacks, and states its own citation.
+"""
+
+import re
+from datetime import date
+from typing import Any, Final
+
+from models.retention import Clock
+from policy.law import legal_params
+from policy.retention import add_period
+from policy.toml_file import Key, TomlFile
+
+_UNITS: Final = frozenset({"days", "months", "years"})
+_PERIOD: Final = re.compile(r"[0-9]+ (?:days|months|years)")
+_LONGEST: Final = 5_000
+"""In any unit: 5,000 years from now still has a date."""
+_SOME_DAY: Final = date(2024, 3, 1)
+
+
+def retention_rules(file: TomlFile, *keys: Key) -> list[dict[str, Any]]:
+    """Return the fields of each rule of a list, with what the law's row adds.
+
+    Raises `PolicyError` for a list that is none, a rule given twice, one that is shorter than the
+    law it cites, or one of the agency's own without a citation.
+    """
+    value: Any = file.fields
+    for key in keys:
+        value = value.get(key, [])
+    if not isinstance(value, list) or not all(isinstance(row, dict) for row in value):
+        raise file.fault("retention: not a list of rules", *keys)
+    seen: set[object] = set()
+    rules = []
+    for number, row in enumerate(value):
+        row_id = row.get("id")
+        if not isinstance(row_id, str):
+            raise file.fault("retention: a rule without its id", *keys, number)
+        if row_id in seen:
+            raise file.fault(f"retention: {row_id} is given twice", *keys, number, "id")
+        seen.add(row_id)
+        rules.append(_with_law(file, row, *keys, number))
+    return rules
+
+
+def _with_law(file: TomlFile, row: dict[str, Any], *keys: Key) -> dict[str, Any]:
+    period = row.get("period")
+    if isinstance(period, str) and not _ends(period):
+        raise file.fault(f"retention: {row['id']} ends after every calendar", *keys, "period")
+    law = legal_params().get(row["id"])
+    if law is None:
+        if not row.get("citation"):
+            raise file.fault(
+                f"retention: {row['id']} is no row of legal_params.csv and has no citation", *keys
+            )
+        return {"confidence": "V"} | row
+    lawful = f"{law.value} {law.unit}" if law.unit in _UNITS and law.value.isdigit() else None
+    if lawful is not None and row.get("clock") == Clock.KEEP_UNTIL:
+        if isinstance(period, str) and _shorter(period, lawful):
+            raise file.fault(
+                f"retention: {row['id']} is shorter than its law, {lawful}", *keys, "period"
+            )
+    return {"citation": law.citation, "confidence": law.known.value} | row
+
+
+def _ends(period: str) -> bool:
+    """Say whether a period, if it is one, ends within the calendar for any case of our time."""
+    count = period.partition(" ")[0]
+    return not count.isdigit() or int(count[:8]) <= _LONGEST
+
+
+def _shorter(period: str, lawful: str) -> bool:
+    if _PERIOD.fullmatch(period) is None:
+        return False  # without an end, or no period: the model says so
+    end = add_period(_SOME_DAY, period, Clock.KEEP_UNTIL)
+    return end < add_period(_SOME_DAY, lawful, Clock.KEEP_UNTIL)
