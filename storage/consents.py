@@ -25,6 +25,16 @@ class ConsentStore:
     def add(self, consent: Consent) -> None:
         """Add a consent. Raises `ConstraintError` if its id is taken or the case unknown."""
         place = ("consents", consent.id, "notice")
+        items = [(item, True) for item in sorted(consent.scope.granted)]
+        items += [(item, False) for item in sorted(consent.scope.refused)]
+        if items:
+            self._tx.execute(
+                insert(CONSENT_ITEMS),
+                [
+                    {"consent_id": consent.id, "item": item, "granted": granted}
+                    for item, granted in items
+                ],
+            )
         self._tx.execute(
             insert(CONSENTS).values(
                 id=consent.id,
@@ -38,16 +48,6 @@ class ConsentStore:
                 notice=self._tx.seal(consent.case_id, place, consent.notice_sha256.encode()),
             )
         )
-        items = [(item, True) for item in sorted(consent.scope.granted)]
-        items += [(item, False) for item in sorted(consent.scope.refused)]
-        if items:
-            self._tx.execute(
-                insert(CONSENT_ITEMS),
-                [
-                    {"consent_id": consent.id, "item": item, "granted": granted}
-                    for item, granted in items
-                ],
-            )
 
     def latest(self, case_id: CaseId) -> Consent | None:
         """Return the newest answer to the request for consent, or None."""

@@ -7,7 +7,7 @@ import secrets
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Set
+from collections.abc import Collection, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -110,6 +110,18 @@ class KeyRing:
         rotation = self._store.rotate(domain)
         self.forget()
         return rotation
+
+    def finish_dropping(self, case_ids: Collection[CaseId], *, at: datetime) -> None:
+        """Note that nothing opens the dropped lockboxes of these cases any more."""
+        self._store.finish_dropping(case_ids, at=at)
+
+    def finished_dropping(self) -> frozenset[CaseId]:
+        """Return the cases whose keys are beyond recovery."""
+        return self._store.finished_dropping()
+
+    def awaiting_rotation(self) -> frozenset[Domain]:
+        """Return the domains whose key still opens an old copy of a dropped lockbox."""
+        return self._store.awaiting_rotation()
 
     def status(self) -> tuple[DomainStatus, ...]:
         """Say how the keys of this ring's domains stand."""

@@ -7,6 +7,7 @@ none is left on an old version, destroy), so that a crash between any two steps 
 """
 
 import os
+from collections.abc import Collection
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +20,7 @@ from storage.domain import Domain
 from storage.engine import transaction
 from storage.envelope import Context
 from storage.kek import KekProvider
-from storage.tables.keys import DROPPED, LOCKBOXES, VERSIONS
+from storage.tables.keys import DROPPED, LOCKBOXES, ROTATIONS, VERSIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +100,46 @@ class KeyStore:
             known = select(DROPPED.c.case_id).where(DROPPED.c.case_id == case_id)
             if connection.execute(known).first() is None:
                 connection.execute(insert(DROPPED).values(case_id=case_id, at=at))
-            result = connection.execute(delete(LOCKBOXES).where(LOCKBOXES.c.case_id == case_id))
-            return result.rowcount
+            held = connection.execute(
+                select(LOCKBOXES.c.domain, LOCKBOXES.c.version).where(
+                    LOCKBOXES.c.case_id == case_id
+                )
+            ).all()
+            for domain, version in held:
+                connection.execute(delete(ROTATIONS).where(ROTATIONS.c.domain == domain))
+                connection.execute(insert(ROTATIONS).values(domain=domain, version=version))
+            connection.execute(delete(LOCKBOXES).where(LOCKBOXES.c.case_id == case_id))
+            return len(held)
+
+    def finish_dropping(self, case_ids: Collection[CaseId], *, at: datetime) -> None:
+        """Note that nothing opens the dropped lockboxes of these cases any more."""
+        with self._writing() as connection:
+            for case_id in case_ids:
+                connection.execute(
+                    update(DROPPED)
+                    .where(DROPPED.c.case_id == case_id, DROPPED.c.finished_at.is_(None))
+                    .values(finished_at=at)
+                )
+
+    def finished_dropping(self) -> frozenset[CaseId]:
+        """Return the cases whose keys are beyond recovery."""
+        query = select(DROPPED.c.case_id).where(DROPPED.c.finished_at.is_not(None))
+        with self._reading() as connection:
+            return frozenset(map(CaseId, connection.execute(query).scalars()))
+
+    def awaiting_rotation(self) -> frozenset[Domain]:
+        """Return the domains whose key still opens an old copy of a dropped lockbox.
+
+        For a domain that the provider does not serve, this says whether the key was replaced.
+        """
+        with self._reading() as connection:
+            rows = connection.execute(select(ROTATIONS)).all()
+            current = {row.domain: self._current(connection, Domain(row.domain)) for row in rows}
+        return frozenset(
+            Domain(row.domain)
+            for row in rows
+            if row.version >= current[row.domain] or self._exists(Domain(row.domain), row.version)
+        )
 
     def rotate(self, domain: Domain) -> Rotation:
         """Rewrap every lockbox of a domain under a new key and destroy all older keys."""
@@ -113,7 +152,7 @@ class KeyStore:
             rewrapped = self._rewrap(connection, domain, version)
             if self._on_old_version(connection, domain, version):
                 raise KeyUnavailableError(f"{domain}: a lockbox is left on an old key")
-        return Rotation(domain, version, rewrapped, self._destroy_old(domain))
+        return Rotation(domain, version, rewrapped, self._destroy_old(domain, version))
 
     def status(self) -> tuple[DomainStatus, ...]:
         """Say how the keys of the provider's domains stand."""
@@ -151,14 +190,15 @@ class KeyStore:
             )
         return len(rows)
 
-    def _destroy_old(self, domain: Domain) -> tuple[str, ...]:
-        with self._reading() as connection:
-            current = self._current(connection, domain)
+    def _destroy_old(self, domain: Domain, current: int) -> tuple[str, ...]:
         return tuple(
             self._provider.destroy_version(domain, version)
             for version in self._provider.versions(domain)
             if version < current
         )
+
+    def _exists(self, domain: Domain, version: int) -> bool:
+        return domain in self._provider.domains and version in self._provider.versions(domain)
 
     def _opened(self, connection: Connection, case_id: CaseId, domain: Domain) -> bytes | None:
         row = connection.execute(

@@ -3,16 +3,24 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from sqlalchemy import select
+
+from models.errors import ConstraintError
 from models.evidence import Capture
-from models.ids import CaptureId
+from models.ids import CaptureId, is_id
+from storage.atomic import sync_directory
 from storage.envelope import Context
 from storage.home import Home
 from storage.stream import open_file, seal_file
+from storage.tables.evidence import CAPTURES
 from storage.transaction import Transaction
 
 
 def keep_original(tx: Transaction, capture: Capture, source: Path, *, home: Home) -> None:
-    """Seal a file as a capture's original. The name on disk is the capture's id."""
+    """Seal a file as a capture's original. The name on disk is the capture's id.
+
+    The file is durable before the transaction that tells of it commits.
+    """
     seal_file(source, _path(home, capture.id), tx.file_key(capture.case_id), _context(capture))
 
 
@@ -21,17 +29,24 @@ def read_original(tx: Transaction, capture: Capture, *, home: Home) -> Iterator[
     return open_file(_path(home, capture.id), tx.file_key(capture.case_id), _context(capture))
 
 
-def drop_orphans(known: frozenset[CaptureId], *, home: Home) -> int:
-    """Remove originals whose capture never came to be: a crash fell between file and row."""
-    removed = 0
-    for path in home.files.iterdir():
-        if path.name not in known:
-            path.unlink()
-            removed += 1
-    return removed
+def drop_orphans(tx: Transaction, *, home: Home) -> int:
+    """Remove files whose capture never came to be: a crash fell between file and row.
+
+    Takes a transaction that writes, so that nobody is between file and row at this moment.
+    """
+    tx.require_writable()
+    known = set(tx.execute(select(CAPTURES.c.id)).scalars())
+    orphans = [path for path in home.files.iterdir() if path.name not in known]
+    for path in orphans:
+        path.unlink()
+    if orphans:
+        sync_directory(home.files)
+    return len(orphans)
 
 
 def _path(home: Home, capture_id: CaptureId) -> Path:
+    if not is_id(capture_id):
+        raise ConstraintError("a sealed file is named by an id")
     return home.files / capture_id
 
 

@@ -7,7 +7,7 @@ import hmac
 from contextlib import AbstractContextManager
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from models.errors import ConstraintError, RecordNotFoundError
 from models.ids import CaseId
@@ -74,6 +74,11 @@ class ReleasedVault:
                 .where(DELIVERIES.c.case_id == case_id, DELIVERIES.c.withdrawn_at.is_(None))
                 .values(payload=None, withdrawn_at=at)
             )
+
+    def erase(self, case_id: CaseId) -> None:
+        """Delete what is kept of a case, withdrawn or not. Without effect if there is nothing."""
+        with self._connection(writes=True) as connection:
+            connection.execute(delete(DELIVERIES).where(DELIVERIES.c.case_id == case_id))
 
     def all(self) -> list[CaseId]:
         """Return the cases with a package to view."""

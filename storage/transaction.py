@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, CursorResult, Executable
 
-from models.errors import SealBrokenError
+from models.errors import ConstraintError, SealBrokenError
 from models.ids import CaseId
 from models.value import Value
 from storage.domain import HOME, Domain
@@ -43,6 +43,11 @@ class Transaction:
         """
         with wrapped("raw"):
             return self._connection.execute(statement, parameters)
+
+    def require_writable(self) -> None:
+        """Raise `ConstraintError` if this transaction only reads."""
+        if not self._writable:
+            raise ConstraintError("this needs a transaction that writes")
 
     def before_commit(self, action: Callable[[], None]) -> None:
         """Run an action at the end of the transaction, still inside it."""

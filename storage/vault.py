@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine
 
 from models.errors import ConstraintError, HomeError
 from storage.engine import BUSY_MS, Journal, sqlite_engine, transaction
+from storage.faults import wrapped
 from storage.home import Home
 from storage.keyring import KeyRing
 from storage.migrate import Database, check
@@ -67,6 +68,16 @@ class Vault:
         """Open a transaction that sees one state of the database and cannot write."""
         with self._connection(writes=False) as connection:
             yield Transaction(connection, self._key_ring, writable=False)
+
+    def compact(self) -> None:
+        """Move the write-ahead log into the database and empty it: deleted rows are gone then.
+
+        Without effect while another process reads. Raises `HomeError` if the disk is full.
+        """
+        with wrapped("raw"), self._engine.connect() as connection:
+            raw = connection.connection.driver_connection
+            if raw is not None:
+                raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def close(self) -> None:
         """Close every connection."""

@@ -35,7 +35,13 @@ CONSENTS: Final = Table(
 CONSENT_ITEMS: Final = Table(
     "consent_items",
     RAW,
-    Column("consent_id", String(32), ForeignKey("consents.id"), primary_key=True),
+    Column(
+        "consent_id",
+        String(32),
+        ForeignKey("consents.id", deferrable=True, initially="DEFERRED"),
+        primary_key=True,
+    ),
     Column("item", String(32), primary_key=True),
     Column("granted", Boolean, nullable=False),
 )
+"""Written before the consent they belong to; once that stands, none can be added."""

@@ -27,7 +27,17 @@ DROPPED: Final = Table(
     KEYS,
     Column("case_id", String(32), primary_key=True),
     Column("at", Utc, nullable=False),
+    Column("finished_at", Utc),
 )
+"""`finished_at` is set once no key exists any more that wrapped one of the case's lockboxes."""
+
+ROTATIONS: Final = Table(
+    "rotations",
+    KEYS,
+    Column("domain", String(16), primary_key=True),
+    Column("version", Integer, nullable=False),
+)
+"""The newest key version that wrapped a dropped lockbox: it must be destroyed."""
 
 WITNESS: Final = Table(
     "witness",

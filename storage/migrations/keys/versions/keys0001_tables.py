@@ -13,6 +13,7 @@ def upgrade() -> None:
         "dropped",
         sa.Column("case_id", sa.String(length=32), nullable=False),
         sa.Column("at", sa.String(length=27), nullable=False),
+        sa.Column("finished_at", sa.String(length=27), nullable=True),
         sa.PrimaryKeyConstraint("case_id", name=op.f("pk_dropped")),
     )
     op.create_table(
@@ -36,6 +37,12 @@ def upgrade() -> None:
         sa.Column("domain", sa.String(length=16), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("domain", name=op.f("pk_versions")),
+    )
+    op.create_table(
+        "rotations",
+        sa.Column("domain", sa.String(length=16), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("domain", name=op.f("pk_rotations")),
     )
     op.create_table(
         "witness",

@@ -26,7 +26,13 @@ _REFUSALS = (
     ),
     ("versions_kept", "DELETE ON versions", "1", "versions: never deleted"),
     ("dropped_kept", "DELETE ON dropped", "1", "dropped: never deleted"),
-    ("dropped_stay", "UPDATE ON dropped", "1", "dropped: never changed"),
+    (
+        "dropped_stay",
+        "UPDATE ON dropped",
+        "OLD.finished_at IS NOT NULL OR NEW.finished_at IS NULL OR NEW.case_id <> OLD.case_id"
+        " OR NEW.at <> OLD.at",
+        "dropped: finished once, never changed",
+    ),
     ("home_stays", "UPDATE ON home", "1", "home: never changed"),
     ("home_kept", "DELETE ON home", "1", "home: never deleted"),
     (

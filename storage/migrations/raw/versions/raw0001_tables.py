@@ -244,7 +244,11 @@ def upgrade() -> None:
         sa.Column("item", sa.String(length=32), nullable=False),
         sa.Column("granted", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["consent_id"], ["consents.id"], name=op.f("fk_consent_items_consent_id")
+            ["consent_id"],
+            ["consents.id"],
+            name=op.f("fk_consent_items_consent_id"),
+            deferrable=True,
+            initially="DEFERRED",
         ),
         sa.PrimaryKeyConstraint("consent_id", "item", name=op.f("pk_consent_items")),
     )

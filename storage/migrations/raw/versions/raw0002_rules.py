@@ -55,6 +55,26 @@ _REFUSALS = (
     ),
     ("consent_items_stay", "UPDATE ON consent_items", "1", "a consent never changes"),
     (
+        "consent_items_complete",
+        "INSERT ON consent_items",
+        "EXISTS (SELECT 1 FROM consents WHERE id = NEW.consent_id)",
+        "a consent never grows",
+    ),
+    (
+        "consent_items_kept",
+        "DELETE ON consent_items",
+        "NOT EXISTS (SELECT 1 FROM consents c JOIN cases ON cases.id = c.case_id"
+        " WHERE c.id = OLD.consent_id AND cases.state = 'destroyed')",
+        "consent_items: deleted only when the case is destroyed",
+    ),
+    (
+        "approvals_kept",
+        "DELETE ON approvals",
+        "NOT EXISTS (SELECT 1 FROM packages p JOIN cases ON cases.id = p.case_id"
+        " WHERE p.id = OLD.package_id AND cases.state = 'destroyed')",
+        "approvals: deleted only when the case is destroyed",
+    ),
+    (
         "evidence_stays",
         "UPDATE ON evidence",
         "NEW.seq <> OLD.seq OR NEW.id <> OLD.id OR NEW.case_id <> OLD.case_id"
@@ -74,7 +94,8 @@ _REFUSALS = (
         "cases_step_by_step",
         "UPDATE ON cases",
         "NEW.version <> OLD.version + 1 OR OLD.state = 'destroyed' OR NEW.id <> OLD.id"
-        " OR NEW.requisition_id <> OLD.requisition_id",
+        " OR NEW.requisition_id <> OLD.requisition_id OR NEW.opened_at <> OLD.opened_at"
+        " OR NEW.opened_by <> OLD.opened_by",
         "a case changes one version at a time and never after its destruction",
     ),
     (

@@ -1,0 +1,156 @@
+"""Destruction is the loss of keys: rows are deleted too, but only the keys are counted on.
+
+First the case becomes `destroyed` and its rows go, in one transaction; then its lockboxes are
+dropped, all others rewrapped under new domain keys, and the old keys destroyed, so that copies
+in backups, logs and on worn flash cells open no more. Every step may be repeated: a crash
+leaves a case in `unfinished`, and the next `shred` ends what this one began.
+"""
+
+import hashlib
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+
+import rfc8785
+from sqlalchemy import Table, delete, select
+
+from models.case import Case, CaseState
+from models.errors import WrongStateError
+from models.ids import CaseId
+from models.value import Moment, Value
+from storage.cases import CaseStore
+from storage.originals import drop_orphans
+from storage.released import ReleasedVault
+from storage.tables.cases import LEASES, OUTBOX
+from storage.tables.consents import CONSENT_ITEMS, CONSENTS
+from storage.tables.evidence import CAPTURES, EVIDENCE
+from storage.tables.packages import APPROVALS, FINDINGS, PACKAGES
+from storage.tables.records import HOLDS, RECORDS
+from storage.transaction import Transaction
+from storage.vault import Vault
+
+_ROWS: Final[tuple[Table, ...]] = (
+    RECORDS,
+    FINDINGS,
+    PACKAGES,
+    EVIDENCE,
+    CAPTURES,
+    CONSENTS,
+    HOLDS,
+    OUTBOX,
+    LEASES,
+)
+"""What goes, in an order in which nothing still refers to it. Duties and exposures stay."""
+
+
+class KeyDestruction(Value):
+    """One domain's key, replaced."""
+
+    domain: str
+    version: int
+    """The new one; all before it are destroyed."""
+    survivors: int
+    """Lockboxes of other cases rewrapped."""
+    receipts: tuple[str, ...]
+    """What the key's provider says; `best effort` where an old copy could still open."""
+
+
+class Certificate(Value):
+    """What was destroyed, when and how. Holds no content and needs none to be checked."""
+
+    cases: tuple[CaseId, ...]
+    destroyed_at: Moment
+    lockboxes: int
+    files: int
+    keys: tuple[KeyDestruction, ...]
+    pending: tuple[str, ...] = ()
+    """Domains that this process does not hold: their custodian must still rotate them."""
+
+    @property
+    def complete(self) -> bool:
+        """True if no copy of any of the cases' lockboxes can be opened any more."""
+        return not self.pending
+
+    def digest(self) -> str:
+        """Return the SHA-256 of the certificate's canonical JSON, for the audit log."""
+        return hashlib.sha256(rfc8785.dumps(self.model_dump(mode="json"))).hexdigest()
+
+
+def erase(tx: Transaction, case: Case, *, now: datetime) -> Case:
+    """Move a retained case to `destroyed` and delete its rows, all in the caller's transaction.
+
+    Raises `WrongStateError` unless the case is retained, `ConstraintError` if a hold is in force.
+    """
+    if case.state is not CaseState.RETAINED:
+        raise WrongStateError(f"{case.id}: a case that is {case.state} is not destroyed")
+    moved = CaseStore(tx).move(case, CaseState.DESTROYED, now=now)
+    packages = select(PACKAGES.c.id).where(PACKAGES.c.case_id == case.id)
+    consents = select(CONSENTS.c.id).where(CONSENTS.c.case_id == case.id)
+    tx.execute(delete(APPROVALS).where(APPROVALS.c.package_id.in_(packages)))
+    tx.execute(delete(CONSENT_ITEMS).where(CONSENT_ITEMS.c.consent_id.in_(consents)))
+    for table in _ROWS:
+        tx.execute(delete(table).where(table.c.case_id == case.id))
+    return moved
+
+
+def shred(vault: Vault, *, released: ReleasedVault, now: datetime) -> Certificate:
+    """Destroy the keys of every case that is `destroyed` and unfinished; return the certificate.
+
+    The vault's key ring should hold every domain; for those it lacks, the certificate names them
+    and the cases stay unfinished.
+    """
+    cases = unfinished(vault)
+    ring = vault.key_ring
+    lockboxes = sum(ring.drop(case_id, at=now) for case_id in cases)
+    for case_id in cases:
+        released.erase(case_id)
+    with vault.write() as tx:
+        files = drop_orphans(tx, home=vault.home)
+    vault.compact()
+    keys = []
+    for domain in sorted(ring.awaiting_rotation() & ring.domains):
+        rotation = ring.rotate(domain)
+        keys.append(
+            KeyDestruction(
+                domain=domain,
+                version=rotation.version,
+                survivors=rotation.rewrapped,
+                receipts=rotation.receipts,
+            )
+        )
+    pending = tuple(sorted(ring.awaiting_rotation()))
+    if not pending:
+        ring.finish_dropping(cases, at=now)
+    return Certificate(
+        cases=tuple(cases),
+        destroyed_at=now,
+        lockboxes=lockboxes,
+        files=files,
+        keys=tuple(keys),
+        pending=pending,
+    )
+
+
+def unfinished(vault: Vault) -> list[CaseId]:
+    """Return the destroyed cases of which some copy of a lockbox might still open."""
+    finished = vault.key_ring.finished_dropping()
+    with vault.read() as tx:
+        destroyed = CaseStore(tx).in_state(CaseState.DESTROYED)
+    return [case.id for case in destroyed if case.id not in finished]
+
+
+def destroy(
+    vault: Vault,
+    case_id: CaseId,
+    *,
+    released: ReleasedVault,
+    record: Callable[[Transaction, Case], None],
+    now: datetime,
+) -> Certificate:
+    """Destroy one case: `erase` with `record` in the same transaction, then `shred`.
+
+    `record` writes the audit entry. Raises what `erase` does.
+    """
+    with vault.write() as tx:
+        record(tx, erase(tx, CaseStore(tx).get(case_id), now=now))
+    return shred(vault, released=released, now=now)
