@@ -5,6 +5,7 @@ frames below are the same for every word; `rules/context.toml` adds what a word'
 rule out.
 """
 
+import re
 from bisect import bisect_left
 from typing import Final
 
@@ -36,7 +37,7 @@ _HAVING: Final = frozenset(
 )
 _CLOSERS: Final = frozenset(
     """. , ; : ! ? ) ( " ' - / and or but so because who that than as when while if like with in at from
-    to for on is are was were have has had do does will would should can could may might must too
+    to for on which 'cause cause cuz unless until till who's that's since then when whenever is are was were have has had do does will would should can could may might must too
     myself himself herself themselves anyway though tho lol either don't aren't deserve always never
     need want get also just only all""".split()
 )
@@ -64,21 +65,54 @@ def means_people(hit: Hit, tokens: Tokens, others: frozenset[int]) -> bool:
         return _is_place(tokens, first, last, before, after)
     if hit.entry.mention in {Mention.PERSON, Mention.TIME}:
         return False
-    if after in PERSONS or after in _SHARED:
+    if after in PERSONS or after in _SHARED or _agent(after):
         return True
+    if hit.entry.rule in _ONLY_BY_RULE:
+        return False
     if _beside_another(tokens, first, last, others):
         return True
     if _predicate(lower, first) and (not after or after in _CLOSERS or after in _BETWEEN):
         return True
     if _capital_inside(tokens, first, last):
         return True
-    if hit.entry.part == "plural":
+    group = hit.entry.mention is Mention.GROUP
+    if hit.entry.part == "plural" or (group and lower[last].endswith("s")):
         return before not in {"of", "egg"} or after in _COPULAS
+    if group and after in _MODALS and (before in _DETERMINERS or _article_near(lower, first)):
+        return True
     if before == "the" and after in _CLOSERS | {""} and _plural_sense(lower, last):
         return True
     if hit.entry.mention is Mention.TRAIT:
         return before in _HAVING
     return hit.entry.mention is Mention.SLUR and before in {"you", "u", "a", "these", "those"}
+
+
+_ONLY_BY_RULE: Final = frozenset({"orientation.trait"})
+_MODALS: Final = frozenset(
+    """would wouldn't will won't can can't could couldn't should shouldn't might must may is isn't was
+    wasn't has hasn't had does doesn't did didn't who that""".split()
+)
+_DETERMINERS: Final = frozenset("a an the this that another every some any no one".split())
+
+
+def _article_near(lower: list[str], first: int) -> bool:
+    """Whether "a" and one adjective stand before: "an athletic black would"."""
+    return first > 1 and lower[first - 2] in {"a", "an", "another", "every"}
+
+
+_TOOLS: Final = words(_CONTEXT["tools"])
+_AGENT: Final = re.compile(r"[a-z]{2,}(?:[a-z](?:ers?|ors?)|ists?|ians?|persons?|m[ae]n|wom[ae]n)")
+
+
+def _agent(word: str) -> bool:
+    """Whether a noun is one for who does something: "riders", "pianist", "repairman"."""
+    if word in _TOOLS or not _AGENT.fullmatch(word):
+        return False
+    stem = word.removesuffix("s")
+    if not stem.endswith(("er", "or")):
+        return True
+    known = ordinary_words()
+    return any(root in known for root in (stem[:-2], stem[:-1], stem[:-3])) and stem in known
 
 
 def _is_place(tokens: Tokens, first: int, last: int, before: str, after: str) -> bool:

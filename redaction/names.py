@@ -18,23 +18,34 @@ from redaction.words import ordinary_words, proper_words
 
 _NAMES: Final = table("names")
 HONORIFICS: Final = words(_NAMES["honorifics"])
+_INSIDE: Final = frozenset("in near from across outside to".split())
 _NOT_PERSONS: Final = words(_NAMES["not_persons"])
 _SPEAKING: Final = words(_NAMES["speaking"])
 _TOWARDS: Final = words(_NAMES["towards"])
 _OF_THINGS: Final = words(_NAMES["of_things"])
 _THINGS: Final = words(_NAMES["things"])
 _ALSO_WORDS: Final = words(_NAMES["also_words"])
+_ABSTRACT: Final = words(_NAMES["abstract"])
+_LINKING: Final = frozenset(
+    "is was has had will would can could should may might must does did isn't wasn't and".split()
+)
 _ENDERS: Final = frozenset('.!?:"(*-\n>[')
 
 
-def names(tokens: Tokens, taken: frozenset[int]) -> Iterator[Candidate]:
-    """Propose names of people; `taken` are the offsets of words withheld for another reason."""
+def names(
+    tokens: Tokens, taken: frozenset[int], groups: frozenset[int] = frozenset()
+) -> Iterator[Candidate]:
+    """Propose names of people.
+
+    `taken` are the offsets of words withheld for another reason, `groups` those of words that may
+    name a group and so open no name: "Black Sean".
+    """
     texts, lower = tokens.texts, tokens.lower
     if _shouting_or_titled(tokens):
         return
     at = 0
     while at < len(texts):
-        if not texts[at][0].isupper() or tokens.starts[at] in taken:
+        if not texts[at][0].isupper():
             at += 1
             continue
         if lower[at] in HONORIFICS:
@@ -44,12 +55,21 @@ def names(tokens: Tokens, taken: frozenset[int]) -> Iterator[Candidate]:
                 at = end
                 continue
         first, at = at, at + 1
-        if not _could_be(texts[first], lower[first]):
+        if tokens.starts[first] in taken or tokens.starts[first] in groups:
+            continue
+        if not _could_be(texts[first], lower[first]) and not _opening_pair(tokens, first):
             continue
         while at < len(texts) and _continues(tokens, at, taken):
             at += 1
         if _is_person(tokens, first, at):
             yield _name(tokens, first, at - 1)
+        elif first and lower[first - 1] in _INSIDE and lower[first] not in ordinary_words():
+            yield _name(tokens, first, at - 1)._replace(
+                protected_class=ProtectedClass.RESIDENCE,
+                mention=Mention.PLACE,
+                rule="name.place",
+                form=Form.TOKEN,
+            )
 
 
 def _name(tokens: Tokens, first: int, last: int) -> Candidate:
@@ -96,6 +116,23 @@ def _could_be(text: str, lower: str) -> bool:
     return lower not in ordinary_words() or text in proper_words() or lower in _ALSO_WORDS
 
 
+def _opening_pair(tokens: Tokens, at: int) -> bool:
+    """Whether a sentence opens with two capitals of which the first is an ordinary word."""
+    texts, lower = tokens.texts, tokens.lower
+    return (
+        at + 1 < len(texts)
+        and _opens(tokens, at)
+        and texts[at][1:].islower()
+        and lower[at] not in FUNCTION_WORDS
+        and lower[at] not in _NOT_PERSONS
+        and texts[at + 1][0].isupper()
+        and texts[at + 1][1:].islower()
+        and tokens.starts[at + 1] == tokens.ends[at] + 1
+        and lower[at + 1] not in _NOT_PERSONS
+        and lower[at + 1] not in FUNCTION_WORDS
+    )
+
+
 def _continues(tokens: Tokens, at: int, taken: frozenset[int]) -> bool:
     text, lower = tokens.texts[at], tokens.lower[at]
     if tokens.starts[at] - tokens.ends[at - 1] > 1 or tokens.starts[at] in taken:
@@ -137,16 +174,19 @@ def _is_person(tokens: Tokens, first: int, end: int) -> bool:
     speaks = _speaks(after, second)
     if _opens(tokens, first):
         if several and all(lower[at] in ordinary_words() for at in range(first, end)):
-            return False
+            return speaks
+        proper = tokens.texts[first] in proper_words()
         if plain and word not in HOMONYMS:
-            return speaks and (word in _ALSO_WORDS or several) and tokens.texts[first] in proper_words()
-        if tokens.texts[first] in proper_words() or several:
-            return speaks or after in {"", ",", "and", "!", "?", ".", "&"}
-        return speaks
+            if word in _ABSTRACT and after in _LINKING:
+                return False
+            return speaks and (several or proper)
+        return proper or speaks or (several and after in {"", ",", "and", "!", "?", ".", "&"})
     if plain and not several:
         return word in _ALSO_WORDS and (
             speaks or before in _TOWARDS or (before in {"and", ","} and not after)
         )
+    if before == "of" and first > 1 and lower[first - 2] in {"lot", "lots", "kind", "bunch", "copy"}:
+        return False
     if before in {"a", "an", "the", "this", "these", "those", "that", "every", "each", "some", "any"}:
         return bool(speaks and before not in {"a", "an", "the"})
     return not (before in _OF_THINGS and not speaks)
@@ -160,4 +200,10 @@ def _speaks(after: str, second: str) -> bool:
         return True
     if after in {"and", "&"}:
         return second in {"i", "his", "her", "their", "my"} or second in _SPEAKING
+    if after.endswith("ly"):
+        return second in _SPEAKING or _past(second)
+    return _past(after)
+
+
+def _past(after: str) -> bool:
     return len(after) > 4 and after.endswith("ed") and after in ordinary_words()

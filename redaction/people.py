@@ -65,7 +65,9 @@ _BASE_VERBS: Final = frozenset(
     """be go come cry feel look laugh leave stay eat sleep get do have say tell know think want
     take make give keep start stop try die live suffer pay wait run walk drive see hear speak talk
     smile scream fall win lose understand realize realise become seem sound die read write sing
-    dance play work move turn sit stand break lie happy sad angry uncomfortable mad feel""".split()
+    dance play work move turn sit stand break lie happy sad angry uncomfortable mad sick proud
+    jealous nervous tired crazy better worse pregnant famous rich poor afraid scared upset want
+    believe realize wonder regret jump blush gag choke""".split()
 )
 _INTEREST: Final = (
     SEXED | AGED | KIN | frozenset(_PRONOUNS) | frozenset({"her", "his"}) | frozenset(ROLES)

@@ -5,18 +5,19 @@ from typing import Final
 
 from models.redaction import Mention
 from redaction.candidate import Candidate
-from redaction.context import means_people
+from redaction.context import PERSONS, means_people
 from redaction.gazetteer import Gazetteer, Hit
 from redaction.identifiers import identifiers, symbols
 from redaction.known import KnownPersons
 from redaction.names import names
 from redaction.patterns import DIGIT, Patterns
-from redaction.people import AGED, KIN, SEXED, people
+from redaction.people import AGED, HEADS, KIN, SEXED, people
 from redaction.spelling import Spelling
 from redaction.tokens import Tokens, tokens_of
 from redaction.view import View
 
 _NAMED_WORDS: Final = SEXED | AGED | KIN
+_KEPT_WHOLE: Final = _NAMED_WORDS | HEADS
 
 
 class Proposals:
@@ -25,7 +26,7 @@ class Proposals:
     def __init__(self, gazetteer: Gazetteer) -> None:
         self._gazetteer: Final = gazetteer
         self._spelling: Final = Spelling(gazetteer)
-        self._patterns: Final = Patterns("times")
+        self._patterns: Final = Patterns("times", "cues")
 
     def of(
         self, view: View, tokens: Tokens, known: KnownPersons | None
@@ -41,7 +42,7 @@ class Proposals:
             if hit.entry.ambiguous:
                 doubtful.append(hit)
             else:
-                found.append(_of_hit(hit))
+                found.append(self._trimmed(hit, text))
         lower = text.lower() if len(text.lower()) == len(text) else _lower(text)
         words = frozenset(tokens.lower)
         if any(char.isdigit() for char in text):
@@ -51,12 +52,25 @@ class Proposals:
         found += symbols(text)
         if known is not None:
             found += known.propose(text)
+        if text != lower:
+            found += names(tokens, _covered(tokens, found), _starts_of_groups(doubtful))
         if doubtful:
             covered = _covered(tokens, found)
             found += [_of_hit(hit) for hit in doubtful if means_people(hit, tokens, covered)]
-        if text != lower:
-            found += names(tokens, _covered(tokens, found))
         return view, tokens, found
+
+    def _trimmed(self, hit: Hit, text: str) -> Candidate:
+        """Leave the person's trade standing in "white students": it discloses nothing."""
+        first, _, last = text[hit.start : hit.end].lower().rpartition(" ")
+        if (
+            first
+            and hit.entry.mention is Mention.GROUP
+            and last in PERSONS
+            and last not in _KEPT_WHOLE
+            and self._gazetteer.lookup(first)
+        ):
+            hit = Hit(hit.start, hit.start + len(first), hit.entry)
+        return _of_hit(hit)
 
     def _discloses(self, words: str) -> bool:
         lower = words.lower().split()
@@ -75,6 +89,10 @@ def _covered(tokens: Tokens, found: list[Candidate]) -> frozenset[int]:
             covered.add(starts[at])
             at += 1
     return frozenset(covered)
+
+
+def _starts_of_groups(doubtful: list[Hit]) -> frozenset[int]:
+    return frozenset(hit.start for hit in doubtful if hit.entry.mention is Mention.GROUP)
 
 
 def _of_hit(hit: Hit) -> Candidate:

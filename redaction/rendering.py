@@ -86,7 +86,7 @@ def _says_something(sentence: str) -> bool:
 
 def _slots(text: str, candidates: Iterable[Candidate]) -> list[Slot]:
     slots: list[Slot] = []
-    for item in sorted(candidates, key=lambda item: (item.start, -item.end, -item.form)):
+    for item in sorted(candidates, key=lambda item: (item.start, -item.end, item.form)):
         if slots and item.start < slots[-1].end:
             _overlap(slots[-1], item)
         else:
@@ -109,11 +109,11 @@ def _overlap(slot: Slot, item: Candidate) -> None:
     slot.sources.append(item)
     inside = item.end <= slot.end
     same = inside and item.start == slot.start and item.end == slot.end
-    keeps = slot.form in {Form.RELATIVE, Form.OTHER} and inside and item.mention is not Mention.SLUR
-    if keeps and (not same or item.form is not Form.TOKEN or item.mention is Mention.PERSON):
+    if slot.form is Form.RELATIVE and inside and item.mention is not Mention.SLUR:
         return
-    if keeps and same and slot.form is Form.RELATIVE and item.rule.startswith(_FAMILY_RULES):
-        return
+    if slot.form is Form.OTHER and inside and item.mention is not Mention.SLUR:
+        if not same or item.form is not Form.TOKEN or item.mention is Mention.PERSON:
+            return
     if item.form > slot.form:
         slot.form, slot.words, slot.plural = item.form, item.words, item.plural
         slot.mention = item.mention
@@ -122,7 +122,6 @@ def _overlap(slot: Slot, item: Candidate) -> None:
     slot.end = max(slot.end, item.end)
 
 
-_FAMILY_RULES: Final = ("familial", "marital", "sex", "kin", "age")
 _STRENGTH: Final = (
     Mention.TIME,
     Mention.PLACE,
@@ -191,9 +190,9 @@ def _joined(text: str, left: Slot, right: Slot) -> bool:
             return False
         _swallow(left, right)
     elif left.form is right.form is Form.REWORDED:
-        if left.words.split()[0] not in _PRONOUNS or not _PRONOUN_GAP.fullmatch(gap):
+        if left.words not in _PRONOUNS or not _PRONOUN_GAP.fullmatch(gap):
             return False
-        if right.words not in _PRONOUNS or not gap.strip():
+        if right.words != left.words or not gap.strip():
             return False
         left.end = right.end
         left.sources += right.sources
@@ -303,7 +302,7 @@ def _widen_left(text: str, tokens: Tokens, slot: Slot) -> None:
     at = bisect_left(starts, slot.start)
     while at > 1 and lower[at - 1] == "-" and lower[at - 2] in _PREFIXES:
         at -= 2
-    if at and lower[at - 1] in _ARTICLES:
+    while at and lower[at - 1] in _ARTICLES:
         at -= 1
     if slot.mention in {Mention.TRAIT, Mention.GROUP} and at > 1:
         steps = _BEARING.get(lower[at - 1], 0)

@@ -149,6 +149,11 @@ class Spelling:
             swapped = word[:at] + word[at + 1] + word[at] + word[at + 2 :]
             if swapped in self._terms:
                 return swapped
+        if len(word) > _LONG + 1:
+            for at in range(1, len(word)):
+                term = self._with_letter_lost.get(word[:at] + word[at + 1 :])
+                if term is not None and len(term) == len(word) and term[:at] == word[:at]:
+                    return term
         return None
 
     def _two(self, word: str) -> str | None:
