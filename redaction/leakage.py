@@ -1,7 +1,118 @@
-"""A second look at neutral text, made without the first one's lists and views."""
+"""A second look at neutral text, made without the first one's lists, views and grammar.
+
+It reads the bare letters: stems of class words that survived across spaces, signs and digits,
+gendered words, years, ages, handles, links and emoji. Whatever it finds closes the text.
+"""
+
+import re
+import unicodedata
+from functools import cache
+from typing import Final
+
+import ahocorasick
+
+from models.text import WITHHELD
+from redaction.wordlists import table
+
+_LEAKS: Final = table("leakage")
+_HARMLESS: Final = frozenset(_LEAKS["harmless"].split())
+_WORDS: Final = frozenset(_LEAKS["words"].split())
+_SIGNS: Final = str.maketrans("0134578@$|", "oieastbasl")
+_HANDLE: Final = re.compile(r"(?<![\w.])@\w|\w@\w+\.\w|https?:|www\.\w", re.IGNORECASE)
+_YEAR: Final = re.compile(
+    r"\b(?:in|since|of|from|until|till|by|during|after|before|year|born|late|early|back) "
+    r"(?:19[2-9]\d|20[0-3]\d)\b(?![\s-]*(?:[a-z%$]|[.,]?\d))|'(?:[4-9]\d|0\d)\b(?!')|\b19[2-9]0s\b"
+)
+_AGE: Final = re.compile(
+    r"\b\d{1,3}[\s-]*(?:y/?o\b|yrs?[\s-]*old|years?[\s-]*old)|\b[1-9]\d[mf]\b(?! )|\baged? \d\d\b"
+)
+_LETTERS: Final = re.compile(r"[a-z]+(?:'[a-z]+)?")
+_SHORT_STEM: Final = 7
+"""Shorter stems count only inside one word: letters of two words spell them by chance."""
 
 
 def leaks(neutral: str) -> tuple[str, ...]:
     """Return the ids of the rules that find something protected left; empty if it is clean."""
-    del neutral
-    return ()
+    if not neutral:
+        return ()
+    found: set[str] = set()
+    plain = _plain(neutral.replace(WITHHELD, " ~ "))
+    if _pictured(neutral):
+        found.add("leak.emoji")
+    if _HANDLE.search(plain):
+        found.add("leak.handle")
+    if _YEAR.search(plain):
+        found.add("leak.year")
+    if _AGE.search(plain):
+        found.add("leak.age")
+    if not _WORDS.isdisjoint(word.partition("'")[0] for word in _LETTERS.findall(plain)):
+        found.add("leak.word")
+    if _stem_in(plain):
+        found.add("leak.stem")
+    return tuple(sorted(found))
+
+
+def _plain(text: str) -> str:
+    """Return small letters without marks; other scripts' letters stay what they are."""
+    if text.isascii():
+        return text.lower()
+    apart = unicodedata.normalize("NFKD", text.replace("’", "'"))
+    return "".join(char for char in apart if not unicodedata.combining(char)).lower()
+
+
+_PICTURES: Final = re.compile("[\U0001f1e6-\U0001f1ff\U0001f300-\U0001faff\u2600-\u27bf\ufe0f\u200d]")
+_PLAIN_PICTURES: Final = frozenset("✓✔✗✘✕✖★☆☐☑☒➔➜➤❝❞")
+
+
+def _pictured(text: str) -> bool:
+    if text.isascii():
+        return False
+    return any(found[0] not in _PLAIN_PICTURES for found in _PICTURES.finditer(text))
+
+
+def _stem_in(plain: str) -> bool:
+    """Whether a stem is left in a word, or a long one in the letters run together."""
+    letters: list[str] = []
+    borders: list[int] = []
+    for at, char in enumerate(plain.translate(_SIGNS)):
+        if char.isalpha():
+            letters.append(char)
+            borders.append(at)
+        elif char == "~":
+            letters.append("~")
+            borders.append(at)
+    run = "".join(letters)
+    for last, stem in _automaton().iter(run):
+        first = last - len(stem) + 1
+        start, end = borders[first], borders[last]
+        inside = plain[start : end + 1]
+        if " " in inside.strip() or "\n" in inside:
+            if not _spelt_out(inside, stem):
+                continue
+        word = _word_around(plain, start, end)
+        if word not in _HARMLESS:
+            return True
+    return False
+
+
+def _spelt_out(inside: str, stem: str) -> bool:
+    """Whether letters stand apart on purpose: "m u s l i m", not the border of two words."""
+    pieces = inside.split()
+    return len(pieces) >= min(len(stem), 4) and max(map(len, pieces)) <= 2
+
+
+def _word_around(plain: str, start: int, end: int) -> str:
+    while start and (plain[start - 1].isalnum() or plain[start - 1] == "'"):
+        start -= 1
+    while end + 1 < len(plain) and (plain[end + 1].isalnum() or plain[end + 1] == "'"):
+        end += 1
+    return plain[start : end + 1]
+
+
+@cache
+def _automaton() -> ahocorasick.Automaton:
+    automaton = ahocorasick.Automaton()
+    for stem in _LEAKS["stems"].split():
+        automaton.add_word(stem, stem)
+    automaton.make_automaton()
+    return automaton
