@@ -57,9 +57,10 @@ def _page(root: LexborNode, address: str, pointer: str) -> Iterator[SourceItem |
     text = shown(main or root.css_first("body") or root, without=_AROUND)
     times = root.css("time[datetime]")
     stamp = _attribute(root.css_first('meta[property="article:published_time"]'), "content")
+    personal = root.css_first(".h-feed, .h-card") is not None
     yield from _item(
         address=address,
-        kind=PlatformKind.OTHER,
+        kind=PlatformKind.BLOG if personal else PlatformKind.OTHER,
         author=_author_of(root),
         stamp=stamp or (_attribute(times[0], "datetime") if len(times) == 1 else ""),
         text=text.text,

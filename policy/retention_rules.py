@@ -60,11 +60,11 @@ def _with_law(file: TomlFile, row: dict[str, Any], *keys: Key) -> dict[str, Any]
             )
         return {"confidence": "V"} | row
     lawful = f"{law.value} {law.unit}" if law.unit in _UNITS and law.value.isdigit() else None
-    if lawful is not None and row.get("clock") == Clock.KEEP_UNTIL:
-        if isinstance(period, str) and _shorter(period, lawful):
-            raise file.fault(
-                f"retention: {row['id']} is shorter than its law, {lawful}", *keys, "period"
-            )
+    keeps = row.get("clock") == Clock.KEEP_UNTIL
+    if lawful is not None and keeps and isinstance(period, str) and _shorter(period, lawful):
+        raise file.fault(
+            f"retention: {row['id']} is shorter than its law, {lawful}", *keys, "period"
+        )
     return {"citation": law.citation, "confidence": law.known.value} | row
 
 
