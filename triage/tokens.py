@@ -13,14 +13,19 @@ class Token(NamedTuple):
     end: int
 
 
+_CLITIC: Final = r"['’](?:s|re|ve|ll|d|m)(?![^\W_])"
 _TOKEN: Final = re.compile(
-    r"""
+    rf"""
     ⟦(?P<typed>[a-z]+)⟧(?:['’]s\b)?
     | \[(?P<withheld>withheld)\]
-    | (?P<clitic>['’](?:s|re|ve|ll|d|m)(?![^\W_]))
-    | (?P<word>[@$]?[^\W_]+ (?: (?:['’](?!(?:s|re|ve|ll|d|m)(?![^\W_])) | [*@$!|+#]{1,3}) [^\W_]+ )* \*{0,4}
-        | \#[^\W_]+)
-    | (?P<mark>\.{2,} | [^\w\s])
+    | (?P<clitic>{_CLITIC})
+    | (?P<word>
+        [@$\#]?[^\W_]+
+        (?: (?: (?!{_CLITIC})['’] | [*@$!|+\#]{{1,3}} ) [^\W_]+ )*
+        (?: \*{{1,4}} | \$ | (?<=in)['’] )?
+      )
+    | (?P<hyphen> (?<=[^\W_])-(?=[^\W_]) )
+    | (?P<mark> \.{{2,}} | [^\w\s] )
     """,
     re.VERBOSE | re.IGNORECASE,
 )
@@ -32,13 +37,15 @@ _LONG: Final = re.compile(r"(.)\1{2,}")
 
 
 def tokens_of(text: str) -> list[Token]:
-    """Cut a text into tokens; white space is none.
+    """Cut a text into tokens; white space, and a hyphen inside a word, is none.
 
     A typed token's form is its kind in capitals ("GROUP"), so that no written word equals it.
     """
     found = []
     for match in _TOKEN.finditer(text):
         kind = match.lastgroup
+        if kind == "hyphen":
+            continue
         if kind == "typed":
             form = match["typed"].upper()
         elif kind == "withheld":
@@ -53,4 +60,4 @@ def plain(word: str) -> str:
     """Fold a written word: compatibility forms, case, apostrophes, letters drawn out."""
     if not word.isascii():
         word = unicodedata.normalize("NFKC", word.translate(_PLAIN))
-    return _LONG.sub(r"\1\1", word.lower())
+    return _LONG.sub(r"\1\1", word.lower()).strip("#'") or word

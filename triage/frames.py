@@ -1,0 +1,122 @@
+"""The same words may be an own statement, denied, quoted, reported, asked or condemned."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from triage.context import Context
+from triage.rules import Rule
+from triage.tagging import Tagged, Word
+
+_REACH: Final = 5
+"""Words before a match in which a negation still governs it, unless a clause ends between."""
+_OWN: Final = frozenset({"I", "WE"})
+_STOPS: Final = frozenset({"STOP", "COLON", "QUOTE"})
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Where a rule's row was found: words `first` to `last` of a sentence, inclusive."""
+
+    rule: Rule
+    sentence: Tagged
+    first: int
+    last: int
+    offset: int
+    """Where the sentence begins in the post."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a match is meant. Not `stands`: no finding. `doubt`: a person decides."""
+
+    stands: bool
+    doubt: bool = False
+
+
+_NO: Final = Reading(stands=False)
+
+
+def read(match: Match, context: Context) -> Reading:
+    """Say how a match is meant, from its sentence and its post."""
+    words = match.sentence.words
+    if match.rule.excused_by & context.settings:
+        return _NO
+    if not match.rule.negated and _negated(match):
+        return _NO
+    quoted = _quoted(match, context)
+    if quoted and not context.agrees:
+        outside = _outside_quotes(match, context)
+        if context.disapproves or any("SAY" in word.tags for word in outside):
+            return _NO
+        return Reading(stands=True, doubt=True)
+    if _reported(match) and not context.agrees:
+        return _NO
+    if _condemned(match):
+        return _NO
+    if not match.rule.asked and _asked(words, match.last):
+        return _NO
+    return Reading(stands=True, doubt=match.rule.doubt or "joke" in context.settings)
+
+
+def _clause_before(match: Match) -> Iterator[Word]:
+    """Yield the words before the match, nearest first, up to where its clause begins."""
+    for word in reversed(match.sentence.words[: match.first]):
+        if not word.tags.isdisjoint(_STOPS) or "COMMA" in word.tags:
+            return
+        yield word
+
+
+def _negated(match: Match) -> bool:
+    inside = match.sentence.words[match.first : match.last + 1]
+    if any("NEG" in word.tags for word in inside):
+        return True
+    for distance, word in enumerate(_clause_before(match)):
+        if distance >= _REACH or "BUT" in word.tags:
+            return False
+        if "NEG" in word.tags:
+            return True
+    return False
+
+
+def _quoted(match: Match, context: Context) -> bool:
+    at = match.offset + match.sentence.words[match.first].start
+    return any(start <= at < end for start, end in context.quotes)
+
+
+def _outside_quotes(match: Match, context: Context) -> Iterator[Word]:
+    for word in match.sentence.words:
+        at = match.offset + word.start
+        if not any(start <= at < end for start, end in context.quotes):
+            yield word
+
+
+def _reported(match: Match) -> bool:
+    """Say whether somebody else's words or thoughts are told: "they said that …"."""
+    before = match.sentence.words[: match.first]
+    for position in range(len(before) - 1, -1, -1):
+        word = before[position]
+        if "STOP" in word.tags or "BUT" in word.tags:
+            return False
+        if "SAY" in word.tags:
+            near = before[max(0, position - 4) : position]
+            own = any(not item.tags.isdisjoint(_OWN) for item in near)
+            return not own
+    return False
+
+
+def _condemned(match: Match) -> bool:
+    """Say whether the sentence goes on to call what the match says wrong."""
+    words = match.sentence.words
+    if any("COUNTER" in word.tags for word in words[: match.first]):
+        return True
+    return any("WRONGIS" in word.tags for word in words[match.last + 1 :])
+
+
+def _asked(words: list[Word], last: int) -> bool:
+    for word in words[last + 1 :]:
+        if word.form == "?":
+            return True
+        if "STOP" in word.tags:
+            return False
+    return False

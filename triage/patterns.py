@@ -1,0 +1,98 @@
+"""Rules are written as rows of tags and words; here a row becomes a regular expression.
+
+    I ADV* HATE INTENS? GROUP      one element a word
+    kill|HARM.b                    any of these words (lower case) or tags (capitals)
+    CONTEMPT&CS                    both tags at once
+    !NEG                           a word without the tag
+    ~NEG                           the next word lacks the tag (takes no word)
+    ..3                            up to three words, none of which ends a clause
+    ( BE ADV* )?                   a group
+    ( BE ADV / seem )              either of two
+    $                              the clause ends here
+    X? X* X+ X{0,3}                as in regular expressions
+
+`{NAME}` stands for a shared part, defined in the same table.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from models.errors import PolicyError
+
+_ELEMENT: Final = re.compile(
+    r"""
+    (?P<gap>\.\.(?P<most>\d+))
+    | (?P<close>\))(?P<groupcount>[?*+]|\{\d+,\d+\})?
+    | (?P<open>\()
+    | (?P<either>/)
+    | (?P<end>\$)
+    | (?P<sign>[!~])?(?P<names>[\w.,'-]+(?:[&|][\w.,'-]+)*)(?P<count>[?*+]|\{\d+,\d+\})?
+    """,
+    re.VERBOSE,
+)
+_GAP_STOPS: Final = "(?![^ ]*/(?:STOP|QUOTE|COLON)/)"
+_END: Final = r"(?= [^ ]*/(?:STOP|COMMA|CONJ|QUOTE|DASH|PAREN|COLON|EMOJI)/|$)"
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A compiled row. `needs` are sets of tags and words, each of which must show one member."""
+
+    search: re.Pattern[str]
+    needs: tuple[frozenset[str], ...]
+
+
+def compiled(row: str, shared: Mapping[str, str]) -> Pattern:
+    """Compile a row. Raises `PolicyError` if it cannot be read."""
+    for _ in range(3):
+        row = re.sub(r"\{([A-Z_0-9]+)\}", lambda found: shared[found[1]], row)
+    expression = []
+    needs = []
+    depth = 0
+    for part in row.split():
+        element = _ELEMENT.fullmatch(part)
+        if element is None:
+            raise PolicyError(f"unreadable element in a rule: {part!r}")
+        if element["gap"]:
+            expression.append(rf"(?: {_GAP_STOPS}[^ ]*){{0,{element['most']}}}?")
+        elif element["open"]:
+            depth += 1
+            expression.append("(?:")
+        elif element["close"]:
+            depth -= 1
+            expression.append(")" + (element["groupcount"] or ""))
+        elif element["either"]:
+            expression.append("|")
+        elif element["end"]:
+            expression.append(_END)
+        else:
+            expression.append(_word(element))
+            if not element["sign"] and depth == 0 and element["count"] in (None, "+"):
+                needs += [frozenset(both.split("|")) for both in element["names"].split("&")]
+    if depth:
+        raise PolicyError("a rule opens a group that it does not close")
+    return Pattern(re.compile("".join(expression)), tuple(needs))
+
+
+def _word(element: re.Match[str]) -> str:
+    sign, names, count = element["sign"], element["names"], element["count"] or ""
+    heads = "".join(f"(?={_any(part)})" for part in names.split("&"))
+    if sign == "~":
+        return f"(?! {heads})"
+    if sign == "!":
+        return f"(?: (?!{heads})[^ ]*){count}"
+    return f"(?: {heads}[^ ]*){count}"
+
+
+def _any(names: str) -> str:
+    """Return what matches a word, at its first letter, that has one of the names."""
+    tags = [re.escape(name) for name in names.split("|") if name[0].isupper()]
+    words = [re.escape(name) for name in names.split("|") if not name[0].isupper()]
+    options = []
+    if tags:
+        options.append(f"[^ ]*/(?:{'|'.join(tags)})/")
+    if words:
+        options.append(f"(?:{'|'.join(words)})/")
+    return options[0] if len(options) == 1 else f"(?:{'|'.join(options)})"
