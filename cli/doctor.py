@@ -1,4 +1,4 @@
-"""`walloff doctor`: is this machine and this home fit for work?"""
+"""`walloff doctor` says whether this machine and this home are fit for work."""
 
 import shutil
 import sys

@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from policy.requisition import RequisitionDraft, default_draft, load_requisition_file
+from policy.defaults import default_draft
+from policy.requisition import RequisitionDraft, load_requisition_file
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 

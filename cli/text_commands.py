@@ -7,6 +7,7 @@ from typing import Annotated, Any, TextIO
 
 import typer
 from policy.criteria import load_pack
+from policy.defaults import CRITERIA
 
 from casework.single import screen_text
 from cli.exit_codes import ExitCode
@@ -42,7 +43,7 @@ def redact(
 
 @refusals_named
 def screen(
-    pack: Annotated[str, typer.Option(help="The criteria pack.")] = "ca-post-2024",
+    pack: Annotated[str, typer.Option(help="The criteria pack.")] = CRITERIA,
     skip_bad: SkipBad = False,
 ) -> None:
     """Show what a case with that one item would release: JSONL {"id","text"} to findings."""

@@ -1,4 +1,4 @@
-"""Bring released packages to the manager's database, for a batch of cases: one task a case, ids and counts only."""
+"""Bring released packages to the manager's database: one task a case, ids and counts only."""
 
 from prefect import flow, task
 

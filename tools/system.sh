@@ -2,7 +2,7 @@
 # Debian packages that the tests need. Installed when run as root; otherwise a missing one fails.
 set -eu
 need=
-command -v chromium >/dev/null 2>&1 || need="$need chromium"
+command -v chromium >/dev/null 2>&1 || need="$need chromium fonts-liberation"
 [ -n "$need" ] || exit 0
 if [ "$(id -u)" -ne 0 ]; then
     echo "missing Debian packages:$need (run 'make system' as root)" >&2

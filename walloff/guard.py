@@ -34,7 +34,8 @@ def run_guarded(segment: Segment, case_id: str, batch_id: str, services: Service
         code = error.code
     except Exception as error:  # noqa: BLE001 - whatever it is, its text must not leave
         code = UNFORESEEN
-        log.error("step failed", extra={"case_id": case_id, "kind": type(error).__name__})
+        kind = type(error).__name__
+        log.error("step failed", extra={"case_id": case_id, "kind": kind})  # noqa: TRY400 - a traceback shows words
     _record(segment, CaseId(case_id), code, services)
     # Raised after the handler, so that no other exception hangs on to this one.
     raise StepFailedError(segment, code, case_id)

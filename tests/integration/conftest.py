@@ -1,0 +1,204 @@
+"""A real home with real keys, a clock that tests move, and people in every role."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from casework.cases import open_case
+from casework.consent import sign_consent
+from casework.disclosure import disclose
+from casework.notice import request_notice, send_notice
+from casework.people import add_person
+from casework.requisitions import open_requisition
+from casework.source import register_source
+from models.consent import ConsentItem
+from models.disclosure import Applicant, Disclosure
+from models.ids import ActorId, BatchId, CaseId
+from models.people import Actor, Role
+from models.requisition import Requisition
+from models.segment import Segment
+from models.text import RawText
+from policy.defaults import default_draft
+from storage.domain import Domain
+from storage.home import HomeMode, create_home
+from storage.keyring import init_keys, open_key_ring
+from storage.leases import LeaseStore
+from storage.released import ReleasedVault
+from storage.vault import Vault
+from walloff.segments import run_segment
+from walloff.services import INSIDE, Services, use
+from walloff.settings import Settings
+
+PASSPHRASE = b"correct horse battery staple"
+NOON = datetime(2026, 9, 1, 12, tzinfo=UTC)
+
+
+@dataclass
+class MovableClock:
+    """Stands still until it is moved."""
+
+    moment: datetime = NOON
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def move(self, **step: float) -> None:
+        self.moment += timedelta(**step)
+
+
+PEOPLE = {
+    role: Actor(id=ActorId(f"the-{role}"), roles=frozenset({role}))
+    for role in Role
+    if role is not Role.SYSTEM
+}
+SECOND_REVIEWER = Actor(id=ActorId("another-reviewer"), roles=frozenset({Role.WALL_OFF_REVIEWER}))
+
+
+@dataclass
+class Office:
+    """Everything a test needs to take a case anywhere."""
+
+    services: Services
+    clock: MovableClock
+    requisition: Requisition
+    folder: Path
+    people: dict[Role, Actor] = field(default_factory=lambda: dict(PEOPLE))
+    second_reviewer: Actor = SECOND_REVIEWER
+
+    @property
+    def vault(self) -> Vault:
+        return self.services.vault
+
+    @property
+    def now(self) -> datetime:
+        return self.clock.now()
+
+    def who(self, role: Role) -> dict[str, object]:
+        """The keywords every step takes."""
+        return {"actor": self.people[role], "vault": self.vault, "now": self.now}
+
+    def drafted(self) -> CaseId:
+        applicant = Applicant(name=RawText("Rowan Applegate"))
+        return open_case(self.requisition.id, applicant, **self.who(Role.INVESTIGATOR)).id
+
+    def noticed(self) -> CaseId:
+        case_id = self.drafted()
+        request_notice(case_id, **self.who(Role.INVESTIGATOR))
+        send_notice(case_id, vault=self.vault, now=self.now)
+        self.clock.move(days=self.requisition.policy.notice_lead_days)
+        return case_id
+
+    def consented(self, *, refused: frozenset[ConsentItem] = frozenset()) -> CaseId:
+        case_id = self.noticed()
+        sign_consent(
+            case_id,
+            granted=self.requisition.policy.consent_items - refused,
+            refused=refused,
+            consequence_acknowledged=True,
+            **self.who(Role.APPLICANT),
+        )
+        return case_id
+
+    def disclosed(self, **kwargs: frozenset[ConsentItem]) -> CaseId:
+        case_id = self.consented(**kwargs)
+        disclosure = Disclosure(name=RawText("Rowan Applegate"), handles=(RawText("rowan_a"),))
+        disclose(case_id, disclosure, **self.who(Role.APPLICANT))
+        return case_id
+
+    def collecting(self, *posts: str, **kwargs: frozenset[ConsentItem]) -> CaseId:
+        case_id = self.disclosed(**kwargs)
+        folder = self.folder / case_id
+        folder.mkdir()
+        (folder / "posts.jsonl").write_text("".join(line + "\n" for line in posts))
+        register_source(case_id, folder, **self.who(Role.INVESTIGATOR))
+        return case_id
+
+    def run(self, segment: Segment, case_id: CaseId) -> int:
+        """Run a segment as a batch of one, without Prefect."""
+        wall = self.services.wall_time()
+        with self.vault.write() as tx:
+            leases = LeaseStore(tx)
+            batch_id: BatchId = leases.new_batch(segment, [case_id], wall)
+            leases.claim([case_id], owner=batch_id, now=wall, until=wall + timedelta(minutes=5))
+        return run_segment(segment, case_id, batch_id, self.services)
+
+    def screened(self, *posts: str, **kwargs: frozenset[ConsentItem]) -> CaseId:
+        case_id = self.collecting(*posts, **kwargs)
+        self.run(Segment.COLLECT, case_id)
+        self.run(Segment.SCREEN, case_id)
+        return case_id
+
+
+def make_services(root: Path, clock: MovableClock, mode: HomeMode) -> Services:
+    home = create_home(root, mode)
+    init_keys(home, PASSPHRASE)
+    home.passphrase_file.write_bytes(PASSPHRASE)
+    vault = Vault(home, open_key_ring(home, passphrase=PASSPHRASE, domains=INSIDE))
+    ring = open_key_ring(home, passphrase=PASSPHRASE, domains=frozenset({Domain.RELEASED}))
+    return Services(
+        settings=Settings(home=root),
+        home=home,
+        vault=vault,
+        released=ReleasedVault(home, ring),
+        clock=clock,
+    )
+
+
+@pytest.fixture
+def clock() -> MovableClock:
+    return MovableClock()
+
+
+@pytest.fixture
+def services(tmp_path: Path, clock: MovableClock) -> Iterator[Services]:
+    made = make_services(tmp_path / "home", clock, HomeMode.PRODUCTION)
+    use(made)
+    yield made
+    made.vault.close()
+    made.released.close()
+
+
+@pytest.fixture
+def office(services: Services, clock: MovableClock, tmp_path: Path) -> Office:
+    administrator = PEOPLE[Role.ADMINISTRATOR]
+    add_person(administrator, "A", actor=None, vault=services.vault, now=clock.now())
+    for person in (*PEOPLE.values(), SECOND_REVIEWER):
+        if person is not administrator:
+            add_person(person, "P", actor=administrator, vault=services.vault, now=clock.now())
+    draft = default_draft()
+    requisition = open_requisition(
+        draft.title,
+        draft.policy,
+        draft.criteria,
+        actor=PEOPLE[Role.POLICY_OWNER],
+        vault=services.vault,
+        now=clock.now(),
+    )
+    folder = tmp_path / "input"
+    folder.mkdir()
+    return Office(services, clock, requisition, folder)
+
+
+@pytest.fixture
+def post(clock: MovableClock) -> Callable[..., str]:
+    """Make one line of posts.jsonl; a counter keeps ids apart."""
+    import itertools
+    import json
+
+    numbers = itertools.count(1)
+
+    def make(text: str, *, author: str = "rowan_a", days_ago: float = 100, **more: object) -> str:
+        line = {
+            "id": f"p{next(numbers)}",
+            "created_at": (clock.now() - timedelta(days=days_ago)).isoformat(),
+            "platform": "forum",
+            "author": author,
+            "url": None,
+            "text": text,
+        }
+        return json.dumps(line | more)
+
+    return make
