@@ -29,7 +29,6 @@ class Permission(StrEnum):
     APPROVE = "approve"
     OFFER_REBUTTAL = "offer-rebuttal"
     ANSWER = "answer"
-    CLOSE_REBUTTAL = "close-rebuttal"
     RELEASE = "release"
     DELIVER = "deliver"
     VIEW_RELEASE = "view-release"
@@ -114,7 +113,6 @@ GRANTS: Final[dict[Permission, tuple[Clause, ...]]] = {
     ),
     Permission.OFFER_REBUTTAL: _any_of(_REVIEWER, _SYSTEM),
     Permission.ANSWER: _any_of(_APPLICANT, _INVESTIGATOR),
-    Permission.CLOSE_REBUTTAL: _any_of(_SYSTEM),
     Permission.RELEASE: _any_of(
         Clause(Role.RELEASING_OFFICER, (collected_nothing, approved_nothing, decided_nothing))
     ),
