@@ -9,15 +9,16 @@ import re
 from bisect import bisect_left
 from typing import Final
 
+from models.protected import ProtectedClass
 from models.redaction import Mention
-from redaction.gazetteer import Hit
+from redaction.gazetteer import Entry, Hit, Part
 from redaction.tokens import Tokens
 from redaction.wordlists import table, words
 from redaction.words import ordinary_words
 
 _CONTEXT: Final = table("context")
 PERSONS: Final = words(_CONTEXT["persons"])
-_SHARED: Final = words(_CONTEXT["shared"])
+SHARED: Final = words(_CONTEXT["shared"])
 _SUBJECTS: Final = words(_CONTEXT["subjects"])
 _COPULAS: Final = words(_CONTEXT["copulas"])
 _BETWEEN: Final = words(_CONTEXT["between"])
@@ -43,6 +44,21 @@ _CLOSERS: Final = frozenset(
 )
 
 
+ADJECTIVES: Final[dict[str, Entry]] = {
+    word: Entry(
+        word,
+        ProtectedClass(name),
+        Mention.GROUP,
+        f"{name}.adjective",
+        Part.PLURAL if word.endswith("s") else Part.ADJECTIVE,
+        ambiguous=True,
+    )
+    for name, column in _CONTEXT["adjectives"].items()
+    for word in words(column)
+}
+"""Words that describe people or things alike, as entries beside the gazetteer's."""
+
+
 def means_people(hit: Hit, tokens: Tokens, others: frozenset[int]) -> bool:
     """Tell whether an ambiguous hit is to be withheld where it stands.
 
@@ -58,27 +74,35 @@ def means_people(hit: Hit, tokens: Tokens, others: frozenset[int]) -> bool:
     after_hyphen = after == "-" and last + 2 < len(lower)
     if after_hyphen:
         after = lower[last + 2]
-    vetoed = _VETO.get(" ".join(lower[first : last + 1]), _NOTHING)
+    phrase = " ".join(lower[first : last + 1])
+    vetoed = _VETO.get(phrase, _NOTHING)
     if before in vetoed[0] or after in vetoed[1]:
         return False
+    if phrase in _ALWAYS:
+        return True
+    if hit.entry.rule == "sex.person" and phrase not in _NEVER:
+        return _said_of_somebody(lower, first)
     if hit.entry.mention is Mention.PLACE:
         return _is_place(tokens, first, last, before, after)
     if hit.entry.mention in {Mention.PERSON, Mention.TIME}:
         return False
-    if after in PERSONS or after in _SHARED or _agent(after):
+    if after in PERSONS or after in SHARED or _agent(after):
         return True
-    if hit.entry.rule in _ONLY_BY_RULE:
+    if _before_people(lower, last + 1):
+        return True
+    if phrase in _NEVER:
         return False
     if _beside_another(tokens, first, last, others):
         return True
-    if _predicate(lower, first) and (not after or after in _CLOSERS or after in _BETWEEN):
+    if _predicate(tokens, first, others) and (not after or after in _CLOSERS or after in _BETWEEN):
         return True
     if _capital_inside(tokens, first, last):
         return True
     group = hit.entry.mention is Mention.GROUP
     if hit.entry.part == "plural" or (group and lower[last].endswith("s")):
         return before not in {"of", "egg"} or after in _COPULAS
-    if group and after in _MODALS and (before in _DETERMINERS or _article_near(lower, first)):
+    articled = before in _DETERMINERS or _article_near(lower, first)
+    if group and articled and (after in _MODALS or (before != "the" and after in _NOUN_ENDS)):
         return True
     if before == "the" and after in _CLOSERS | {""} and _plural_sense(lower, last):
         return True
@@ -87,10 +111,45 @@ def means_people(hit: Hit, tokens: Tokens, others: frozenset[int]) -> bool:
     return hit.entry.mention is Mention.SLUR and before in {"you", "u", "a", "these", "those"}
 
 
-_ONLY_BY_RULE: Final = frozenset({"orientation.trait"})
+_ALWAYS: Final = words(_CONTEXT["always"])
+_NEVER: Final = words(_CONTEXT["never"])
+_BEFORE_SOMEBODY: Final = frozenset(
+    """a an the this that these those some any every each no another one two three four five most many
+    all few several older younger old young white black nice good bad big little fat tall short new other
+    same which what random poor rich straight gay asian hot cute smart dumb single married decent great
+    lucky creepy weird rude awful terrible lovely sweet kind mean strange big average only tough""".split()
+)
+
+
+def _said_of_somebody(lower: list[str], first: int) -> bool:
+    """Whether "guy", "dude" or "bro" means somebody, and is no way of calling the reader."""
+    before = lower[first - 1] if first else ""
+    return before in _BEFORE_SOMEBODY and not (first > 1 and lower[first - 2] in {"you", "hey", "hi"})
+
+
 _MODALS: Final = frozenset(
     """would wouldn't will won't can can't could couldn't should shouldn't might must may is isn't was
     wasn't has hasn't had does doesn't did didn't who that""".split()
+)
+DEMOTED: Final = words(_CONTEXT["demoted"])
+"""Terms that are taken as ambiguous whatever their list says."""
+_DESCRIBING: Final = re.compile(r"[a-z]{2,}(?:ic|ful|ous|ive|al|ish|less|able|ible|ed|ing|some)")
+
+
+def _before_people(lower: list[str], at: int) -> bool:
+    """Whether one or two more adjectives lead to a noun for people: "young athletic man"."""
+    for step in (at, at + 1):
+        if step + 1 >= len(lower) or not (
+            lower[step] in _BEFORE_SOMEBODY - _DETERMINERS or _DESCRIBING.fullmatch(lower[step])
+        ):
+            return False
+        if lower[step + 1] in PERSONS:
+            return True
+    return False
+
+
+_NOUN_ENDS: Final = frozenset(
+    ["", "to", "in", "at", "on", "from", "like", "?", "!", ".", ",", "because", "when", "if"]
 )
 _DETERMINERS: Final = frozenset("a an the this that another every some any no one".split())
 
@@ -143,8 +202,9 @@ def _beside_another(tokens: Tokens, first: int, last: int, others: frozenset[int
     return first > 1 and lower[first - 1] in {"and", "or", "/", "-"} and starts[first - 2] in others
 
 
-def _predicate(lower: list[str], first: int) -> bool:
+def _predicate(tokens: Tokens, first: int, others: frozenset[int]) -> bool:
     """Whether somebody is said to be so: "he is", "she was born", "my boss who is openly"."""
+    lower = tokens.lower
     at = first - 1
     while at >= 0 and lower[at] in _BETWEEN and first - at < 6 and lower[at] not in _COPULAS:
         at -= 1
@@ -156,7 +216,9 @@ def _predicate(lower: list[str], first: int) -> bool:
         at -= 1
         while at >= 0 and lower[at] in _BETWEEN:
             at -= 1
-        return at >= 0 and (lower[at] in _SUBJECTS or lower[at] in PERSONS or lower[at] == "i")
+        return at >= 0 and (
+            lower[at] in _SUBJECTS or lower[at] in PERSONS or tokens.starts[at] in others
+        )
     return False
 
 

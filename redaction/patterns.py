@@ -1,21 +1,21 @@
-"""Rules written as patterns: each looks only at texts that hold one of its anchor words.
+"""Rules written as patterns: each is tried only on texts in which it can match.
 
-A rule of `redaction/rules/*.toml` has an id, a class, a kind of mention, anchor words (`#` stands
-for any digit) and a pattern over the view's text in lower case. The group `w`, if there is one,
-is what is withheld; `{name}` in a pattern stands for the file's macro of that name.
+A rule of `redaction/rules/*.toml` has an id, a class, a kind of mention and a pattern over the
+view's text in lower case. The group `w`, where it matched, is what is withheld; `{name}` stands
+for the macro of that name; `numeric` marks a pattern that needs nothing but a digit.
 """
 
 import re
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
+import ahocorasick
+
 from models.protected import ProtectedClass
 from models.redaction import Mention
 from redaction.candidate import Candidate
+from redaction.prefilter import needed_strings
 from redaction.wordlists import table
-
-DIGIT: Final = "#"
-
 
 class Rule(NamedTuple):
     """One rule; `group` is 0 or the name of what is withheld."""
@@ -28,38 +28,54 @@ class Rule(NamedTuple):
 
 
 class Patterns:
-    """The rules of some files, by their anchors."""
+    """The rules of some files, each tried only where a text holds what it cannot match without."""
 
     def __init__(self, *names: str) -> None:
         self._rules: Final[list[Rule]] = []
-        self._by_anchor: Final[dict[str, list[int]]] = {}
+        self._numeric: Final[set[int]] = set()
+        due: dict[str, set[int]] = {}
         macros: dict[str, str] = {}
         for name in names:
             document = table(name)
             for key, value in document.get("macros", {}).items():
                 macros[key] = _expanded(value, macros)
             for row in document["rule"]:
-                self._add(row, macros)
-        self._anchors: Final = frozenset(self._by_anchor)
+                self._add(row, macros, due)
+        self._automaton: Final = ahocorasick.Automaton()
+        for needed, numbers in due.items():
+            self._automaton.add_word(needed, frozenset(numbers))
+        self._automaton.make_automaton()
 
-    def _add(self, row: dict[str, Any], macros: dict[str, str]) -> None:
+    def _add(self, row: dict[str, Any], macros: dict[str, str], due: dict[str, set[int]]) -> None:
         # Blanks in a pattern mean one or more blanks or a line's end in the text.
         source = _BLANK.sub(r"\\s+", _expanded(" ".join(row["pattern"].split()), macros))
         pattern = re.compile(rf"(?<![^\W_])(?:{source})(?![^\W_])")
-        rule = Rule(
-            row["id"],
-            ProtectedClass(row["class"]),
-            Mention(row["mention"]),
-            pattern,
-            "w" if "w" in pattern.groupindex else 0,
+        number = len(self._rules)
+        needed = needed_strings(source)
+        if needed is not None:
+            for one in needed:
+                due.setdefault(one, set()).add(number)
+        elif row.get("numeric", False):
+            self._numeric.add(number)
+        else:
+            raise ValueError(f"rule {row['id']}: nothing tells from afar whether it can match")
+        self._rules.append(
+            Rule(
+                row["id"],
+                ProtectedClass(row["class"]),
+                Mention(row["mention"]),
+                pattern,
+                "w" if "w" in pattern.groupindex else 0,
+            )
         )
-        for anchor in row["any"].split():
-            self._by_anchor.setdefault(anchor, []).append(len(self._rules))
-        self._rules.append(rule)
 
-    def propose(self, lower: str, words: frozenset[str]) -> Iterator[Candidate]:
-        """Propose what the rules find; `words` are the text's words, `#` among them for a digit."""
-        due = {number for word in words & self._anchors for number in self._by_anchor[word]}
+    def propose(self, lower: str) -> Iterator[Candidate]:
+        """Propose what the rules find in a view's text in lower case."""
+        due: set[int] = set()
+        for _, numbers in self._automaton.iter(" ".join(lower.split())):
+            due |= numbers
+        if self._numeric and _DIGIT.search(lower):
+            due |= self._numeric
         for number in sorted(due):
             rule = self._rules[number]
             for found in rule.pattern.finditer(lower):
@@ -67,9 +83,12 @@ class Patterns:
                 if start < 0:
                     start, end = found.span()
                 if start < end:
-                    yield Candidate(start, end, rule.protected_class, rule.mention, rule.id, "rule")
+                    yield Candidate(
+                        start, end, rule.protected_class, rule.mention, rule.id, "rule"
+                    )
 
 
+_DIGIT: Final = re.compile(r"\d")
 _BLANK: Final = re.compile(" (?![*?+])")
 _MACRO: Final = re.compile(r"\{([a-z_]+)\}")
 

@@ -4,13 +4,13 @@ from bisect import bisect_left
 from typing import Final
 
 from models.redaction import Mention
-from redaction.candidate import Candidate
-from redaction.context import PERSONS, means_people
-from redaction.gazetteer import Gazetteer, Hit
+from redaction.candidate import Candidate, Form
+from redaction.context import ADJECTIVES, DEMOTED, PERSONS, means_people
+from redaction.gazetteer import Gazetteer, Hit, Part
 from redaction.identifiers import identifiers, symbols
 from redaction.known import KnownPersons
 from redaction.names import names
-from redaction.patterns import DIGIT, Patterns
+from redaction.patterns import Patterns
 from redaction.people import AGED, HEADS, KIN, SEXED, people
 from redaction.spelling import Spelling
 from redaction.tokens import Tokens, tokens_of
@@ -37,17 +37,18 @@ class Proposals:
             view, tokens = repaired, tokens_of(repaired.text)
         text = view.text
         found = list(people(tokens))
-        doubtful: list[Hit] = []
+        doubtful: list[Hit] = [
+            Hit(tokens.starts[at], tokens.ends[at], ADJECTIVES[word])
+            for at, word in enumerate(tokens.lower)
+            if word in ADJECTIVES
+        ]
         for hit in self._gazetteer.find(text):
-            if hit.entry.ambiguous:
+            if hit.entry.ambiguous or hit.entry.term.lower() in DEMOTED:
                 doubtful.append(hit)
             else:
-                found.append(self._trimmed(hit, text))
+                found.append(_or_name(self._trimmed(hit, text), tokens))
         lower = text.lower() if len(text.lower()) == len(text) else _lower(text)
-        words = frozenset(tokens.lower)
-        if any(char.isdigit() for char in text):
-            words |= {DIGIT}
-        found += self._patterns.propose(lower, words)
+        found += self._patterns.propose(lower)
         found += identifiers(text, self._discloses)
         found += symbols(text)
         if known is not None:
@@ -95,13 +96,36 @@ def _starts_of_groups(doubtful: list[Hit]) -> frozenset[int]:
     return frozenset(hit.start for hit in doubtful if hit.entry.mention is Mention.GROUP)
 
 
+_PEOPLES_AND_NAMES: Final = frozenset(
+    """sara bai karen mari han dan mon chad kai kim lao norman tai yi zara ana ada ali akan asa ben
+    dinka edo ewe fang hani ila jie kono lega luba manya mende nani nia ora rani rama saho shan sena
+    shona sidi suri tiv tonga venda vera yao zia gay jordan israel sofia christian angel""".split()
+)
+
+
+def _or_name(candidate: Candidate, tokens: Tokens) -> Candidate:
+    """Take a people's name that is also a given name for a person where it stands alone."""
+    at = bisect_left(tokens.starts, candidate.start)
+    if at == len(tokens.starts) or tokens.lower[at] not in _PEOPLES_AND_NAMES:
+        return candidate
+    if tokens.ends[at] != candidate.end or not tokens.texts[at][0].isupper():
+        return candidate
+    before = tokens.lower[at - 1] if at else ""
+    after = tokens.lower[at + 1] if at + 1 < len(tokens.lower) else ""
+    if before in {"a", "an", "the", "these", "those"} or after in PERSONS or after in HEADS:
+        return candidate
+    return candidate._replace(form=Form.OTHER, mention=Mention.PERSON)
+
+
 def _of_hit(hit: Hit) -> Candidate:
+    """An adjective for people names a group wherever it stands: "trans" as much as "female"."""
     entry = hit.entry
+    describes = entry.mention is Mention.TRAIT and entry.part is Part.ADJECTIVE
     return Candidate(
         hit.start,
         hit.end,
         entry.protected_class,
-        Mention(entry.mention),
+        Mention.GROUP if describes else entry.mention,
         entry.rule,
         "gazetteer",
     )

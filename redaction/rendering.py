@@ -139,7 +139,7 @@ def _stronger(one: Mention, other: Mention) -> Mention:
 _TOKENS: Final = frozenset({Form.TOKEN, Form.OPAQUE})
 _TOKEN_GAP: Final = re.compile(
     r"\s*(?:[,/&+-]|,?\s*(?:and/or|and|or|nor|&)(?![^\W_]))?\s*(?:(?:a|an|the)\s+)?"
-    r"|\s+(?:(?:with|from|of)|(?:who|that)(?:'s|\s+(?:is|are|was|were|has|have)))\s+"
+    r"|\s+(?:(?:with|without|from|of)|(?:who|that)(?:'s|\s+(?:is|are|was|were|has|have)))\s+"
     r"(?:(?:a|an|the)\s+)?",
     re.IGNORECASE,
 )
@@ -267,6 +267,8 @@ def _widen_right(text: str, tokens: Tokens, slot: Slot) -> None:
         if slot.mention is Mention.TIME and text[slot.end - 1].isdigit():
             return
         slot.end = tokens.ends[at]
+        if slot.mention is Mention.TRAIT:
+            slot.mention = Mention.GROUP
         at += 1
 
 
@@ -280,6 +282,7 @@ _BEARERS: Final = frozenset(
 )
 _BEARING: Final = {
     "with": 1,
+    "without": 1,
     "of": 1,
     "from": 1,
     "in": 1,
@@ -310,6 +313,7 @@ def _widen_left(text: str, tokens: Tokens, slot: Slot) -> None:
             if steps == 1 or lower[at - 2] in {"who", "that"}:
                 if not (lower[at - 1] in {"in", "on"} and slot.mention is Mention.GROUP):
                     at -= 1 + steps
+                    slot.mention = Mention.GROUP
                     if at and lower[at - 1] in _ARTICLES:
                         at -= 1
     if at < len(starts):

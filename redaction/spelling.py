@@ -11,7 +11,7 @@ from functools import cached_property
 from itertools import product
 from typing import Final
 
-from redaction.context import PERSONS
+from redaction.context import PERSONS, SHARED
 from redaction.gazetteer import Gazetteer
 from redaction.identifiers import segmented
 from redaction.people import AGED, HEADS, KIN, ROLES, SEXED
@@ -65,7 +65,8 @@ class Spelling:
     def _with_letter_lost(self) -> dict[str, str]:
         """Return what is left of each term when one of its letters is dropped."""
         table: dict[str, str] = {}
-        for term in sorted(self._terms, key=lambda term: (-len(term), term)):
+        frames = frozenset(word for word in PERSONS | SHARED if len(word) >= _LONG and word.isalpha())
+        for term in (*sorted(frames), *sorted(self._terms, key=lambda term: (-len(term), term))):
             if len(term) > 2:
                 for at in range(1, len(term)):
                     table[term[:at] + term[at + 1 :]] = term
