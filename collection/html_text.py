@@ -8,6 +8,7 @@ is refused rather than half read.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -73,7 +74,7 @@ def parse_page(markup: str) -> LexborNode:
     starts = [found.start() for found in _START.finditer(markup)]
     if len(starts) > MAX_TAGS:
         raise InputError(f"a page of more than {MAX_TAGS} elements")
-    for start, end in zip(starts, [*starts[1:], len(markup)], strict=True):
+    for start, end in pairwise([*starts, len(markup)]):
         if end - start > MAX_TAG_PARTS and len(_PARTS.findall(markup, start, end)) > MAX_TAG_PARTS:
             raise InputError("a page with an element of too many parts")
     root = LexborHTMLParser(_FORMATTING.sub(r"<\1x-\2", markup)).root
