@@ -14,6 +14,7 @@ from typing import Final
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from collection.limits import MAX_NESTING, MAX_PAGE, MAX_TAG_PARTS, MAX_TAGS
+from collection.strict_json import whole
 from models.errors import InputError
 
 _DATA: Final = re.compile(r"""data:[^"'\s>)]{64,}""")
@@ -68,7 +69,8 @@ def parse_page(markup: str) -> LexborNode:
 
     Raises `InputError` for a page that is too large, or nests too deeply.
     """
-    markup = _DATA.sub("data:,", markup)
+    # The parser takes half a surrogate pair for the end of everything.
+    markup = _DATA.sub("data:,", whole(markup))
     if len(markup) > MAX_PAGE:
         raise InputError(f"a page of more than {MAX_PAGE} characters")
     starts = [found.start() for found in _START.finditer(markup)]

@@ -82,10 +82,12 @@ class Inflate:
         if not self._input:
             self._fault = "gzip: cut off"
             return
+        before = self._member.copy()
         try:
             found = self._member.decompress(self._input, MIB)
         except zlib.error:
             self._fault = "gzip: damaged"
+            self._ready += _up_to_damage(before, self._input)
             return
         self._input = self._member.unconsumed_tail or self._member.unused_data
         self._given += len(found)
@@ -106,6 +108,17 @@ class Inflate:
             self._member = _member()
         else:
             self._fault = "gzip: something else follows the end"
+
+
+def _up_to_damage(member: "zlib._Decompress", packed: bytes) -> bytes:
+    """Return what comes before the damage: fed in one piece, zlib gives out nothing of it."""
+    found = bytearray()
+    for at in range(len(packed)):
+        try:
+            found += member.decompress(packed[at : at + 1])
+        except zlib.error:
+            break
+    return bytes(found)
 
 
 def _member() -> "zlib._Decompress":

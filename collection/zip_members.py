@@ -19,6 +19,8 @@ _DEFLATED: Final = 8
 _ENCRYPTED_FLAG: Final = 0x1
 _STREAMED_FLAG: Final = 0x8
 _CHUNK: Final = 64 * 1024
+_SMALL: Final = 4 * 1024
+"""What a damage at the end of a member costs at most."""
 
 
 def zip_members(path: Path, wanted: Callable[[PurePosixPath], bool]) -> Iterator[Member | Problem]:
@@ -64,7 +66,7 @@ def _unpack(archive: zipfile.ZipFile, info: zipfile.ZipInfo, body: bytearray) ->
     """Fill `body` as far as the member is good; return the fault, if there is one."""
     try:
         with archive.open(info) as member:
-            while found := member.read(_CHUNK):
+            while found := member.read(_SMALL):
                 body += found
                 if len(body) > MAX_MEMBER or (
                     len(body) > RATIO_GRACE and len(body) > info.compress_size * MAX_RATIO
