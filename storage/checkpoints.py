@@ -9,7 +9,7 @@ import base64
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import func, insert, select, update
 
 from models.audit import AuditEntry, Checkpoint, Verification
 from models.errors import AuditBrokenError
@@ -32,9 +32,9 @@ def publish(vault: Vault, *, now: datetime) -> Checkpoint:
     """
     signer = _signer(vault)
     with vault.write() as tx:
-        witnessed = _witnessed(vault, signer.verifier)
+        remembered = _remembered(vault, signer.verifier)
         last = _last(tx, signer.verifier)
-        if witnessed is not None and (last is None or last[0].size < witnessed.size):
+        if remembered is not None and (last is None or last[0].size < remembered[0].size):
             raise AuditBrokenError("the log is older than the last checkpoint signed for it")
         frontier = _continuation(tx, Frontier() if last is None else last[1])
         root = _text(frontier.root())
@@ -52,7 +52,8 @@ def publish(vault: Vault, *, now: datetime) -> Checkpoint:
                     note=checkpoint.note,
                 )
             )
-    _remember(vault, checkpoint)
+        count = tx.execute(select(func.count()).select_from(CHECKPOINTS)).scalar_one()
+    _remember(vault, checkpoint, count)
     return checkpoint
 
 
@@ -95,6 +96,8 @@ class _Check:
     frontier: Frontier = field(default_factory=Frontier)
     roots: dict[int, bytes] = field(default_factory=dict)
     """The recomputed root at each size for which a checkpoint may exist."""
+    stated: set[int] = field(default_factory=set)
+    """The sizes for which the log has a checkpoint, good or bad."""
     signed: int = 0
 
     def key(self, vault: Vault) -> None:
@@ -142,6 +145,7 @@ class _Check:
         """Check every checkpoint's signature, and its root against the leaves."""
         for row in tx.execute(select(CHECKPOINTS).order_by(CHECKPOINTS.c.size)):
             where = f"checkpoint {row.size}"
+            self.stated.add(row.size)
             try:
                 said = read_checkpoint(row.note, self.verifier)
             except AuditBrokenError as exc:
@@ -155,18 +159,19 @@ class _Check:
             self.signed += 1
 
     def witness(self, vault: Vault) -> None:
-        """Compare the log with the newest checkpoint that its signer remembers."""
+        """Compare the log with what its signer remembers: the newest checkpoint, and how many."""
         try:
-            said = _witnessed(vault, self.verifier)
+            remembered = _remembered(vault, self.verifier)
         except AuditBrokenError as exc:
             self.faults.append(f"the signer's last checkpoint: {exc}")
             return
-        if said is None:
-            if self.signed:
+        if remembered is None:
+            if self.stated:
                 self.faults.append("the signer remembers no checkpoint")
             return
-        if said.size not in self.roots:
-            self.faults.append("the signer's last checkpoint is missing from the log")
+        said, count = remembered
+        if said.size not in self.stated or len(self.stated) < count:
+            self.faults.append("a checkpoint that was signed is missing from the log")
         self._compare("the signer's last checkpoint", said)
 
     def _compare(self, where: str, said: Checkpoint) -> None:
@@ -208,24 +213,20 @@ def _last(tx: Transaction, verifier: Verifier) -> tuple[Checkpoint, Frontier] | 
     return said, Frontier.unpack(row.size, row.frontier)
 
 
-def _witnessed(vault: Vault, verifier: Verifier) -> Checkpoint | None:
+def _remembered(vault: Vault, verifier: Verifier) -> tuple[Checkpoint, int] | None:
     with transaction(vault.key_ring.engine, "keys", writes=False) as connection:
-        note = connection.execute(select(WITNESS.c.note)).scalar_one_or_none()
-    return None if note is None else read_checkpoint(note, verifier)
+        row = connection.execute(select(WITNESS)).one_or_none()
+    return None if row is None else (read_checkpoint(row.note, verifier), row.checkpoints)
 
 
-def _remember(vault: Vault, checkpoint: Checkpoint) -> None:
+def _remember(vault: Vault, checkpoint: Checkpoint, count: int) -> None:
+    values = {"size": checkpoint.size, "note": checkpoint.note, "checkpoints": count}
     with transaction(vault.key_ring.engine, "keys", writes=True) as connection:
-        size = _remembered_size(connection)
-        values = {"size": checkpoint.size, "note": checkpoint.note}
+        size = connection.execute(select(WITNESS.c.size)).scalar_one_or_none()
         if size is None:
             connection.execute(insert(WITNESS).values(one=1, **values))
         elif size < checkpoint.size:
             connection.execute(update(WITNESS).values(**values))
-
-
-def _remembered_size(connection: Connection) -> int | None:
-    return connection.execute(select(WITNESS.c.size)).scalar_one_or_none()
 
 
 def _signer(vault: Vault) -> Signer:

@@ -130,8 +130,9 @@ class PassphraseFileProvider:
 
         Raises `KeyUnavailableError` if the file is missing or damaged, or the passphrase wrong.
         """
-        kdf = _read(path)["kdf"]
+        content = _read(path)
         try:
+            kdf = content["kdf"]
             cost = KdfCost(int(kdf["memory_kib"]), int(kdf["iterations"]), int(kdf["lanes"]))
             root = _stretch(passphrase, bytes.fromhex(kdf["salt"]), cost)
         except (KeyError, TypeError, ValueError) as exc:
@@ -163,7 +164,7 @@ class PassphraseFileProvider:
         wrapping = self._require(domain)
         with _locked(self._path):
             content = _read(self._path)
-            entry = content["domains"][domain]
+            entry = _entry(content, domain)
             version = int(entry["current"]) + 1
             sealed = seal(wrapping, os.urandom(32), _place(self._identity, domain, version))
             entry["versions"][str(version)] = _text(sealed)
@@ -185,7 +186,7 @@ class PassphraseFileProvider:
         self._require(domain)
         with _locked(self._path):
             content = _read(self._path)
-            entry = content["domains"][domain]
+            entry = _entry(content, domain)
             if int(entry["current"]) == version:
                 raise KeyUnavailableError("the current key version cannot be destroyed")
             entry["versions"].pop(str(version), None)
@@ -221,7 +222,7 @@ class PassphraseFileProvider:
         current: dict[Domain, int] = {}
         try:
             for domain, wrapping in self._wrapping.items():
-                entry = content["domains"][domain]
+                entry = _entry(content, domain)
                 current[domain] = int(entry["current"])
                 for text, sealed in entry["versions"].items():
                     place = _place(self._identity, domain, int(text))
@@ -268,6 +269,15 @@ def _read(path: Path) -> dict[str, Any]:
     if not isinstance(content, dict) or content.get("form") != _FORM:
         raise KeyUnavailableError("the key file is of another version")
     return content
+
+
+def _entry(content: dict[str, Any], domain: Domain) -> dict[str, Any]:
+    try:
+        entry: dict[str, Any] = content["domains"][domain]
+        int(entry["current"]), entry["versions"].items()
+    except (KeyError, TypeError, ValueError, AttributeError) as exc:
+        raise KeyUnavailableError("the key file is damaged") from exc
+    return entry
 
 
 def _write(path: Path, content: dict[str, Any]) -> None:

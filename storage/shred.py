@@ -9,7 +9,6 @@ leaves a case in `unfinished`, and the next `shred` ends what this one began.
 import hashlib
 from collections.abc import Callable
 from datetime import datetime
-from typing import Final
 
 import rfc8785
 from sqlalchemy import Table, delete, select
@@ -28,19 +27,6 @@ from storage.tables.packages import APPROVALS, FINDINGS, PACKAGES
 from storage.tables.records import HOLDS, RECORDS
 from storage.transaction import Transaction
 from storage.vault import Vault
-
-_ROWS: Final[tuple[Table, ...]] = (
-    RECORDS,
-    FINDINGS,
-    PACKAGES,
-    EVIDENCE,
-    CAPTURES,
-    CONSENTS,
-    HOLDS,
-    OUTBOX,
-    LEASES,
-)
-"""What goes, in an order in which nothing still refers to it. Duties and exposures stay."""
 
 
 class KeyDestruction(Value):
@@ -86,10 +72,11 @@ def erase(tx: Transaction, case: Case, *, now: datetime) -> Case:
     moved = CaseStore(tx).move(case, CaseState.DESTROYED, now=now)
     packages = select(PACKAGES.c.id).where(PACKAGES.c.case_id == case.id)
     consents = select(CONSENTS.c.id).where(CONSENTS.c.case_id == case.id)
+    # In an order in which nothing refers to what is gone. Duties and exposures stay.
+    _delete(tx, case.id, FINDINGS, EVIDENCE, CAPTURES)
     tx.execute(delete(APPROVALS).where(APPROVALS.c.package_id.in_(packages)))
     tx.execute(delete(CONSENT_ITEMS).where(CONSENT_ITEMS.c.consent_id.in_(consents)))
-    for table in _ROWS:
-        tx.execute(delete(table).where(table.c.case_id == case.id))
+    _delete(tx, case.id, PACKAGES, CONSENTS, RECORDS, HOLDS, OUTBOX, LEASES)
     return moved
 
 
@@ -154,3 +141,8 @@ def destroy(
     with vault.write() as tx:
         record(tx, erase(tx, CaseStore(tx).get(case_id), now=now))
     return shred(vault, released=released, now=now)
+
+
+def _delete(tx: Transaction, case_id: CaseId, *tables: Table) -> None:
+    for table in tables:
+        tx.execute(delete(table).where(table.c.case_id == case_id))

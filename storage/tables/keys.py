@@ -44,5 +44,6 @@ WITNESS: Final = Table(
     KEYS,
     Column("one", Integer, primary_key=True, autoincrement=False),
     Column("size", Integer, nullable=False),
+    Column("checkpoints", Integer, nullable=False),
     Column("note", Text, nullable=False),
 )

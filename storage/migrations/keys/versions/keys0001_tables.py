@@ -48,6 +48,7 @@ def upgrade() -> None:
         "witness",
         sa.Column("one", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("checkpoints", sa.Integer(), nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("one", name=op.f("pk_witness")),
     )
