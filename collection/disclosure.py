@@ -158,7 +158,7 @@ class _Fields:
                     return line
             if wanted.match(words) and (number is None or account == number):
                 return line
-        return None
+        return self._line("accounts", None) if number is not None else None
 
 
 def _is_texts(value: object) -> TypeGuard[list[str]]:

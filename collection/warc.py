@@ -4,6 +4,7 @@ The file is framed here and each record then parsed by `warcio`: its own iterato
 stumbles over to standard error, and takes a cut for an end. Formats: ISO 28500 (WARC 1.0, 1.1).
 """
 
+import logging
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,7 +13,6 @@ from pathlib import Path
 from typing import Final
 
 from warcio.archiveiterator import ArchiveIterator
-from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordloader import ArcWarcRecord
 
 from collection.charset import decode
@@ -22,6 +22,8 @@ from collection.limits import MAX_ENTRIES, MAX_LISTED, MAX_RECORD, MIB
 from collection.reader import WHOLE_FILE, Problem
 from models.errors import InputError
 from models.evidence import AccessGate, SourceItem
+
+_log: Final = logging.getLogger(__name__)
 
 _MAX_HEADER: Final = 64 * 1024
 _VERSION: Final = re.compile(rb"WARC/1\.[01]\r?\n")
@@ -149,25 +151,31 @@ def _page(record: _Record) -> tuple[str, str] | None:
 
 
 def _parse(record: _Record) -> ArcWarcRecord:
-    block = record.block or b""
-    fault = "a record that cannot be read"
+    parsed, raw = None, None
     try:
-        archive = ArchiveIterator(BytesIO(record.header + block), check_digests=True)
+        archive = ArchiveIterator(
+            BytesIO(record.header + (record.block or b"")), check_digests=True
+        )
         parsed = next(archive)
-        check = parsed.digest_checker
         raw = parsed.raw_stream.read()
-        while parsed.raw_stream.read(MIB):
-            pass
-    except (ArchiveLoadFailed, StopIteration, ValueError, EOFError, LookupError):
-        raise InputError(fault) from None
-    if check.problems:
+    except Exception:  # noqa: BLE001 - warcio raises all sorts of errors on hostile bytes
+        _log.debug("record not parsed", extra={"record": record.number})
+    if parsed is None or raw is None:
+        raise InputError("a record that cannot be read")
+    if parsed.digest_checker.problems:
         raise InputError("a record whose digest does not match")
     parsed.raw_stream = BytesIO(raw)
     return parsed
 
 
 def _payload(parsed: ArcWarcRecord) -> bytes:
-    body = bytes(parsed.content_stream().read(MAX_RECORD + 1))
+    body = None
+    try:
+        body = bytes(parsed.content_stream().read(MAX_RECORD + 1))
+    except Exception:  # noqa: BLE001 - see above
+        _log.debug("page not unpacked")
+    if body is None:
+        raise InputError("a page that cannot be unpacked")
     if len(body) > MAX_RECORD:
         raise InputError(f"a page of more than {MAX_RECORD} bytes")
     return body

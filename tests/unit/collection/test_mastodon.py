@@ -170,9 +170,7 @@ def test_words_of_others_are_counted_and_not_read(tmp_path: Path) -> None:
         ({"content": "<p>\ud83d</p>"}, "\ufffd"),
     ],
 )
-def test_content_reads_as_it_was_shown(
-    tmp_path: Path, changes: dict[str, Any], text: str
-) -> None:
+def test_content_reads_as_it_was_shown(tmp_path: Path, changes: dict[str, Any], text: str) -> None:
     (item,), _ = read_items(tmp_path, create(**changes))
     assert item.text.reveal() == text
 
@@ -229,7 +227,9 @@ def test_the_outbox_may_lie_behind_other_keys_of_any_shape(tmp_path: Path) -> No
 @pytest.mark.parametrize("pack", [as_tar, as_zip])
 def test_a_cut_archive_gives_what_came_before_the_cut(tmp_path: Path, pack: Packer) -> None:
     noise = "".join(f"{n * 2654435761 % 2**32:x}" for n in range(3_000))
-    posts = [create(n, content=f"<p>canary {n} {noise[n * 400 : n * 400 + 400]}</p>") for n in range(50)]
+    posts = [
+        create(n, content=f"<p>canary {n} {noise[n * 400 : n * 400 + 400]}</p>") for n in range(50)
+    ]
     path = pack(tmp_path, {"outbox.json": outbox(*posts), "actor.json": json.dumps(ACTOR).encode()})
     whole = path.read_bytes()
     counts = []
@@ -306,13 +306,16 @@ def test_links_and_encrypted_members_of_a_zip_are_refused(tmp_path: Path) -> Non
     (tmp_path / "a.zip").write_bytes(body)
     items, problems = read(tmp_path / "a.zip")
     assert items == []
-    assert [item.pointer for item in problems] == ["entry:1", "entry:2", "file:0"] or [
-        item.pointer for item in problems
-    ] == ["file:0", "entry:1", "entry:2"] or {item.pointer for item in problems} == {
-        "entry:1",
-        "entry:2",
-        "file:0",
-    }
+    assert (
+        [item.pointer for item in problems] == ["entry:1", "entry:2", "file:0"]
+        or [item.pointer for item in problems] == ["file:0", "entry:1", "entry:2"]
+        or {item.pointer for item in problems}
+        == {
+            "entry:1",
+            "entry:2",
+            "file:0",
+        }
+    )
 
 
 def test_long_names_of_pax_and_gnu_are_understood(tmp_path: Path) -> None:
