@@ -14,7 +14,7 @@ help: ## List the targets.
 
 run: $(VENV)/.run ## Rehearse the sample applicants and print what everybody sees.
 	$(BIN)/walloff rehearse samples/applicants --requisition samples/requisition.toml \
-	    --home .walloff-rehearsal --out $(OUT) --alike twin-a --alike twin-b
+	    --home .walloff-rehearsal --out $(OUT) --alike amina-haddad --alike daniel-rosen
 
 test: $(VENV)/.dev system lint types layers tests ## Run every check.
 

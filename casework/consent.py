@@ -114,14 +114,11 @@ def expire_consents(*, vault: Vault, now: datetime) -> list[CaseId]:
 
 
 def require_consent(tx: Transaction, case: Case, *, now: datetime) -> Consent:
-    """Return the case's live consent after its notice's lead time.
+    """Return the case's live consent.
 
-    Raises `NoNoticeError`, `LeadTimeError`, `NoConsentError`, `ConsentWithdrawnError` or
-    `ConsentExpiredError`. The database holds the same rule for every capture.
+    Raises `NoConsentError`, `ConsentWithdrawnError` or `ConsentExpiredError`. The database holds
+    the same rule for every capture.
     """
-    notice = delivered_notice(tx, case.id)
-    if now < notice.delivered_at + notice.lead_time:
-        raise LeadTimeError("the notice's lead time has not passed")
     consent = ConsentStore(tx).latest(case.id)
     if consent is None:
         raise NoConsentError("the applicant has not answered the request for consent")
@@ -133,6 +130,13 @@ def require_consent(tx: Transaction, case: Case, *, now: datetime) -> Consent:
     if status is ConsentStatus.EXPIRED:
         raise ConsentExpiredError("the consent has expired")
     return consent
+
+
+def require_lead_time(tx: Transaction, case: Case, *, now: datetime) -> None:
+    """Raise `LeadTimeError` until the notice's lead time has passed, or `NoNoticeError`."""
+    notice = delivered_notice(tx, case.id)
+    if now < notice.delivered_at + notice.lead_time:
+        raise LeadTimeError("the notice's lead time has not passed")
 
 
 def consent_ledger(*, actor: Actor, vault: Vault) -> list[tuple[Case, Consent | None]]:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from pathlib import Path
 
-from casework.consent import require_consent, require_state
+from casework.consent import require_consent, require_lead_time, require_state
 from casework.dispatching import outbox_kind
 from casework.permissions import Permission
 from casework.step import step
@@ -33,11 +33,13 @@ def register_source(
     """Open the gate for collection from a folder: `disclosed → collecting`.
 
     Whoever registers a source has gathered evidence, and so neither reviews nor releases.
-    Raises `InputError` if there is no such folder, and what `require_consent` does.
+    Raises `LeadTimeError`, `InputError` if there is no such folder, and what `require_consent`
+    does.
     """
     with step(vault, case_id, actor=actor, permission=Permission.REGISTER_SOURCE, now=now) as work:
         require_state(work.case, CaseState.DISCLOSED)
         require_consent(work.tx, work.case, now=now)
+        require_lead_time(work.tx, work.case, now=now)
         if not folder.is_dir():
             raise InputError("the input folder does not exist or is not a folder")
         source = SourceFolder(path=RawText(str(folder.resolve())))

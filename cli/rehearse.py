@@ -5,8 +5,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from policy.defaults import default_draft
-from policy.requisition import RequisitionDraft, load_requisition_file
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -17,6 +15,8 @@ from cli.output import JsonFlag, console, print_json, print_table, refusals_name
 from cli.session import HomeOption, flows_running, settings_for
 from models.errors import InputError
 from models.release import ReleasePackage
+from policy.defaults import default_draft
+from policy.requisition import RequisitionDraft, load_requisition_file
 from portal.manager.page import render
 from storage.atomic import replacing
 from storage.checkpoints import verify

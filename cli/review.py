@@ -4,9 +4,16 @@ from typing import Annotated
 
 import typer
 
-from casework.review import Desk, approve, open_desk, settle_unreadable, weigh_finding
+from casework.review import (
+    Desk,
+    approve,
+    open_desk,
+    settle_unreadable,
+    waiting_for_person,
+    weigh_finding,
+)
 from cli.case import CaseArgument
-from cli.output import JsonFlag, print_json, print_table, refusals_named
+from cli.output import JsonFlag, print_json, refusals_named
 from cli.session import ActorOption, HomeOption, acting, open_session
 from models.ids import CaseId, FindingId
 
@@ -36,24 +43,21 @@ def show(
     if as_json:
         print_json(_as_json(desk))
         return
-    rows = [
-        (
-            finding.id,
-            finding.state,
-            "yes" if finding.waits_for_person else "",
-            finding.proposal.criterion,
-            finding.proposal.severity,
-            evidence.item.text.reveal(),
-            finding.excerpt,
-            ", ".join(sorted({span.rule for span in redaction.spans})),
-        )
-        for finding, evidence, redaction in desk.findings
-    ]
-    columns = ("finding", "state", "waits", "criterion", "severity", "raw", "excerpt", "rules")
-    print_table("Findings (inside the wall)", columns, rows)
-    if desk.unreadable:
-        unread = [(item.id, item.item.text.reveal()) for item in desk.unreadable]
-        print_table("Not readable by the machine", ("item", "raw"), unread)
+    for finding, evidence, redaction in desk.findings:
+        waits = ", waits for a person" if finding.waits_for_person else ""
+        typer.echo(f"finding {finding.id} ({finding.state}{waits})")
+        for name, value in (
+            ("criterion", f"{finding.proposal.criterion}, {finding.proposal.severity}"),
+            ("decided by", finding.proposal.rule),
+            ("raw", evidence.item.text.reveal()),
+            ("released as", finding.excerpt or "no excerpt"),
+            ("withheld by", ", ".join(sorted({span.rule for span in redaction.spans})) or "-"),
+        ):
+            typer.echo(f"  {name:<12} {value}")
+    for item in desk.unreadable:
+        typer.echo(f"not readable by the machine: {item.id}\n  {item.item.text.reveal()}")
+    if not desk.findings and not desk.unreadable:
+        typer.echo("nothing meets a criterion")
 
 
 @app.command("confirm")
@@ -80,17 +84,27 @@ def withhold(
     _weigh(case, finding, actor, home, stands=False)
 
 
-@app.command("settle-unreadable")
+@app.command("withhold-waiting")
 @refusals_named
-def settle(case: CaseArgument, actor: ActorOption = None, home: HomeOption = None) -> None:
-    """Withhold every item that the machine could not read."""
+def withhold_waiting(
+    case: CaseArgument, actor: ActorOption = None, home: HomeOption = None
+) -> None:
+    """Withhold everything that waits for a person: unsure findings, and unreadable items."""
     services = open_session(home)
-    settle_unreadable(
-        CaseId(case),
-        actor=acting(actor, services),
-        vault=services.vault,
-        now=services.clock.now(),
-    )
+    case_id, who = CaseId(case), acting(actor, services)
+    findings, unreadable = waiting_for_person(case_id, vault=services.vault)
+    for finding_id in findings:
+        weigh_finding(
+            case_id,
+            finding_id,
+            stands=False,
+            actor=who,
+            vault=services.vault,
+            now=services.clock.now(),
+        )
+    if unreadable:
+        settle_unreadable(case_id, actor=who, vault=services.vault, now=services.clock.now())
+    typer.echo(f"{len(findings)} findings and {unreadable} items withheld")
 
 
 @app.command("approve")

@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterator
 from typing import Annotated, Any, TextIO
 
 import typer
-from policy.criteria import load_pack
-from policy.defaults import CRITERIA
 
 from casework.single import screen_text
 from cli.exit_codes import ExitCode
@@ -15,6 +13,8 @@ from cli.output import refusals_named, say
 from models.errors import InputError
 from models.redaction import Audience, Redaction
 from models.text import RawText
+from policy.criteria import load_pack
+from policy.defaults import CRITERIA
 from redaction.pipeline import Redactor, default_redactor
 from triage.engine import Triage
 

@@ -5,7 +5,6 @@ only one that knows of it. docs/decisions/0002 says why the case database, and n
 the truth.
 """
 
-import logging
 import os
 import socket
 import sys
@@ -20,6 +19,9 @@ from models.errors import SettingsError
 
 _START_LIMIT: Final = 60.0
 """Seconds until a server that does not answer is given up; the first start takes about seven."""
+
+_STOP_LIMIT: Final = 15.0
+"""Seconds that the server gets to finish what it has in hand."""
 
 _ENVIRONMENT: Final = {
     "DO_NOT_TRACK": "1",
@@ -71,6 +73,7 @@ def hosted(folder: Path) -> Iterator[None]:
         return
     url = embed(folder)
     import uvicorn
+    from prefect.events.worker import EventsWorker
     from prefect.server.api.server import create_app
     from prefect.settings import get_current_settings
 
@@ -88,9 +91,10 @@ def hosted(folder: Path) -> Iterator[None]:
         _await(server, thread)
         yield
     finally:
+        # Events still on their way would find no server and complain on stderr.
+        EventsWorker.drain_all(timeout=_STOP_LIMIT)
         server.should_exit = True
-        thread.join(timeout=15)
-        logging.getLogger(__name__).debug("prefect stopped")
+        thread.join(timeout=_STOP_LIMIT)
 
 
 def _await(server: object, thread: threading.Thread) -> None:

@@ -63,8 +63,8 @@ class Office:
 
     services: Services
     clock: MovableClock
-    requisition: Requisition
     folder: Path
+    requisition: Requisition = field(init=False)
     people: dict[Role, Actor] = field(default_factory=lambda: dict(PEOPLE))
     second_reviewer: Actor = SECOND_REVIEWER
 
@@ -79,6 +79,16 @@ class Office:
     def who(self, role: Role) -> dict[str, object]:
         """The keywords every step takes."""
         return {"actor": self.people[role], "vault": self.vault, "now": self.now}
+
+    def open(self, **changes: object) -> Requisition:
+        """Open a requisition under the default policy with some fields changed."""
+        draft = default_draft()
+        return open_requisition(
+            draft.title,
+            draft.policy.model_copy(update=changes),
+            draft.criteria,
+            **self.who(Role.POLICY_OWNER),
+        )
 
     def drafted(self) -> CaseId:
         applicant = Applicant(name=RawText("Rowan Applegate"))
@@ -168,18 +178,11 @@ def office(services: Services, clock: MovableClock, tmp_path: Path) -> Office:
     for person in (*PEOPLE.values(), SECOND_REVIEWER):
         if person is not administrator:
             add_person(person, "P", actor=administrator, vault=services.vault, now=clock.now())
-    draft = default_draft()
-    requisition = open_requisition(
-        draft.title,
-        draft.policy,
-        draft.criteria,
-        actor=PEOPLE[Role.POLICY_OWNER],
-        vault=services.vault,
-        now=clock.now(),
-    )
     folder = tmp_path / "input"
     folder.mkdir()
-    return Office(services, clock, requisition, folder)
+    made = Office(services, clock, folder)
+    made.requisition = made.open(notice_lead_days=0)
+    return made
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from casework.consent import (
     withdraw_consent,
 )
 from casework.disclosure import disclose
+from casework.notice import request_notice, send_notice
 from casework.source import register_source
 from models.audit import AuditAction
 from models.case import CaseState
@@ -22,6 +23,7 @@ from models.errors import (
     ConsentScopeError,
     ConsentWithdrawnError,
     ConsequenceMissingError,
+    LeadTimeError,
     NoConsentError,
     NoNoticeError,
     NotPermittedError,
@@ -99,6 +101,21 @@ def test_nothing_is_collected_before_disclosure(office: Any) -> None:
         register_source(case_id, office.folder, **office.who(Role.INVESTIGATOR))
 
 
+def test_nothing_is_collected_within_the_lead_time(office: Any, tmp_path: Any) -> None:
+    days = 3
+    office.requisition = office.open(notice_lead_days=days)
+    case_id = office.drafted()
+    request_notice(case_id, **office.who(Role.INVESTIGATOR))
+    send_notice(case_id, vault=office.vault, now=office.now)
+    sign(office, case_id)
+    disclose(case_id, Disclosure(name=RawText("R")), **office.who(Role.APPLICANT))
+    with pytest.raises(LeadTimeError):
+        register_source(case_id, tmp_path, **office.who(Role.INVESTIGATOR))
+    office.clock.move(days=days)
+    register_source(case_id, tmp_path, **office.who(Role.INVESTIGATOR))
+    assert state(office, case_id) is CaseState.COLLECTING
+
+
 def test_withdrawal_stops_what_is_queued(office: Any, post: Post) -> None:
     """The applicant withdraws between the gate and the flow: nothing is captured."""
     case_id = office.collecting(post("Lovely weather at the lake today."))
@@ -147,7 +164,9 @@ def test_items_under_a_refused_kind_are_never_stored(office: Any, post: Post) ->
 
 def test_items_older_than_the_lookback_are_never_stored(office: Any, post: Post) -> None:
     years = office.requisition.policy.lookback_years
-    case_id = office.screened(post("An old remark.", days_ago=365.25 * years + 2), post("A new one."))
+    case_id = office.screened(
+        post("An old remark.", days_ago=365.25 * years + 2), post("A new one.")
+    )
     with office.vault.read() as tx:
         texts = [item.item.text.reveal() for item in EvidenceStore(tx).for_case(case_id)]
     assert texts == ["A new one."]

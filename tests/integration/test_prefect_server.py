@@ -133,8 +133,15 @@ def test_the_deployments_are_scheduled_and_one_runs(server: Server, office: Any)
     audit = next(one for one in deployments if one["name"] == "audit")
     run = server.api(
         f"/deployments/{audit['id']}/create_flow_run",
-        {"state": {"type": "SCHEDULED", "message": "", "state_details": {
-            "scheduled_time": (datetime.now(UTC) - timedelta(seconds=1)).isoformat()}}},
+        {
+            "state": {
+                "type": "SCHEDULED",
+                "message": "",
+                "state_details": {
+                    "scheduled_time": (datetime.now(UTC) - timedelta(seconds=1)).isoformat()
+                },
+            }
+        },
     )
     server.processes.append(server.start("worker", "start", "--pool", "walloff", "--run-once"))
     finished = server.until(

@@ -120,7 +120,9 @@ def test_damage_is_named_and_the_rest_kept(rehearsed: dict[str, Any]) -> None:
     assert "archive.tar.gz" in problems
     assert "strange.xyz" in problems
     assert "yesterday" not in problems
-    assert json.loads((rehearsed["base"] / "out/damaged/release.json").read_text())["findings"] == []
+    assert (
+        json.loads((rehearsed["base"] / "out/damaged/release.json").read_text())["findings"] == []
+    )
 
 
 def test_no_applicant_s_word_stands_in_clear_in_the_home(rehearsed: dict[str, Any]) -> None:
@@ -147,9 +149,7 @@ def test_the_manager_s_page_names_nobody(rehearsed: dict[str, Any]) -> None:
 
 def test_a_rehearsal_again_in_the_same_home_is_harmless(rehearsed: dict[str, Any]) -> None:
     base = rehearsed["base"]
-    again = run(
-        "rehearse", base / "in", "--out", base / "out2", "--home", base / "home", "--json"
-    )
+    again = run("rehearse", base / "in", "--out", base / "out2", "--home", base / "home", "--json")
     assert again.returncode == 0, again.stderr[-2000:]
     for name in ("twin-a", "twin-b", "damaged"):
         first = (base / "out" / name / "release.json").read_bytes()

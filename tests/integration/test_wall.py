@@ -293,9 +293,7 @@ def test_nothing_found_withheld_and_unattributed_look_the_same(office: Any, post
         **office.who(Role.WALL_OFF_REVIEWER),
     )
     stranger = office.screened(post(THREAT, author="someone_else"))
-    settle_attribution(
-        stranger, confirmed=frozenset(), **office.who(Role.ATTRIBUTION_ANALYST)
-    )
+    settle_attribution(stranger, confirmed=frozenset(), **office.who(Role.ATTRIBUTION_ANALYST))
     from models.segment import Segment
 
     office.run(Segment.SCREEN, stranger)
