@@ -30,6 +30,7 @@ _PHONE: Final = re.compile(
     r"|(?<![\w.])\+\d{1,3}(?:[\s.-]?\d{2,4}){2,5}(?!\d)"
     r"|(?<!\d)\d{3}-\d{2}-\d{4}(?!\d)"
 )
+_DIGITS: Final = re.compile(r"\d{2}")
 _HASHTAG: Final = re.compile(r"(?<![\w&])#([^\W_]\w*)")
 _CAMEL: Final = re.compile(r"(?<![\w#@])(?:[A-Z][a-z]{1,15}){2,6}(?!\w)")
 _HUMP: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_A-Za-z]+")
@@ -47,7 +48,7 @@ def identifiers(text: str, discloses: Callable[[str], bool]) -> Iterator[Candida
         yield from _all(_LINK, text, "contact.link", Mention.PLACE, Form.TOKEN)
     if "/" in text:
         yield from _all(_SUB, text, "contact.community", Mention.PLACE, Form.TOKEN)
-    if any(char.isdigit() for char in text):
+    if _DIGITS.search(text):
         yield from _all(_PHONE, text, "contact.number", Mention.PERSON, Form.TOKEN)
     for pattern in (_HASHTAG, _CAMEL) if "#" in text else (_CAMEL,):
         for found in pattern.finditer(text):

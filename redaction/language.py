@@ -30,6 +30,8 @@ _ALSO_ENGLISH: Final = frozenset(
     "per mas est fur as ben sen auch ale ai hai mi su det".split()
 )
 
+_FOREIGN: Final = _MARKERS - _ALSO_ENGLISH
+
 
 def is_unsupported(words: str, lower: list[str]) -> bool:
     """Tell whether a text is in a language that is not English.
@@ -38,18 +40,18 @@ def is_unsupported(words: str, lower: list[str]) -> bool:
     """
     if words.isascii() and len(words) < _FEW_LETTERS:
         return False
+    letters = [word for word in lower if word[0].isalpha()]
+    known = ordinary_words()
+    ordinary = sum(word in known for word in letters)
+    foreign = sum(word in _FOREIGN for word in letters)
+    if ordinary >= 0.6 * len(letters) and foreign <= 0.25 * len(letters) and letters:
+        return False
     latin, other = _letters(words)
     if other > latin and other > 1:
         return True
-    letters = [word for word in lower if word[0].isalpha()]
     if len(letters) < 3 or latin < _FEW_LETTERS:
         return False
-    known = ordinary_words()
     function = sum(word in FUNCTION_WORDS for word in letters)
-    foreign = sum(word in _MARKERS and word not in _ALSO_ENGLISH for word in letters)
-    ordinary = sum(word in known for word in letters)
-    if ordinary >= 0.6 * len(letters) and foreign <= 0.25 * len(letters):
-        return False
     if function >= 0.25 * len(letters) and foreign <= function:
         return False
     if foreign >= 2 and foreign > function:
@@ -76,7 +78,7 @@ def _letters(words: str) -> tuple[int, int]:
 def _identifier() -> Any:
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-    return LanguageIdentifier.from_pickled_model(MODEL_FILE, norm_probs=True)
+    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
 
 
 _SURE: Final = 0.9

@@ -27,8 +27,6 @@ _AGE: Final = re.compile(
     r"\b\d{1,3}[\s-]*(?:y/?o\b|yrs?[\s-]*old|years?[\s-]*old)|\b[1-9]\d[mf]\b(?! )|\baged? \d\d\b"
 )
 _LETTERS: Final = re.compile(r"[a-z]+(?:'[a-z]+)?")
-_SHORT_STEM: Final = 7
-"""Shorter stems count only inside one word: letters of two words spell them by chance."""
 
 
 def leaks(neutral: str) -> tuple[str, ...]:
@@ -72,27 +70,24 @@ def _pictured(text: str) -> bool:
 
 def _stem_in(plain: str) -> bool:
     """Whether a stem is left in a word, or a long one in the letters run together."""
-    letters: list[str] = []
-    borders: list[int] = []
-    for at, char in enumerate(plain.translate(_SIGNS)):
-        if char.isalpha():
-            letters.append(char)
-            borders.append(at)
-        elif char == "~":
-            letters.append("~")
-            borders.append(at)
-    run = "".join(letters)
-    for last, stem in _automaton().iter(run):
-        first = last - len(stem) + 1
-        start, end = borders[first], borders[last]
+    signs = plain.translate(_SIGNS)
+    run = _NO_LETTER.sub("", signs)
+    hits = list(_automaton().iter(run))
+    if not hits:
+        return False
+    borders = [at for at, char in enumerate(signs) if not _NO_LETTER.match(char)]
+    for last, stem in hits:
+        start, end = borders[last - len(stem) + 1], borders[last]
         inside = plain[start : end + 1]
-        if " " in inside.strip() or "\n" in inside:
-            if not _spelt_out(inside, stem):
-                continue
-        word = _word_around(plain, start, end)
-        if word not in _HARMLESS:
+        if (" " in inside or "\n" in inside) and not _spelt_out(inside, stem):
+            continue
+        if _word_around(plain, start, end) not in _HARMLESS:
             return True
     return False
+
+
+_NO_LETTER: Final = re.compile(r"(?:[\W\d_](?<!~))+")
+"""What separates letters; the mark of a token counts as a letter, so that nothing joins over it."""
 
 
 def _spelt_out(inside: str, stem: str) -> bool:

@@ -18,7 +18,7 @@ FAMILY: Final = words(_PEOPLE["kin"]["family"])
 PARTNERS: Final = words(_PEOPLE["kin"]["partner"])
 WEAK: Final = words(_PEOPLE["kin"]["weak"])
 ROLES: Final[dict[str, str]] = _PEOPLE["roles"]
-KIN: Final = FAMILY | PARTNERS
+KIN: Final = (FAMILY | PARTNERS) - {"relative", "relatives"}
 
 POSSESSORS: Final = frozenset("my your yo ur his her our their its whose thy".split())
 _MODIFIERS: Final = frozenset(

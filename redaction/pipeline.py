@@ -63,7 +63,7 @@ class Redactor:
         neutral = untyped(shown)
         if shown != coded and not neutral.strip():
             neutral = RedactedText(WITHHELD)
-        if leaks(neutral) or leaks(untyped(coded)):
+        if leaks(neutral) or (shown != coded and leaks(untyped(coded))):
             return _withheld(Outcome.LEAKAGE, spans)
         return Redaction(outcome=Outcome.PASSED, text=neutral, coded=CodedText(coded), spans=spans)
 

@@ -17,6 +17,8 @@ from redaction.tokens import Tokens, tokens_of
 from redaction.view import View
 
 _NAMED_WORDS: Final = SEXED | AGED | KIN
+_NEUTRAL: Final = frozenset({"relative", "relatives"})
+"""Words that neutral text is made of."""
 _KEPT_WHOLE: Final = _NAMED_WORDS | HEADS
 
 
@@ -43,6 +45,8 @@ class Proposals:
             if word in ADJECTIVES
         ]
         for hit in self._gazetteer.find(text):
+            if hit.entry.term in _NEUTRAL:
+                continue
             if hit.entry.ambiguous or hit.entry.term.lower() in DEMOTED:
                 doubtful.append(hit)
             else:
@@ -85,6 +89,8 @@ def _covered(tokens: Tokens, found: list[Candidate]) -> frozenset[int]:
     starts = tokens.starts
     covered: set[int] = set()
     for item in found:
+        if item.form is Form.OPAQUE:
+            continue
         at = bisect_left(starts, item.start)
         while at < len(starts) and starts[at] < item.end:
             covered.add(starts[at])

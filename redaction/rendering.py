@@ -166,9 +166,7 @@ def _runs(text: str, tokens: Tokens, slots: list[Slot]) -> list[Slot]:
             _widen_left(text, tokens, slot)
     merged: list[Slot] = []
     for slot in runs:
-        if merged and slot.start < merged[-1].end:
-            _swallow(merged[-1], slot)
-        else:
+        if not merged or not _joined(text, merged[-1], slot):
             merged.append(slot)
     return merged
 

@@ -25,6 +25,7 @@ _LEET: Final = re.compile(
     r"(?<![\w@#$.,/-])(?=[\w@$!|+€]*[A-Za-z])(?=[\w@$!|+€]*[0-9@$!|+€])"
     r"[A-Za-z0-9@$!|+€]{3,24}(?![\w@/-])"
 )
+_SIGNS: Final = re.compile(r"[0-9@$!|+€*]")
 _MEANINGS: Final = {
     "0": "o",
     "1": "il",
@@ -89,7 +90,7 @@ class Spelling:
             words = self._cut(letters)
             if words:
                 yield found.start(), found.end(), words
-        if any(sign in text for sign in "@$!|+€*") or any(char.isdigit() for char in text):
+        if _SIGNS.search(text):
             for found in _LEET.finditer(text):
                 plain = self._unleeted(found[0])
                 if plain:

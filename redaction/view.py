@@ -70,23 +70,29 @@ def view_of(words: str) -> View:
     ends: list[int] = []
     units = _units()
     at = 0
-    while at < len(words):
-        found = units.match(words, at)
+    for special in _SPECIAL.finditer(words):
+        here = special.start()
+        if here < at:
+            continue
+        text.append(words[at:here])
+        starts.extend(range(at, here))
+        ends.extend(range(at + 1, here + 1))
+        found = units.match(words, here)
         if found is None:
-            folded, end = _folded(words[at]), at + 1
+            folded, at = _folded(words[here]), here + 1
         else:
-            folded, end = _unit(found[0]), found.end()
+            folded, at = _unit(found[0]), found.end()
         text.append(folded)
-        starts.extend([at] * len(folded))
-        ends.extend([end] * len(folded))
-        at = end
+        starts.extend([here] * len(folded))
+        ends.extend([at] * len(folded))
+    text.append(words[at:])
+    starts.extend(range(at, len(words)))
+    ends.extend(range(at + 1, len(words) + 1))
     return View("".join(text), tuple(starts), tuple(ends))
 
 
-def is_emoji_only(text: str) -> bool:
-    """Tell whether a stretch of input is one emoji, its modifiers included."""
-    found = _units().match(text)
-    return found is not None and found.end() == len(text) and _unit(text) == EMOJI
+_SPECIAL: Final = re.compile("[^\x00-\x7f]|[&\\[]|[0-9#*](?=\ufe0f?\u20e3)")
+"""Where a view may differ from its input."""
 
 
 _TOKEN: Final = r"\[withheld\]|⟦[a-z]{1,12}⟧"
@@ -122,7 +128,8 @@ def _unit(found: str) -> str:
 _PLAIN: Final = {
     **dict.fromkeys("‘’‛′ʼ´`＇", "'"),
     **dict.fromkeys("“”„‟″«»", '"'),
-    **dict.fromkeys("‐‑‒–—―−﹘﹣－", "-"),
+    **dict.fromkeys("‐‑‒–−﹣－", "-"),
+    **dict.fromkeys("—―﹘", "—"),
     "…": "...",
     "\u2028": "\n",
     "\u2029": "\n",
@@ -154,6 +161,7 @@ def _lookalikes() -> dict[str, str]:
     return table
 
 
+@cache
 def _folded(char: str) -> str:
     """Return what a character stands for: nothing for controls and marks, else a plain form."""
     if char.isascii():
