@@ -60,7 +60,7 @@ def reconcile(*, vault: Vault, now: datetime) -> int:
     queued = 0
     with vault.write() as tx:
         outbox = OutboxStore(tx)
-        undelivered = _undelivered(outbox)
+        undelivered = outbox.waiting(DELIVERY)
         waiting = {
             (segment_of(row.kind), row.case_id)
             for row in outbox.pending(*(outbox_kind(segment) for segment in OF_CASES))
@@ -77,7 +77,7 @@ def reconcile(*, vault: Vault, now: datetime) -> int:
 def is_due(segment: Segment, case_id: CaseId, *, vault: Vault) -> bool:
     """Say whether a segment is what a case waits for now."""
     with vault.read() as tx:
-        undelivered = _undelivered(OutboxStore(tx))
+        undelivered = OutboxStore(tx).waiting(DELIVERY)
         return next_segment(tx, CaseStore(tx).get(case_id), undelivered) is segment
 
 
@@ -90,7 +90,3 @@ def queued_work(*, vault: Vault, limit: int) -> dict[Segment, dict[CaseId, list[
             if row.case_id is not None:
                 work[segment_of(row.kind)][row.case_id].append(row.id)
     return work
-
-
-def _undelivered(outbox: OutboxStore) -> frozenset[CaseId]:
-    return frozenset(row.case_id for row in outbox.pending(DELIVERY) if row.case_id is not None)

@@ -60,7 +60,7 @@ def deliver(case_id: CaseId, *, vault: Vault, released: ReleasedVault, now: date
     this again.
     """
     with vault.read() as tx:
-        queued = [row for row in OutboxStore(tx).pending(DELIVERY) if row.case_id == case_id]
+        queued = OutboxStore(tx).pending(DELIVERY, case_id=case_id)
         package = PackageStore(tx).current(case_id)
     for row in queued:
         if package is None:

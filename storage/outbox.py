@@ -48,11 +48,15 @@ class OutboxStore:
         )
         return row_id
 
-    def pending(self, *kinds: str, limit: int | None = None) -> list[OutboxRow]:
-        """Return work that is not done, oldest first, of these kinds or, if none is named, all."""
+    def pending(
+        self, *kinds: str, case_id: CaseId | None = None, limit: int | None = None
+    ) -> list[OutboxRow]:
+        """Return work that is not done, oldest first: of these kinds, or all; of a case, or any."""
         query = select(OUTBOX).where(OUTBOX.c.done_at.is_(None))
         if kinds:
             query = query.where(OUTBOX.c.kind.in_(kinds))
+        if case_id is not None:
+            query = query.where(OUTBOX.c.case_id == case_id)
         found = []
         for row in self._tx.execute(query.order_by(OUTBOX.c.seq).limit(limit)):
             case_id = None if row.case_id is None else CaseId(row.case_id)
@@ -62,6 +66,13 @@ class OutboxStore:
             )
             found.append(OutboxRow(row.id, row.kind, case_id, payload, row.created_at))
         return found
+
+    def waiting(self, kind: str) -> frozenset[CaseId]:
+        """Return the cases that work of a kind waits for, without opening any payload."""
+        query = select(OUTBOX.c.case_id).where(
+            OUTBOX.c.done_at.is_(None), OUTBOX.c.kind == kind, OUTBOX.c.case_id.is_not(None)
+        )
+        return frozenset(CaseId(case_id) for case_id in self._tx.execute(query).scalars())
 
     def done(self, row_id: str, now: datetime) -> None:
         """Mark work as done and forget its payload; a second time changes nothing.
