@@ -12,8 +12,8 @@ import re
 from datetime import date
 from typing import Any, Final
 
-from models.retention import Clock
-from policy.law import legal_params
+from models.retention import Clock, Confidence, RetentionRule
+from policy.law import LegalParam, legal_params
 from policy.retention import add_period
 from policy.toml_file import Key, TomlFile
 
@@ -49,23 +49,29 @@ def retention_rules(file: TomlFile, *keys: Key) -> list[dict[str, Any]]:
 
 
 def _with_law(file: TomlFile, row: dict[str, Any], *keys: Key) -> dict[str, Any]:
-    period = row.get("period")
-    if isinstance(period, str) and not _ends(period):
-        raise file.fault(f"retention: {row['id']} ends after every calendar", *keys, "period")
     law = legal_params().get(row["id"])
-    if law is None:
-        if not row.get("citation"):
-            raise file.fault(
-                f"retention: {row['id']} is no row of legal_params.csv and has no citation", *keys
-            )
-        return {"confidence": "V"} | row
-    lawful = f"{law.value} {law.unit}" if law.unit in _UNITS and law.value.isdigit() else None
-    keeps = row.get("clock") == Clock.KEEP_UNTIL
-    if lawful is not None and keeps and isinstance(period, str) and _shorter(period, lawful):
+    if law is not None:
+        fields = {"citation": law.citation, "confidence": law.known.value} | row
+    elif row.get("citation"):
+        fields = {"confidence": Confidence.VERIFIED.value} | row
+    else:
         raise file.fault(
-            f"retention: {row['id']} is shorter than its law, {lawful}", *keys, "period"
+            f"retention: {row['id']} is no row of legal_params.csv and has no citation", *keys
         )
-    return {"citation": law.citation, "confidence": law.known.value} | row
+    rule = file.model(RetentionRule, fields, *keys)
+    if not _ends(rule.period):
+        raise file.fault(f"retention: {rule.id} ends after every calendar", *keys, "period")
+    lawful = _lawful_period(law) if law is not None else None
+    if lawful and rule.clock is Clock.KEEP_UNTIL and _shorter(rule.period, lawful):
+        raise file.fault(f"retention: {rule.id} is shorter than its law, {lawful}", *keys, "period")
+    return rule.model_dump()
+
+
+def _lawful_period(law: LegalParam) -> str | None:
+    """Return what the row asks for, None where it is no number of days, months or years."""
+    unit = law.unit if law.unit.endswith("s") else f"{law.unit}s"
+    count = law.value.partition(" ")[0]
+    return f"{count} {unit}" if unit in _UNITS and count.isdigit() else None
 
 
 def _ends(period: str) -> bool:
@@ -76,6 +82,6 @@ def _ends(period: str) -> bool:
 
 def _shorter(period: str, lawful: str) -> bool:
     if _PERIOD.fullmatch(period) is None:
-        return False  # without an end, or no period: the model says so
+        return False  # it has no end
     end = add_period(_SOME_DAY, period, Clock.KEEP_UNTIL)
     return end < add_period(_SOME_DAY, lawful, Clock.KEEP_UNTIL)

@@ -48,7 +48,9 @@ class TomlFile:
         try:
             return kind.model_validate(fields)
         except ValidationError as exc:
-            first = exc.errors(include_url=False, include_input=False)[0]
+            errors = exc.errors(include_url=False, include_input=False)
+        # A misspelt key says more than the key that is missing for it.
+        first = min(errors, key=lambda error: error["type"] != "extra_forbidden")
         inner = tuple(part for part in first["loc"] if part != "[key]")
         name = ".".join(str(part) for part in inner)
         rule = "a key that the format does not have" if first["type"] == "extra_forbidden" else None

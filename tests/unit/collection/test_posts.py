@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from collection.limits import MAX_LINE, MAX_LISTED, MAX_TEXT
 from collection.posts import PostsReader
@@ -162,3 +164,14 @@ def test_a_file_of_nothing_but_damage_is_summed_up(tmp_path: Path) -> None:
     assert len(found) == MAX_LISTED + 2
     assert isinstance(found[-2], SourceItem)
     assert found[-1] == Problem("5 more lines are damaged", "file:0")
+
+
+@given(st.lists(st.binary(max_size=60) | st.text(max_size=60).map(str.encode), max_size=6))
+@settings(deadline=None)
+def test_no_bytes_crash_the_reader_or_come_back(
+    tmp_path_factory: pytest.TempPathFactory, lines: list[bytes]
+) -> None:
+    marked = [b'{"canary": "' + line for line in lines]
+    for problem in read(tmp_path_factory.mktemp("fuzz"), *marked):
+        assert isinstance(problem, Problem)
+        assert "canary" not in problem.fault
