@@ -6,7 +6,7 @@ A leaf is the entry as canonical JSON (RFC 8785); the tree's right edge is kept 
 from datetime import datetime
 
 import rfc8785
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from models.audit import AuditEntry
 from models.errors import AuditBrokenError
@@ -16,6 +16,9 @@ from storage.tables.audit import CHECKPOINTS, HEAD, LEAVES
 from storage.transaction import Transaction
 
 _FRONTIER = "audit-frontier"
+_INSERT = insert(LEAVES)
+_READ = select(HEAD)
+_GROW = update(HEAD).values(size=bindparam("new_size"), frontier=bindparam("new_frontier"))
 _LARGEST = 65_535
 """Bytes: the most that a tile of the published log can hold of one leaf."""
 
@@ -44,13 +47,14 @@ class AuditLog:
         digest = leaf_hash(body)
         frontier = self._frontier()
         self._tx.execute(
-            insert(LEAVES).values(
-                position=frontier.size,
-                at=entry.at,
-                object_id=entry.object_id,
-                body=body.decode(),
-                hash=digest,
-            )
+            _INSERT,
+            {
+                "position": frontier.size,
+                "at": entry.at,
+                "object_id": entry.object_id,
+                "body": body.decode(),
+                "hash": digest,
+            },
         )
         self._tx.memo[_FRONTIER] = frontier.add(digest)
         return frontier.size
@@ -86,7 +90,7 @@ class AuditLog:
 
     def _write_frontier(self) -> None:
         frontier: Frontier = self._tx.memo[_FRONTIER]
-        self._tx.execute(update(HEAD).values(size=frontier.size, frontier=frontier.packed()))
+        self._tx.execute(_GROW, {"new_size": frontier.size, "new_frontier": frontier.packed()})
 
 
 def leaf_body(entry: AuditEntry) -> bytes:
@@ -99,7 +103,7 @@ def leaf_body(entry: AuditEntry) -> bytes:
 
 def read_frontier(tx: Transaction) -> Frontier:
     """Return the tree's right edge as stored. Raises `AuditBrokenError` if it is damaged."""
-    row = tx.execute(select(HEAD)).one_or_none()
+    row = tx.execute(_READ).one_or_none()
     if row is None:
         raise AuditBrokenError("the head of the audit log is missing")
     try:

@@ -23,6 +23,7 @@ CHUNK: Final = 1 << 20
 """Bytes of plaintext in every chunk but the last."""
 
 _VERSION: Final = b"\x02"
+_LABEL: Final = b"walloff/file"
 _HEAD: Final = 73
 _TAG: Final = 16
 
@@ -33,7 +34,8 @@ def seal_file(source: Path | BinaryIO, target: Path, key: SealingKey, context: C
         with source.open("rb") as stream:
             return seal_file(stream, target, key, context)
     salt = os.urandom(24)
-    cipher, commitment = _file_keys(key, salt)
+    secret, commitment = key.message_keys(_LABEL, salt)
+    cipher = AESGCM(secret)
     head = _VERSION + key.id + salt + commitment
     bound = head + encode_context(context)
     total = 0
@@ -59,10 +61,10 @@ def open_file(path: Path, key: SealingKey, context: Context) -> Iterator[bytes]:
         head = stream.read(_HEAD)
         if len(head) < _HEAD or head[:1] != _VERSION or head[1:17] != key.id:
             raise SealBrokenError("not a file sealed with this key")
-        cipher, commitment = _file_keys(key, head[17:41])
+        secret, commitment = key.message_keys(_LABEL, head[17:41])
         if not hmac.compare_digest(commitment, head[41:]):
             raise SealBrokenError("not a file sealed with this key")
-        bound = head + encode_context(context)
+        cipher, bound = AESGCM(secret), head + encode_context(context)
         number, chunk = 0, stream.read(CHUNK + _TAG)
         while True:
             following = stream.read(CHUNK + _TAG)
@@ -91,11 +93,3 @@ def _read(source: BinaryIO) -> bytes:
 
 def _nonce(number: int, *, last: bool) -> bytes:
     return number.to_bytes(11, "big") + (b"\x01" if last else b"\x00")
-
-
-def _file_keys(key: SealingKey, salt: bytes) -> tuple[AESGCM, bytes]:
-    secret = hmac.digest(key.secret, b"walloff/file\0" + salt, "sha256")
-    return (
-        AESGCM(secret),
-        hmac.digest(key.secret, b"walloff/file/commit\0" + salt + key.id, "sha256"),
-    )

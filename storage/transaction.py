@@ -27,6 +27,7 @@ class Transaction:
         self._connection = connection
         self._key_ring = key_ring
         self._writable = writable
+        self._boxes: dict[tuple[CaseId, Domain], Lockbox] = {}
         self._before_commit: list[Callable[[], None]] = []
         self.memo: dict[str, Any] = {}
         """What a store remembers until the transaction ends."""
@@ -80,7 +81,7 @@ class Transaction:
         domain: Domain = Domain.RAW,
     ) -> bytes:
         """Open bytes in their place. Raises `SealBrokenError`, `KeyUnavailableError`."""
-        box = self._key_ring.lockbox(case_id, domain)
+        box = self._box(case_id, domain, create=False)
         return unseal(box.rows, sealed, (domain, *place))
 
     def blind(self, case_id: CaseId, purpose: str, plaintext: bytes) -> str:
@@ -92,9 +93,13 @@ class Transaction:
         """Return the key for a case's sealed files."""
         return self._box(case_id, Domain.RAW).files
 
-    def _box(self, case_id: CaseId, domain: Domain) -> Lockbox:
-        create = self._writable or case_id == HOME
-        return self._key_ring.lockbox(case_id, domain, create=create)
+    def _box(self, case_id: CaseId, domain: Domain, *, create: bool = True) -> Lockbox:
+        box = self._boxes.get((case_id, domain))
+        if box is None:
+            create = create and (self._writable or case_id == HOME)
+            box = self._key_ring.lockbox(case_id, domain, create=create)
+            self._boxes[case_id, domain] = box
+        return box
 
 
 def dumped(value: Value) -> bytes:
