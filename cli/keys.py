@@ -8,8 +8,9 @@ import typer
 from cli.output import JsonFlag, print_json, print_table, refusals_named, say
 from cli.session import HomeOption, settings_for
 from storage.domain import Domain
-from storage.home import HomeMode, create_home, open_home
-from storage.keyring import generate_passphrase, init_keys, open_key_ring
+from storage.home import HomeMode, open_home
+from storage.keyring import open_key_ring
+from walloff.home_setup import ready_home
 from walloff.services import read_passphrase
 
 app = typer.Typer(no_args_is_help=True, help="The home and its keys.")
@@ -29,12 +30,10 @@ def init(
     another disk before real cases are opened.
     """
     settings = settings_for(home)
-    made = create_home(settings.home, HomeMode.REHEARSAL if rehearsal else HomeMode.PRODUCTION)
+    mode = HomeMode.REHEARSAL if rehearsal else HomeMode.PRODUCTION
+    made = ready_home(settings.home, mode, settings.passphrase_file)
     if settings.passphrase_file is None:
-        init_keys(made, generate_passphrase(made))
         say(f"walloff: the passphrase lies in {made.passphrase_file}: move it off this disk")
-    else:
-        init_keys(made, read_passphrase(settings.passphrase_file))
     typer.echo(str(made.root))
 
 

@@ -20,8 +20,8 @@ from policy.requisition import RequisitionDraft, load_requisition_file
 from portal.manager.page import render
 from storage.atomic import replacing
 from storage.checkpoints import verify
-from storage.home import HomeMode, create_home
-from storage.keyring import generate_passphrase, init_keys
+from storage.home import HomeMode
+from walloff.home_setup import ready_home
 from walloff.rehearsal import AUDITOR, Rehearsal, Rehearsed, applicant_folders
 from walloff.rehearsal import rehearse as play
 from walloff.services import Services, open_services, use
@@ -71,9 +71,7 @@ def rehearse(
 
 def _rehearsal_services(home: Path | None) -> Services:
     settings = settings_for(home)
-    if not settings.home.exists():
-        made = create_home(settings.home, HomeMode.REHEARSAL)
-        init_keys(made, generate_passphrase(made))
+    ready_home(settings.home, HomeMode.REHEARSAL, settings.passphrase_file)
     services = open_services(settings, mode=HomeMode.REHEARSAL)
     use(services)
     return services
