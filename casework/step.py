@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypedDict
 
 from casework.permissions import Permission, Standing, authorize
 from models.audit import AuditAction, AuditEntry
@@ -22,6 +23,14 @@ from storage.outbox import OutboxStore
 from storage.packages import PackageStore
 from storage.transaction import Transaction
 from storage.vault import Vault
+
+
+class Taken(TypedDict):
+    """The keywords that every step takes: who takes it, where, and when."""
+
+    actor: Actor
+    vault: Vault
+    now: datetime
 
 
 @dataclass(slots=True)

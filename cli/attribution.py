@@ -7,7 +7,7 @@ import typer
 from casework.attribute import settle_attribution, unattributed
 from cli.case import CaseArgument, run_and_tell
 from cli.output import print_table, refusals_named
-from cli.session import ActorOption, HomeOption, acting, open_session
+from cli.session import ActorOption, HomeOption, by, open_session
 from models.ids import CaseId, EvidenceId
 
 app = typer.Typer(no_args_is_help=True, help="Items whose author is not proved.")
@@ -18,12 +18,7 @@ app = typer.Typer(no_args_is_help=True, help="Items whose author is not proved."
 def show(case: CaseArgument, actor: ActorOption = None, home: HomeOption = None) -> None:
     """Show the items whose author is not proved (inside the wall; the look is logged)."""
     services = open_session(home)
-    waiting = unattributed(
-        CaseId(case),
-        actor=acting(actor, services),
-        vault=services.vault,
-        now=services.clock.now(),
-    )
+    waiting = unattributed(CaseId(case), **by(actor, services))
     rows = [
         (one.id, one.item.platform.reveal(), one.item.author.reveal(), one.item.text.reveal())
         for one in waiting
@@ -46,8 +41,6 @@ def settle(
     settle_attribution(
         CaseId(case),
         confirmed=frozenset(EvidenceId(item) for item in confirm or ()),
-        actor=acting(actor, services),
-        vault=services.vault,
-        now=services.clock.now(),
+        **by(actor, services),
     )
     run_and_tell(CaseId(case), services)

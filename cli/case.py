@@ -14,7 +14,7 @@ from casework.notice import read_notice, request_notice
 from casework.release import release
 from casework.source import register_source
 from cli.output import JsonFlag, print_json, print_table, refusals_named, say
-from cli.session import ActorOption, HomeOption, acting, open_session, run_due
+from cli.session import ActorOption, HomeOption, acting, by, open_session, run_due
 from collection.disclosure import read_disclosure
 from models.case import CaseState
 from models.disclosure import Applicant
@@ -44,13 +44,7 @@ def open_(
     """Open a case. The name is read from a file, so that no shell history keeps it."""
     services = open_session(home)
     name = RawText(_read(name_file).strip())
-    case = open_case(
-        RequisitionId(requisition),
-        Applicant(name=name),
-        actor=acting(actor, services),
-        vault=services.vault,
-        now=services.clock.now(),
-    )
+    case = open_case(RequisitionId(requisition), Applicant(name=name), **by(actor, services))
     typer.echo(case.id)
 
 
@@ -80,9 +74,7 @@ def notice(case: CaseArgument, actor: ActorOption = None, home: HomeOption = Non
     """Send the notice, and print it for handing over."""
     services = open_session(home)
     case_id = CaseId(case)
-    request_notice(
-        case_id, actor=acting(actor, services), vault=services.vault, now=services.clock.now()
-    )
+    request_notice(case_id, **by(actor, services))
     run_due(services)
     typer.echo(read_notice(case_id, vault=services.vault).text.reveal())
 
@@ -98,13 +90,7 @@ def disclose_(
     """Take in the applicant's list of names and accounts. Credentials are refused."""
     disclosure = read_disclosure(file)
     services = open_session(home)
-    disclose(
-        CaseId(case),
-        disclosure,
-        actor=acting(actor, services),
-        vault=services.vault,
-        now=services.clock.now(),
-    )
+    disclose(CaseId(case), disclosure, **by(actor, services))
 
 
 @app.command("collect")
@@ -117,13 +103,7 @@ def collect_(
 ) -> None:
     """Capture what the consent covers, then attribute, weigh and redact it."""
     services = open_session(home)
-    register_source(
-        CaseId(case),
-        folder,
-        actor=acting(actor, services),
-        vault=services.vault,
-        now=services.clock.now(),
-    )
+    register_source(CaseId(case), folder, **by(actor, services))
     run_and_tell(CaseId(case), services)
 
 
@@ -148,12 +128,7 @@ def problems(case: CaseArgument, home: HomeOption = None, as_json: JsonFlag = Fa
 def release_(case: CaseArgument, actor: ActorOption = None, home: HomeOption = None) -> None:
     """Hand the reviewed and answered package across the wall."""
     services = open_session(home)
-    release(
-        CaseId(case),
-        actor=acting(actor, services),
-        vault=services.vault,
-        now=services.clock.now(),
-    )
+    release(CaseId(case), **by(actor, services))
     run_and_tell(CaseId(case), services)
 
 

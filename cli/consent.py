@@ -7,7 +7,7 @@ import typer
 from casework.consent import consent_ledger, sign_consent, withdraw_consent
 from cli.case import CaseArgument
 from cli.output import JsonFlag, print_json, print_table, refusals_named
-from cli.session import ActorOption, HomeOption, acting, open_session
+from cli.session import ActorOption, HomeOption, acting, by, open_session
 from models.consent import ConsentItem
 from models.ids import CaseId
 
@@ -36,9 +36,7 @@ def record(
         granted=frozenset(grant or ()),
         refused=frozenset(refuse or ()),
         consequence_acknowledged=consequence_acknowledged,
-        actor=acting(actor, services),
-        vault=services.vault,
-        now=services.clock.now(),
+        **by(actor, services),
     )
     typer.echo(consent.status(services.clock.now()))
 
@@ -48,12 +46,7 @@ def record(
 def withdraw(case: CaseArgument, actor: ActorOption = None, home: HomeOption = None) -> None:
     """Withdraw the consent: running work stops and nothing is released."""
     services = open_session(home)
-    withdraw_consent(
-        CaseId(case),
-        actor=acting(actor, services),
-        vault=services.vault,
-        now=services.clock.now(),
-    )
+    withdraw_consent(CaseId(case), **by(actor, services))
 
 
 @app.command("ledger")

@@ -7,7 +7,7 @@ import typer
 from casework.retention import lift_hold, place_hold
 from cli.case import CaseArgument
 from cli.output import refusals_named
-from cli.session import ActorOption, HomeOption, acting, open_session
+from cli.session import ActorOption, HomeOption, by, open_session
 from models.ids import CaseId, HoldId
 
 app = typer.Typer(no_args_is_help=True, help="A legal hold stops every destruction.")
@@ -23,13 +23,7 @@ def place(
 ) -> None:
     """Place a legal hold: nothing of the case is destroyed while it lasts."""
     services = open_session(home)
-    placed = place_hold(
-        CaseId(case),
-        matter,
-        actor=acting(actor, services),
-        vault=services.vault,
-        now=services.clock.now(),
-    )
+    placed = place_hold(CaseId(case), matter, **by(actor, services))
     typer.echo(placed.id)
 
 
@@ -43,10 +37,4 @@ def lift(
 ) -> None:
     """Lift a legal hold."""
     services = open_session(home)
-    lift_hold(
-        CaseId(case),
-        HoldId(hold_id),
-        actor=acting(actor, services),
-        vault=services.vault,
-        now=services.clock.now(),
-    )
+    lift_hold(CaseId(case), HoldId(hold_id), **by(actor, services))

@@ -9,7 +9,7 @@ from casework.rebuttal import answer, offer_rebuttal, preview
 from cli.answers import read_answers
 from cli.case import CaseArgument
 from cli.output import print_json, refusals_named
-from cli.session import ActorOption, HomeOption, acting, open_session
+from cli.session import ActorOption, HomeOption, by, open_session
 from models.ids import CaseId
 
 app = typer.Typer(no_args_is_help=True, help="The applicant sees and answers first.")
@@ -20,12 +20,7 @@ app = typer.Typer(no_args_is_help=True, help="The applicant sees and answers fir
 def offer(case: CaseArgument, actor: ActorOption = None, home: HomeOption = None) -> None:
     """Show the applicant the package and start the time to answer."""
     services = open_session(home)
-    window = offer_rebuttal(
-        CaseId(case),
-        actor=acting(actor, services),
-        vault=services.vault,
-        now=services.clock.now(),
-    )
+    window = offer_rebuttal(CaseId(case), **by(actor, services))
     typer.echo(f"{window.closes_at:%Y-%m-%dT%H:%M:%SZ}")
 
 
@@ -53,7 +48,5 @@ def answer_(
         case_id,
         read_answers(file, case_id, services),
         redactor=services.redactor,
-        actor=acting(actor, services),
-        vault=services.vault,
-        now=services.clock.now(),
+        **by(actor, services),
     )

@@ -4,11 +4,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from policy.requisition import load_requisition_file
 
 from casework.requisitions import list_requisitions, open_requisition
 from cli.output import JsonFlag, print_json, print_table, refusals_named
-from cli.session import ActorOption, HomeOption, acting, open_session
+from cli.session import ActorOption, HomeOption, by, open_session
+from policy.requisition import load_requisition_file
 
 app = typer.Typer(no_args_is_help=True, help="Positions being filled, with their frozen rules.")
 
@@ -24,14 +24,7 @@ def open_(
     """Open a requisition; its policy and criteria are frozen from then on."""
     draft = load_requisition_file(file)
     services = open_session(home)
-    requisition = open_requisition(
-        draft.title,
-        draft.policy,
-        draft.criteria,
-        actor=acting(actor, services),
-        vault=services.vault,
-        now=services.clock.now(),
-    )
+    requisition = open_requisition(draft.title, draft.policy, draft.criteria, **by(actor, services))
     if as_json:
         print_json(requisition.model_dump(mode="json"))
     else:

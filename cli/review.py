@@ -14,7 +14,7 @@ from casework.review import (
 )
 from cli.case import CaseArgument
 from cli.output import JsonFlag, print_json, refusals_named
-from cli.session import ActorOption, HomeOption, acting, open_session
+from cli.session import ActorOption, HomeOption, acting, by, open_session
 from models.ids import CaseId, FindingId
 
 app = typer.Typer(no_args_is_help=True, help="The wall-off reviewers' desk.")
@@ -33,13 +33,7 @@ def show(
     """Show the findings beside the evidence. The look is logged first."""
     services = open_session(home)
     case_id = CaseId(case)
-    desk = open_desk(
-        case_id,
-        screener=services.screener_of(case_id),
-        actor=acting(actor, services),
-        vault=services.vault,
-        now=services.clock.now(),
-    )
+    desk = open_desk(case_id, screener=services.screener_of(case_id), **by(actor, services))
     if as_json:
         print_json(_as_json(desk))
         return
@@ -112,25 +106,13 @@ def withhold_waiting(
 def approve_(case: CaseArgument, actor: ActorOption = None, home: HomeOption = None) -> None:
     """Approve the package as it stands; two different reviewers must."""
     services = open_session(home)
-    given = approve(
-        CaseId(case),
-        actor=acting(actor, services),
-        vault=services.vault,
-        now=services.clock.now(),
-    )
+    given = approve(CaseId(case), **by(actor, services))
     typer.echo(f"{given} of 2 approvals")
 
 
 def _weigh(case: str, finding: str, actor: str | None, home: HomeOption, *, stands: bool) -> None:
     services = open_session(home)
-    weigh_finding(
-        CaseId(case),
-        FindingId(finding),
-        stands=stands,
-        actor=acting(actor, services),
-        vault=services.vault,
-        now=services.clock.now(),
-    )
+    weigh_finding(CaseId(case), FindingId(finding), stands=stands, **by(actor, services))
 
 
 def _as_json(desk: Desk) -> dict[str, object]:

@@ -9,6 +9,7 @@ from typing import Annotated, Final
 import typer
 
 from casework.people import find_person
+from casework.step import Taken
 from models.errors import SettingsError
 from models.ids import ActorId
 from models.people import Actor
@@ -55,6 +56,11 @@ def acting(actor: str | None, services: Services) -> Actor:
     if name is None:
         raise SettingsError("say who is acting: --actor ID, or WALLOFF_ACTOR")
     return find_person(ActorId(name), vault=services.vault)
+
+
+def by(actor: str | None, services: Services) -> Taken:
+    """Return who takes a step, where and when. Raises as `acting` does."""
+    return Taken(actor=acting(actor, services), vault=services.vault, now=services.clock.now())
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""A home is made in steps that can each be taken up again: a crash leaves none half-made for good."""
+"""A home is made in steps, each of which can be taken up again after a crash."""
 
 from pathlib import Path
 

@@ -11,8 +11,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from policy.requisition import RequisitionDraft
-
 from casework.attribute import settle_attribution
 from casework.cases import find_case, open_case
 from casework.collect import input_problems
@@ -33,6 +31,7 @@ from casework.review import (
     weigh_finding,
 )
 from casework.source import register_source
+from casework.step import Taken
 from collection.disclosure import read_disclosure
 from models.case import CaseState
 from models.decision import Outcome
@@ -42,6 +41,7 @@ from models.ids import ActorId, CaseId
 from models.people import Actor, Role
 from models.release import ReleasePackage
 from models.requisition import Requisition
+from policy.requisition import RequisitionDraft
 from storage.checkpoints import publish
 from storage.home import HomeMode
 from walloff.clock import LogicalClock
@@ -181,6 +181,10 @@ class _Play:
         self._each("manager", self._manage)
         retain_ended(vault=self.services.vault, now=self.clock.now())
 
+    def by(self, actor: Actor) -> Taken:
+        """Return the keywords of a step that an actor takes now."""
+        return Taken(actor=actor, vault=self.services.vault, now=self.clock.now())
+
     def _each(self, stage: str, part: Callable[[Rehearsed], None]) -> None:
         alive = [one for one in self.applicants if not one.error]
         for done, one in enumerate(alive, start=1):
@@ -198,29 +202,23 @@ class _Play:
     def _open(self, one: Rehearsed, folder: Path) -> None:
         self.disclosures[one.name] = disclosure = read_disclosure(folder / DISCLOSURE_FILE)
         case = open_case(
-            self.requisition.id,
-            Applicant(name=disclosure.name),
-            actor=INVESTIGATOR,
-            vault=self.services.vault,
-            now=self.clock.now(),
+            self.requisition.id, Applicant(name=disclosure.name), **self.by(INVESTIGATOR)
         )
         one.case_id = case.id
-        request_notice(case.id, actor=INVESTIGATOR, vault=self.services.vault, now=self.clock.now())
+        request_notice(case.id, **self.by(INVESTIGATOR))
 
     def _consent(self, one: Rehearsed, folder: Path) -> None:
-        case_id, vault = _id(one), self.services.vault
+        case_id = _id(one)
         sign_consent(
             case_id,
             granted=self.requisition.policy.consent_items,
             refused=frozenset(),
             consequence_acknowledged=True,
-            actor=APPLICANT,
-            vault=vault,
-            now=self.clock.now(),
+            **self.by(APPLICANT),
         )
         disclosure = self.disclosures[one.name]
-        disclose(case_id, disclosure, actor=APPLICANT, vault=vault, now=self.clock.now())
-        register_source(case_id, folder, actor=INVESTIGATOR, vault=vault, now=self.clock.now())
+        disclose(case_id, disclosure, **self.by(APPLICANT))
+        register_source(case_id, folder, **self.by(INVESTIGATOR))
 
     def _settle(self, one: Rehearsed) -> None:
         case_id, vault = _id(one), self.services.vault
@@ -229,44 +227,27 @@ class _Play:
             for problem in input_problems(case_id, vault=vault)
         ]
         if find_case(case_id, vault=vault).state is CaseState.COLLECTING:
-            settle_attribution(
-                case_id, confirmed=frozenset(), actor=ANALYST, vault=vault, now=self.clock.now()
-            )
+            settle_attribution(case_id, confirmed=frozenset(), **self.by(ANALYST))
 
     def _review(self, one: Rehearsed) -> None:
         case_id, services = _id(one), self.services
         vault = services.vault
         for reviewer in (FIRST_REVIEWER, SECOND_REVIEWER):
-            open_desk(
-                case_id,
-                screener=services.screener(self.requisition),
-                actor=reviewer,
-                vault=vault,
-                now=self.clock.now(),
-            )
+            open_desk(case_id, screener=services.screener(self.requisition), **self.by(reviewer))
             findings, unreadable = waiting_for_person(case_id, vault=vault)
             one.withheld_for_person += len(findings) + unreadable
             for finding_id in findings:
-                weigh_finding(
-                    case_id,
-                    finding_id,
-                    stands=False,
-                    actor=reviewer,
-                    vault=vault,
-                    now=self.clock.now(),
-                )
+                weigh_finding(case_id, finding_id, stands=False, **self.by(reviewer))
             if unreadable:
-                settle_unreadable(case_id, actor=reviewer, vault=vault, now=self.clock.now())
-            approve(case_id, actor=reviewer, vault=vault, now=self.clock.now())
+                settle_unreadable(case_id, **self.by(reviewer))
+            approve(case_id, **self.by(reviewer))
 
     def _offer(self, one: Rehearsed) -> None:
-        window = offer_rebuttal(
-            _id(one), actor=FIRST_REVIEWER, vault=self.services.vault, now=self.clock.now()
-        )
+        window = offer_rebuttal(_id(one), **self.by(FIRST_REVIEWER))
         self.windows.append(window.closes_at)
 
     def _release(self, one: Rehearsed) -> None:
-        release(_id(one), actor=RELEASING_OFFICER, vault=self.services.vault, now=self.clock.now())
+        release(_id(one), **self.by(RELEASING_OFFICER))
 
     def _manage(self, one: Rehearsed) -> None:
         services = self.services
