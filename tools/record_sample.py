@@ -10,8 +10,9 @@ import subprocess
 import tempfile
 import threading
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from io import BytesIO
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 from urllib.parse import urlsplit
 
 HOST: Final = "slowtrains.example"
@@ -22,7 +23,7 @@ TARGET: Final = Path("samples/applicants/rosa-whitfield/slow-trains.warc.gz")
 class Proxy(SimpleHTTPRequestHandler):
     """Answers requests for the one host from the site's folder."""
 
-    def send_head(self) -> object:
+    def send_head(self) -> BytesIO | BinaryIO | None:
         """Take the path out of the absolute address that a proxy is asked for."""
         address = urlsplit(self.path)
         if address.hostname != HOST:

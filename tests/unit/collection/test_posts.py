@@ -14,7 +14,7 @@ from collection.reader import Problem
 from models.consent import PlatformKind
 from models.evidence import AccessGate, SourceItem
 
-GOOD = {
+GOOD: dict[str, object] = {
     "id": "1",
     "created_at": "2024-02-29T23:30:00-05:00",
     "platform": "Reddit",
