@@ -32,6 +32,7 @@ class Context:
     """A post's settings and stance. `quotes` are the stretches in quotation marks."""
 
     settings: frozenset[str]
+    tags: frozenset[str]
     quotes: tuple[tuple[int, int], ...]
     disapproves: bool
     agrees: bool
@@ -53,6 +54,7 @@ def context_of(text: str, sentences: Iterable[Tagged]) -> Context:
         mitigators.add(Mitigator.RETRACTED)
     return Context(
         settings=frozenset(settings),
+        tags=frozenset(seen),
         quotes=tuple((match.start(), match.end()) for match in _QUOTED.finditer(text)),
         disapproves="DISAPPROVE" in seen,
         agrees="AGREE" in seen,

@@ -6,6 +6,7 @@ from typing import Final
 
 from triage.context import Context
 from triage.rules import Rule
+from triage.subject import Who, is_about_writer, is_by_writer
 from triage.tagging import Tagged, Word
 
 _REACH: Final = 5
@@ -40,7 +41,9 @@ _NO: Final = Reading(stands=False)
 def read(match: Match, context: Context) -> Reading:
     """Say how a match is meant, from its sentence and its post."""
     words = match.sentence.words
-    if match.rule.excused_by & context.settings:
+    if match.rule.excused_by & context.settings or not _is_whose(match):
+        return _NO
+    if match.rule.also is not None and match.rule.also not in context.tags:
         return _NO
     if not match.rule.negated and _negated(match):
         return _NO
@@ -57,6 +60,16 @@ def read(match: Match, context: Context) -> Reading:
     if not match.rule.asked and _asked(words, match.last):
         return _NO
     return Reading(stands=True, doubt=match.rule.doubt or "joke" in context.settings)
+
+
+def _is_whose(match: Match) -> bool:
+    match match.rule.who:
+        case Who.OWN:
+            return is_by_writer(match.sentence.words, match.first)
+        case Who.NEAR:
+            return is_about_writer(match.sentence.words)
+        case Who.ANY:
+            return True
 
 
 def _clause_before(match: Match) -> Iterator[Word]:

@@ -15,9 +15,11 @@ from typing import Any, Final
 from models.criteria import Conduct, Mitigator, Severity
 from models.errors import PolicyError
 from triage.patterns import Pattern, compiled
+from triage.subject import Who
 
 _KEYS: Final = frozenset(
     {"id", "conduct", "severity", "rows", "negation", "excused_by", "doubt", "figurative", "asked"}
+    | {"who", "also"}
 )
 
 
@@ -28,7 +30,8 @@ class Rule:
     `negated`: the rows hold the negation themselves, so that one nearby does not undo them.
     `excused_by`: settings (game, fiction, news, …) in which the words are not the conduct.
     `doubt`: a person decides. `figurative`: a joke reading is possible, and noted.
-    `asked`: a question counts as much as a statement.
+    `asked`: a question counts as much as a statement. `who`: whose act it must be.
+    `also`: a tag that must stand somewhere in the post.
     """
 
     id: str
@@ -39,6 +42,8 @@ class Rule:
     excused_by: frozenset[str] = frozenset()
     doubt: bool = False
     asked: bool = False
+    who: Who = Who.ANY
+    also: str | None = None
     mitigators: frozenset[Mitigator] = frozenset()
 
 
@@ -86,6 +91,8 @@ def _rule(row: dict[str, Any], table: dict[str, Any], parts: dict[str, str], fil
             excused_by=frozenset(row.get("excused_by", table.get("excused_by", ()))),
             doubt=row.get("doubt", False),
             asked=row.get("asked", table.get("asked", False)),
+            who=Who(row.get("who", "any")),
+            also=row.get("also"),
             mitigators=frozenset(figurative),
         )
     except KeyError as exc:

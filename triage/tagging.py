@@ -12,6 +12,7 @@ from triage.tokens import Token
 _NONE: Final[Tags] = frozenset()
 _REFERS: Final = frozenset({"THEY", "THOSE"})
 _CLAUSE: Final = frozenset({"COMMA", "STOP", "COLON", "QUOTE", "CONJ", "DASH", "PAREN"})
+_BEFORE_START: Final = _CLAUSE | {"INTERJ", "EMOJI", "LAUGH", "ADV"}
 _MARKS: Final = {
     ",": "COMMA",
     ";": "STOP",
@@ -73,11 +74,15 @@ def tag(tokens: Iterable[Token], lexicon: Lexicon, *, group_before: bool) -> Tag
     words = list(_phrased(list(_restored(tokens, lexicon)), lexicon))
     seen = group_before
     opens = True
+    first = True
     tagged = []
     for position, word in enumerate(words):
         extra = set()
         if opens:
             extra.add("CS")
+        if first:
+            extra.add("SS")
+            first = not word.tags.isdisjoint(_BEFORE_START)
         if seen and not word.tags.isdisjoint(_REFERS):
             extra.add("GREF")
         if "PEOPLE" in word.tags and position and "TRAIT" in words[position - 1].tags:
@@ -163,6 +168,8 @@ def _phrased(tokens: list[Token], lexicon: Lexicon) -> Iterator[Word]:
                 mark = "STOP"
             if mark is not None:
                 tags = tags | {mark}
+            if any(letter.isdigit() for letter in token.form):
+                tags = tags | {"NUMBER"}
             yield Word(_SAFE.sub("_", token.form), tags, token.start, token.end)
             position += 1
 
