@@ -5,16 +5,18 @@ fails under load, whatever the timeout. The library must be 3.51.3 or newer: old
 corrupt a database in WAL mode when two processes use it.
 """
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
+from weakref import WeakSet
 
 import pysqlite3.dbapi2 as sqlite
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.pool import QueuePool
+from sqlalchemy.pool import Pool, QueuePool
 
 from models.errors import HomeError
 from storage.faults import wrapped
@@ -43,14 +45,16 @@ class Sync(StrEnum):
 def sqlite_engine(path: Path, *, journal: Journal, sync: Sync = Sync.FULL) -> Engine:
     """Return an engine on an existing SQLite file; it never creates one.
 
-    Raises `HomeError` here if the library is too old, and at the first connection if the file
-    is missing or a setting does not hold.
+    Raises `HomeError` here if the library is too old, and at a connection if the file is
+    missing, a setting does not hold, or the process was forked while a database was open.
     """
     if sqlite.sqlite_version_info < OLDEST:
         raise HomeError(f"SQLite {sqlite.sqlite_version} is older than 3.51.3")
     uri = f"file:{quote(str(path))}?mode=rw"
 
     def connect() -> Any:
+        if _ABANDONED:
+            raise HomeError("this process was forked from one that had a database open")
         try:
             connection = sqlite.connect(
                 uri,
@@ -74,6 +78,7 @@ def sqlite_engine(path: Path, *, journal: Journal, sync: Sync = Sync.FULL) -> En
         hide_parameters=True,
     )
     event.listen(engine, "begin", _begin)
+    _ENGINES.add(engine)
     return engine
 
 
@@ -92,6 +97,22 @@ def transaction(engine: Engine, database: str, *, writes: bool) -> Iterator[Conn
 
 
 _WRITES: Final = "walloff_writes"
+
+_ENGINES: Final["WeakSet[Engine]"] = WeakSet()
+_ABANDONED: Final[list[Pool]] = []
+
+
+def _abandon() -> None:
+    """After a fork, give up in the child: SQLite's locks are the parent's, its notes of them not.
+
+    The parent's connections are kept, untouched, for to close one in the child could harm it.
+    """
+    for engine in _ENGINES:
+        _ABANDONED.append(engine.pool)
+        engine.dispose(close=False)
+
+
+os.register_at_fork(after_in_child=_abandon)
 
 
 def _configure(connection: Any, *, journal: Journal, sync: Sync) -> None:

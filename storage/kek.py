@@ -147,6 +147,11 @@ class PassphraseFileProvider:
         """The domains that this process may open."""
         return self._wrapping.keys()
 
+    @property
+    def wrapping(self) -> Mapping[Domain, SealingKey]:
+        """What opens each domain's keys in the file. Only ever written to a portion."""
+        return self._wrapping
+
     def current_version(self, domain: Domain) -> int:
         """Return the newest version."""
         self._require(domain)

@@ -6,14 +6,15 @@ migration that is killed midway stays half applied.
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import Connection, Engine, text
 
 from models.errors import HomeError
 from storage.engine import transaction
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 
 class Database(StrEnum):
@@ -27,15 +28,17 @@ class Database(StrEnum):
 DATABASES: Final = tuple(Database)
 
 HEADS: Final = {
-    Database.RAW: "raw0002",
+    Database.RAW: "raw0003",
     Database.RELEASED: "released0001",
     Database.KEYS: "keys0002",
 }
 """The revision that this code reads and writes."""
 
 
-def configuration(database: Database, connection: Connection | None = None) -> Config:
+def configuration(database: Database, connection: Connection | None = None) -> "Config":
     """Return the Alembic configuration of a database."""
+    from alembic.config import Config  # a third of this package's start-up time, seldom needed
+
     config = Config()
     folder = Path(__file__).parent / "migrations" / database
     config.set_main_option("script_location", str(folder).replace("%", "%%"))
@@ -48,6 +51,8 @@ def upgrade(engine: Engine, database: Database, *, home_id: str, mode: str) -> N
 
     Raises `HomeError` if it belongs to another home.
     """
+    from alembic import command  # a third of this package's start-up time, seldom needed
+
     with transaction(engine, database, writes=True) as connection:
         command.upgrade(configuration(database, connection), "head")
         if connection.execute(text("SELECT count(*) FROM home")).scalar() == 0:

@@ -4,7 +4,6 @@ A write waits up to twenty seconds for another. Within a process, writers queue 
 is fair where SQLite's own waiting is not.
 """
 
-import os
 import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -27,7 +26,6 @@ class Vault:
         self._home = home
         self._key_ring = key_ring
         self._engine: Engine = sqlite_engine(home.raw_database, journal=Journal.WAL)
-        self._process = os.getpid()
         self._writer = threading.Lock()
         self._busy = threading.local()
         check(self._engine, Database.RAW, home_id=home.id, mode=str(home.mode))
@@ -84,8 +82,4 @@ class Vault:
         self._engine.dispose()
 
     def _connection(self, *, writes: bool) -> AbstractContextManager[Connection]:
-        if os.getpid() != self._process:
-            # A forked child must not touch its parent's connections.
-            self._engine.dispose(close=False)
-            self._process = os.getpid()
         return transaction(self._engine, "raw", writes=writes)

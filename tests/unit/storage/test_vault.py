@@ -1,7 +1,8 @@
 """A transaction happens whole or not at all, from several threads and processes at once."""
 
-import multiprocessing
 import os
+import subprocess
+import sys
 import threading
 from pathlib import Path
 from typing import Any
@@ -9,23 +10,17 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+import storage.vault
 from models.case import CaseState
 from models.errors import (
-    CaseChangedError,
     ConstraintError,
     HomeError,
-    SeparationOfDutiesError,
     WalloffError,
 )
-from models.ids import ActorId
 from storage.audit import AuditLog
 from storage.cases import CaseStore
 from storage.checkpoints import publish, verify
 from storage.commands import CommandStore
-from storage.domain import Domain
-from storage.home import open_home
-from storage.keyring import open_key_ring
-from storage.leases import LeaseStore
 from storage.outbox import OutboxStore
 from storage.packages import PackageStore
 from storage.vault import Vault
@@ -95,41 +90,81 @@ def test_threads_take_turns(agency: Any) -> None:
     assert verify(agency.vault).intact
 
 
-def _opened(root: str, passphrase: bytes) -> Vault:
-    home = open_home(Path(root))
-    return Vault(home, open_key_ring(home, passphrase=passphrase, domains=frozenset(Domain)))
+RACER = """
+import sys
+from pathlib import Path
+from models.case import CaseState
+from models.errors import CaseChangedError, SeparationOfDutiesError
+from models.ids import ActorId, CaseId
+from storage.audit import AuditLog
+from storage.cases import CaseStore
+from storage.checkpoints import publish
+from storage.domain import Domain
+from storage.home import open_home
+from storage.keyring import open_key_ring
+from storage.leases import LeaseStore
+from storage.packages import PackageStore
+from storage.vault import Vault
 
-
-def _race(root: str, passphrase: bytes, name: int, case: Any, agency_entry: Any, out: Any) -> None:
-    vault = _opened(root, passphrase)
-    done = {"moved": 0, "approved": 0, "refused": 0, "claimed": 0}
-    for step in range(20):
-        with vault.write() as tx:
-            AuditLog(tx).append(agency_entry.model_copy(update={"event_id": f"{name}-{step}"}))
-        with vault.write() as tx:
-            package = PackageStore(tx).current(case.id)
-            try:
-                PackageStore(tx).approve(package.id, reviewer=ActorId(f"reviewer-{name % 3}"))
-                done["approved"] += 1
-            except SeparationOfDutiesError:
-                done["refused"] += 1
+root, passphrase, case_id, name, mode = sys.argv[1:]
+home = open_home(Path(root))
+ring = open_key_ring(home, passphrase=passphrase.encode(), domains=frozenset(Domain))
+vault = Vault(home, ring)
+with vault.read() as tx:
+    case = CaseStore(tx).get(CaseId(case_id))
+    entry = AuditLog(tx).entries()[0]
+if mode == "die":
+    import os
     with vault.write() as tx:
-        got = LeaseStore(tx).claim(
-            [case.id],
-            owner=f"worker-{name}",
-            now=case.opened_at,
-            until=case.opened_at.replace(year=2030),
-        )
-        done["claimed"] += len(got)
+        CaseStore(tx).move(case, CaseState.NOTICED, now=case.opened_at)
+        AuditLog(tx).append(entry)
+        os._exit(9)
+sys.stdout.write("ready ")
+sys.stdout.flush()
+sys.stdin.read(1)
+done = {"moved": 0, "approved": 0, "refused": 0, "claimed": 0}
+for step in range(20):
+    with vault.write() as tx:
+        AuditLog(tx).append(entry.model_copy(update={"event_id": f"{name}-{step}"}))
     try:
         with vault.write() as tx:
-            CaseStore(tx).move(case, CaseState.NOTICED, now=case.opened_at)
-        done["moved"] += 1
-    except CaseChangedError:
-        pass
-    publish(vault, now=case.opened_at)
-    vault.close()
-    out.put(done)
+            package = PackageStore(tx).current(case.id)
+            PackageStore(tx).approve(package.id, reviewer=ActorId(f"reviewer-{int(name) % 3}"))
+        done["approved"] += 1
+    except SeparationOfDutiesError:
+        done["refused"] += 1
+with vault.write() as tx:
+    until = case.opened_at.replace(year=2030)
+    got = LeaseStore(tx).claim([case.id], owner=name, now=case.opened_at, until=until)
+    done["claimed"] += len(got)
+try:
+    with vault.write() as tx:
+        CaseStore(tx).move(case, CaseState.NOTICED, now=case.opened_at)
+    done["moved"] += 1
+except CaseChangedError:
+    pass
+publish(vault, now=case.opened_at)
+print(*done.values())
+"""
+
+
+def racer(agency: Any, case: Any, name: int, mode: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [
+            sys.executable,
+            "-c",
+            RACER,
+            str(agency.home.root),
+            agency.passphrase.decode(),
+            case.id,
+            str(name),
+            mode,
+        ],
+        cwd=Path(storage.vault.__file__).parents[1],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
 
 
 def test_racing_processes_do_everything_exactly_once(agency: Any) -> None:
@@ -137,61 +172,56 @@ def test_racing_processes_do_everything_exactly_once(agency: Any) -> None:
     case = agency.case()
     with agency.vault.write() as tx:
         PackageStore(tx).put(case.id, b"payload", now=agency.now)
-    context = multiprocessing.get_context("fork")
-    out = context.Queue()
-    arguments = (str(agency.home.root), agency.passphrase)
-    racers = [
-        context.Process(target=_race, args=(*arguments, name, case, agency.entry(), out))
-        for name in range(4)
-    ]
-    for racer in racers:
-        racer.start()
-    results = [out.get(timeout=60) for _ in racers]
-    for racer in racers:
-        racer.join()
-        assert racer.exitcode == 0
-    assert sum(result["moved"] for result in results) == 1
-    assert sum(result["claimed"] for result in results) == 1
-    assert sum(result["approved"] for result in results) == 2
-    assert sum(result["refused"] for result in results) == 78
+        AuditLog(tx).append(agency.entry(case.id))
+    racers = [racer(agency, case, name, "race") for name in range(4)]
+    for process in racers:
+        assert process.stdout is not None
+        assert process.stdout.read(6) == "ready "
+    results = [process.communicate("x", timeout=60)[0] for process in racers]
+    assert [process.returncode for process in racers] == [0] * 4
+    moved, approved, refused, claimed = (
+        sum(column) for column in zip(*(map(int, line.split()) for line in results), strict=True)
+    )
+    assert (moved, approved, refused, claimed) == (1, 2, 78, 1)
     with agency.vault.read() as tx:
-        assert AuditLog(tx).size == 80
+        assert AuditLog(tx).size == 81
     publish(agency.vault, now=agency.now)
     assert verify(agency.vault).intact
-
-
-def test_a_forked_child_does_not_touch_its_parents_connections(agency: Any) -> None:
-    with agency.vault.write() as tx:
-        CommandStore(tx).remember("parent", "before", agency.now)
-    child = os.fork()
-    if child == 0:
-        try:
-            with agency.vault.write() as tx:
-                CommandStore(tx).remember("child", "done", agency.now)
-            os._exit(0)
-        finally:
-            os._exit(1)
-    assert os.waitpid(child, 0)[1] == 0
-    with agency.vault.write() as tx:
-        assert CommandStore(tx).seen("child") == "done"
-        CommandStore(tx).remember("parent 2", "after", agency.now)
 
 
 def test_a_killed_writer_leaves_nothing_half_written(agency: Any) -> None:
     """The process dies without a word between two statements of one transaction."""
     case = agency.case()
-    child = os.fork()
-    if child == 0:
-        vault = _opened(str(agency.home.root), agency.passphrase)
-        with vault.write() as tx:
-            CaseStore(tx).move(case, CaseState.NOTICED, now=agency.now)
-            AuditLog(tx).append(agency.entry(case.id))
-            os._exit(9)
-    os.waitpid(child, 0)
+    with agency.vault.write() as tx:
+        AuditLog(tx).append(agency.entry(case.id))
+    process = racer(agency, case, 0, "die")
+    process.communicate(timeout=60)
+    assert process.returncode == 9
     with agency.vault.write() as tx:
         assert CaseStore(tx).get(case.id) == case
-        assert AuditLog(tx).size == 0
+        assert AuditLog(tx).size == 1
         CaseStore(tx).move(case, CaseState.NOTICED, now=agency.now)
+
+
+def test_a_forked_child_is_refused_and_the_parent_goes_on(agency: Any) -> None:
+    """SQLite's locks do not pass to a child, which would write as if it held them."""
+    with agency.vault.write() as tx:
+        CommandStore(tx).remember("parent", "before", agency.now)
+    child = os.fork()
+    if child == 0:
+        refused = 0
+        try:
+            for attempt in (agency.vault.read, lambda: Vault(agency.home, agency.ring).read):
+                try:
+                    with attempt():
+                        pass
+                except HomeError:
+                    refused += 1
+        finally:
+            os._exit(refused)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 2
+    with agency.vault.write() as tx:
+        CommandStore(tx).remember("parent 2", "after", agency.now)
 
 
 def test_compacting_empties_the_write_ahead_log(agency: Any) -> None:
@@ -202,3 +232,28 @@ def test_compacting_empties_the_write_ahead_log(agency: Any) -> None:
     assert log.stat().st_size == 0
     with agency.vault.read() as tx:
         assert tx.execute(text("SELECT count(*) FROM cases")).scalar() == 1
+
+
+def test_a_full_disk_loses_nothing_that_was_committed(agency: Any) -> None:
+    """Writes are refused with an error that names the database; reads still work."""
+    case = agency.case()
+    with agency.vault.read() as tx:
+        limit = tx.execute(text("PRAGMA page_count")).scalar_one() + 20
+    done = 0
+
+    def fill() -> None:
+        nonlocal done
+        while True:
+            with agency.vault.write() as tx:
+                tx.execute(text(f"PRAGMA max_page_count = {limit}"))
+                OutboxStore(tx).add("deliver", case.id, b"x" * 2000, now=agency.now)
+                AuditLog(tx).append(agency.entry(case.id))
+            done += 1
+
+    with pytest.raises(HomeError, match="full"):
+        fill()
+    assert done > 3
+    with agency.vault.read() as tx:
+        assert len(OutboxStore(tx).pending()) == done
+        assert AuditLog(tx).size == done
+    assert verify(agency.vault).intact

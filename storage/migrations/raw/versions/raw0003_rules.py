@@ -5,8 +5,8 @@ A message that begins with an error code surfaces as that error.
 
 from alembic import op
 
-revision = "raw0002"
-down_revision = "raw0001"
+revision = "raw0003"
+down_revision = "raw0002"
 
 _COLLECTED = "who collected never reviews or releases"
 
