@@ -151,6 +151,6 @@ def _schedule(tx: Transaction, case: Case, *, now: datetime) -> RetentionSchedul
         adverse_notice=decision.decided_at.date() if adverse and decision else None,
         hired=None,
         open_matters=0,
-        holds=len(HoldStore(tx).in_force(case.id)),
+        holds=0,  # a hold stops the sweep by itself, and leaves the dates as they are
     )
     return schedule(facts, policy, now=now)

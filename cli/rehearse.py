@@ -169,42 +169,38 @@ def _manager_view(one: Rehearsed) -> None:
     if one.package is None:
         say(f"{one.name}: no release: {one.error}")
         return
-    rows = [
-        (
-            finding.criterion_text,
-            finding.conduct,
-            finding.severity,
-            finding.recency,
-            ", ".join(finding.mitigators),
-            finding.excerpt,
-        )
-        for finding in one.package.findings
-    ]
-    title = f"What the hiring manager sees: case of {one.name}"
-    if not rows:
-        console().print(f"{title}: nothing reportable.\n", markup=False)
-        return
-    print_table(
-        title, ("criterion", "conduct", "severity", "recency", "mitigation", "excerpt"), rows
-    )
+    lines = [f"What the hiring manager sees: case of {one.name}"]
+    for number, finding in enumerate(one.package.findings, start=1):
+        lines.append(f"  {number}. {finding.criterion_text}")
+        lines.append(f"     {finding.severity}, {finding.recency} ago, {finding.conduct}")
+        if finding.excerpt is not None:
+            lines.append(f'     "{finding.excerpt}"')
+        if finding.mitigators:
+            lines.append(f"     in mitigation: {', '.join(finding.mitigators)}")
+    if not one.package.findings:
+        lines.append("  Nothing reportable.")
+    console().print("\n".join(lines), markup=False, highlight=False, end="\n\n")
 
 
 def _cases(result: Rehearsal) -> None:
+    rows = [
+        (
+            one.name,
+            one.case_id,
+            "none" if one.package is None else len(one.package.findings),
+            one.withheld_for_person,
+            len(one.problems),
+        )
+        for one in result.applicants
+    ]
     print_table(
         "Cases (inside the wall)",
-        ("applicant", "case", "findings", "withheld for a person", "input problems", "error"),
-        [
-            (
-                one.name,
-                one.case_id,
-                None if one.package is None else len(one.package.findings),
-                one.withheld_for_person,
-                "\n".join(one.problems),
-                one.error,
-            )
-            for one in result.applicants
-        ],
+        ("applicant", "case", "findings", "for a person", "problems"),
+        rows,
     )
+    for one in result.applicants:
+        for fault in (*one.problems, *((one.error,) if one.error else ())):
+            console().print(f"  {one.name}: {fault}", markup=False, highlight=False)
 
 
 def _ledger(services: Services) -> None:
@@ -214,11 +210,13 @@ def _ledger(services: Services) -> None:
             "none" if consent is None else consent.status(services.clock.now()),
             None if consent is None else f"{consent.signed_at:%Y-%m-%d}",
             None if consent is None else f"{consent.expires_at:%Y-%m-%d}",
-            None if consent is None else ", ".join(sorted(consent.scope.granted)),
+            None
+            if consent is None
+            else f"{len(consent.scope.granted)} granted, {len(consent.scope.refused)} refused",
         )
         for case, consent in consent_ledger(actor=AUDITOR, vault=services.vault)[-_SHOWN:]
     ]
-    print_table("Consent ledger", ("case", "consent", "signed", "expires", "granted"), rows)
+    print_table("Consent ledger", ("case", "consent", "signed", "expires", "items"), rows)
 
 
 def _schedule(services: Services) -> None:

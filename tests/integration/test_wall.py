@@ -7,10 +7,11 @@ import pytest
 
 from casework.attribute import settle_attribution, unattributed
 from casework.cases import find_case
+from casework.consent import sign_consent
 from casework.manager import decide, view
 from casework.rebuttal import answer, offer_rebuttal, preview
 from casework.release import deliver, release
-from casework.retention import plan_sweep, retain
+from casework.retention import lift_hold, place_hold, plan_sweep, retain
 from casework.review import (
     approve,
     findings_shown,
@@ -351,4 +352,30 @@ def test_a_decided_case_is_kept_until_its_rules_say(office: Any, post: Post) -> 
     dates = retain(case_id, vault=office.vault, now=office.now)
     assert dates.applied
     assert state(office, case_id) is CaseState.RETAINED
-    assert [line.action for line in plan_sweep(vault=office.vault, now=office.now)] == ["keep"]
+    assert sweep(office) == ["keep"]
+    office.clock.move(days=(dates.keep_until - office.now.date()).days)
+    assert sweep(office) == ["destroy"]
+
+
+def test_a_hold_stops_destruction_until_it_is_lifted(office: Any, post: Post) -> None:
+    case_id = office.noticed()
+    items = office.requisition.policy.consent_items
+    sign_consent(
+        case_id,
+        granted=frozenset(),
+        refused=items,
+        consequence_acknowledged=True,
+        **office.who(Role.APPLICANT),
+    )
+    with pytest.raises(NotPermittedError):
+        place_hold(case_id, "23-cv-0117", **office.who(Role.HIRING_MANAGER))
+    hold = place_hold(case_id, "23-cv-0117", **office.who(Role.EVIDENCE_CUSTODIAN))
+    dates = retain(case_id, vault=office.vault, now=office.now)
+    office.clock.move(days=(dates.keep_until - office.now.date()).days)
+    assert sweep(office) == ["held"]
+    lift_hold(case_id, hold.id, **office.who(Role.EVIDENCE_CUSTODIAN))
+    assert sweep(office) == ["destroy"]
+
+
+def sweep(office: Any) -> list[str]:
+    return [line.action for line in plan_sweep(vault=office.vault, now=office.now)]
