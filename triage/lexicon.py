@@ -14,6 +14,7 @@ from typing import Final
 
 from triage.inflection import Kind, forms
 from triage.spelling import Speller
+from triage.tokens import forms_of
 
 Tags = frozenset[str]
 
@@ -48,19 +49,21 @@ def lexicon() -> Lexicon:
         for entry in _entries(table):
             for form, mark in forms(entry, kind):
                 tags = {tag, f"{tag}.{mark}"} if mark else {tag}
-                for variant in _variants(tuple(form.split())):
+                for variant in _variants(form):
                     if len(variant) == 1:
                         words[variant[0]] |= tags
                         if table.get("fuzzy", False):
                             fuzzy.add(variant[0])
                     else:
                         phrases[variant] |= tags
+    for form, typed in TYPED.items():
+        words[form] |= typed
     spelling = _spelling()
     by_first: defaultdict[str, list[tuple[tuple[str, ...], Tags]]] = defaultdict(list)
     for phrase, tags in sorted(phrases.items(), key=lambda item: -len(item[0])):
         by_first[phrase[0]].append((phrase, frozenset(tags)))
     return Lexicon(
-        words={word: frozenset(tags) for word, tags in words.items()} | dict(TYPED),
+        words={word: frozenset(tags) for word, tags in words.items()},
         phrases={first: tuple(entries) for first, entries in by_first.items()},
         speller=Speller(
             targets=frozenset(fuzzy),
@@ -93,14 +96,12 @@ def _spelling() -> dict[str, str]:
 _ALSO: Final = {"cannot": ("can't", "cant"), "you": ("u", "ya"), "your": ("ur", "yo")}
 
 
-def _variants(phrase: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    """Yield a phrase as written, then without apostrophes and in the short spellings."""
-    seen = {phrase}
+def _variants(entry: str) -> Iterator[tuple[str, ...]]:
+    """Yield an entry cut as text is, then without apostrophes and in the short spellings."""
+    phrase = forms_of(entry)
     yield phrase
-    bare = tuple(word.replace("'", "") for word in phrase)
-    if bare not in seen:
-        seen.add(bare)
-        yield bare
+    if "'" in entry:
+        yield forms_of(entry.replace("'", ""))
     if len(phrase) > 1:
         for position, word in enumerate(phrase):
             for other in _ALSO.get(word, ()):

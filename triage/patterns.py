@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from models.errors import PolicyError
+from triage.tokens import forms_of
 
 _ELEMENT: Final = re.compile(
     r"""
@@ -70,7 +71,7 @@ def compiled(row: str, shared: Mapping[str, str]) -> Pattern:
         else:
             expression.append(_word(element))
             if not element["sign"] and depth == 0 and element["count"] in (None, "+"):
-                needs += [frozenset(both.split("|")) for both in element["names"].split("&")]
+                needs += [_needed(both) for both in element["names"].split("&")]
     if depth:
         raise PolicyError("a rule opens a group that it does not close")
     return Pattern(re.compile("".join(expression)), tuple(needs))
@@ -83,7 +84,22 @@ def _word(element: re.Match[str]) -> str:
         return f"(?! {heads})"
     if sign == "!":
         return f"(?: (?!{heads})[^ ]*){count}"
-    return f"(?: {heads}[^ ]*){count}"
+    rows = [f" {heads}[^ ]*"]
+    rows += ["".join(f" {re.escape(word)}/[^ ]*" for word in row) for row in _sequences(names)]
+    return f"(?:{'|'.join(rows)}){count}"
+
+
+def _needed(names: str) -> frozenset[str]:
+    """Return what a sentence must show for one of the names to be there."""
+    return frozenset(names.split("|")) | {parts[0] for parts in _sequences(names)}
+
+
+def _sequences(names: str) -> list[tuple[str, ...]]:
+    """Return the words of names that are several words in a text: "under_oath", "someone's"."""
+    if "&" in names:
+        return []
+    cut = (forms_of(name.replace("_", " ")) for name in names.split("|") if name[0].islower())
+    return [parts for parts in cut if len(parts) > 1]
 
 
 def _any(names: str) -> str:

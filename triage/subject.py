@@ -56,6 +56,8 @@ def is_about_writer(words: Sequence[Word]) -> bool:
     """Say whether the writer is in the sentence, or nobody is and none is named as subject."""
     if any(not word.tags.isdisjoint(_NEAR) for word in words):
         return True
+    if "SS" in words[0].tags and _opens_with_act(words[0]):
+        return True
     return all(
         word.tags.isdisjoint(_OTHER) or "PERSON" in word.tags or _is_object(words, position)
         for position, word in enumerate(words)
@@ -94,13 +96,17 @@ def _first_subject_is_own(words: Sequence[Word]) -> bool:
 def _starts_with_act(words: Sequence[Word]) -> bool:
     """Say whether a sentence opens with a verb, its subject left out."""
     for word in words:
-        if "BEGAN" in word.tags or any(tag.endswith(_VERBAL) for tag in word.tags):
-            return True
-        if word.form.endswith(("ed", "ing")) and len(word.form) > 4:
+        if _opens_with_act(word):
             return True
         if word.tags.isdisjoint(_LIGHT):
             return False
     return True
+
+
+def _opens_with_act(word: Word) -> bool:
+    if "BEGAN" in word.tags or any(tag.endswith(_VERBAL) for tag in word.tags):
+        return True
+    return word.form.endswith(("ed", "ing")) and len(word.form) > 4
 
 
 def _starts_lightly(words: Sequence[Word]) -> bool:

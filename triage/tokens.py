@@ -50,10 +50,17 @@ def tokens_of(text: str) -> list[Token]:
             form = match["typed"].upper()
         elif kind == "withheld":
             form = "WITHHELD"
+        elif kind == "clitic":
+            form = "'" + match[0][1:].lower()
         else:
             form = plain(match[0])
         found.append(Token(form, match.start(), match.end()))
     return found
+
+
+def forms_of(text: str) -> tuple[str, ...]:
+    """Return the forms alone: how a lexicon's entry or a rule's word will be met in a text."""
+    return tuple(token.form for token in tokens_of(text))
 
 
 def plain(word: str) -> str:
