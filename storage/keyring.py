@@ -21,10 +21,11 @@ from storage.domain import HOME, Domain
 from storage.engine import Journal, Sync, sqlite_engine, transaction
 from storage.envelope import Context, SealingKey, derive
 from storage.home import Home, HomeMode
-from storage.kek import RFC_9106_LOW, KdfCost, KekProvider, PassphraseFileProvider
+from storage.kek import KekProvider
 from storage.keystore import DomainStatus, KeyStore, Rotation
 from storage.migrate import Database, check
 from storage.note import Signer, log_name
+from storage.passphrase import RFC_9106_LOW, KdfCost, PassphraseFileProvider
 from storage.tables.keys import VERSIONS
 
 KEPT_SECONDS: Final = 30.0
@@ -152,8 +153,7 @@ def init_keys(home: Home, passphrase: bytes, *, cost: KdfCost = RFC_9106_LOW) ->
     """
     if home.key_file.exists():
         raise HomeError("the home has keys already")
-    if home.mode is HomeMode.PRODUCTION and cost != RFC_9106_LOW:
-        raise HomeError("a production home's passphrase is stretched as RFC 9106 recommends")
+    _require_cost(home, cost)
     engine = _engine(home)
     try:
         with transaction(engine, "keys", writes=True) as connection:
@@ -171,6 +171,15 @@ def init_keys(home: Home, passphrase: bytes, *, cost: KdfCost = RFC_9106_LOW) ->
         ring.close()
     with replacing(home.audit_key_file) as stream:
         stream.write(Signer(log_name(home.id), seed).vkey.encode() + b"\n")
+
+
+def change_passphrase(home: Home, old: bytes, new: bytes, *, cost: KdfCost = RFC_9106_LOW) -> None:
+    """Put a home's keys under another passphrase. Portions given to processes end with it.
+
+    Raises `KeyUnavailableError` if the old passphrase is wrong, `HomeError` as `init_keys` does.
+    """
+    _require_cost(home, cost)
+    PassphraseFileProvider.change_passphrase(home.key_file, old, new, identity(home), cost=cost)
 
 
 def open_key_ring(home: Home, *, passphrase: bytes, domains: Set[Domain]) -> KeyRing:
@@ -217,6 +226,11 @@ def read_passphrase(home: Home) -> bytes:
 def identity(home: Home) -> Context:
     """Return what binds keys to a home: an edited mode opens nothing."""
     return (home.id, str(home.mode))
+
+
+def _require_cost(home: Home, cost: KdfCost) -> None:
+    if home.mode is HomeMode.PRODUCTION and cost != RFC_9106_LOW:
+        raise HomeError("a production home's passphrase is stretched as RFC 9106 recommends")
 
 
 def _engine(home: Home) -> Engine:

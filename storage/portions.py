@@ -16,8 +16,8 @@ from storage.atomic import replacing
 from storage.domain import Domain
 from storage.envelope import SealingKey
 from storage.home import Home
-from storage.kek import PassphraseFileProvider
 from storage.keyring import KeyRing, identity, ring_of
+from storage.passphrase import PassphraseFileProvider
 
 _FORM: Final = "walloff-portion-1"
 

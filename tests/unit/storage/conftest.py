@@ -40,8 +40,8 @@ from storage.consents import ConsentStore
 from storage.domain import Domain
 from storage.evidence import EvidenceStore
 from storage.home import Home, HomeMode, create_home
-from storage.kek import KdfCost
 from storage.keyring import KeyRing, init_keys, open_key_ring
+from storage.passphrase import KdfCost
 from storage.requisitions import RequisitionStore
 from storage.vault import Vault
 

@@ -11,13 +11,13 @@ import storage.home
 from models.errors import HomeError, KeyUnavailableError
 from storage.domain import Domain
 from storage.home import HomeMode, create_home, migrate_home, open_home
-from storage.kek import KdfCost
 from storage.keyring import (
     generate_passphrase,
     init_keys,
     open_key_ring,
     read_passphrase,
 )
+from storage.passphrase import KdfCost
 from storage.released import ReleasedVault
 from storage.vault import Vault
 

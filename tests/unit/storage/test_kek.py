@@ -7,7 +7,8 @@ import pytest
 
 from models.errors import KeyUnavailableError, SealBrokenError
 from storage.domain import Domain
-from storage.kek import KdfCost, KekProvider, PassphraseFileProvider
+from storage.kek import KekProvider
+from storage.passphrase import KdfCost, PassphraseFileProvider
 
 CHEAP = KdfCost(memory_kib=64, iterations=1, lanes=1)
 IDENTITY = ("home", "rehearsal")

@@ -10,8 +10,11 @@ import pytest
 from models.errors import KeyUnavailableError
 from models.ids import CaseId, new_id
 from storage.domain import Domain
-from storage.keyring import KeyRing
+from storage.keyring import KeyRing, change_passphrase, open_key_ring
+from storage.passphrase import KdfCost
 from storage.portions import open_portion, write_portion
+
+CHEAP = KdfCost(memory_kib=64, iterations=1, lanes=1)
 
 
 @pytest.fixture
@@ -90,5 +93,24 @@ def test_an_altered_secret_opens_nothing(agency: Any, portion: Path) -> None:
     text = portion.read_text()
     at = text.index('"secret": "') + 11
     portion.write_text(text[:at] + ("A" if text[at] != "A" else "B") + text[at + 1 :])
+    with pytest.raises(KeyUnavailableError):
+        open_portion(agency.home, portion)
+
+
+def test_a_changed_passphrase_opens_the_same_keys_and_ends_the_portions(
+    agency: Any, portion: Path
+) -> None:
+    case = CaseId(new_id())
+    box = agency.ring.lockbox(case, Domain.RELEASED, create=True)
+    agency.ring.rotate(Domain.RAW)
+    with pytest.raises(KeyUnavailableError):
+        change_passphrase(agency.home, b"wrong", b"new", cost=CHEAP)
+    assert agency.ring_for(Domain.RELEASED).lockbox(case, Domain.RELEASED) == box
+    change_passphrase(agency.home, agency.passphrase, b"new", cost=CHEAP)
+    ring = open_key_ring(agency.home, passphrase=b"new", domains=set(Domain))
+    assert ring.lockbox(case, Domain.RELEASED) == box
+    assert ring.rotate(Domain.RELEASED).version == 2
+    with pytest.raises(KeyUnavailableError):
+        agency.ring_for(Domain.RELEASED)
     with pytest.raises(KeyUnavailableError):
         open_portion(agency.home, portion)
