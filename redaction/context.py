@@ -12,35 +12,37 @@ from typing import Final
 from models.protected import ProtectedClass
 from models.redaction import Mention
 from redaction.gazetteer import Entry, Hit, Part
+from redaction.people import SEXED
 from redaction.tokens import Tokens
-from redaction.wordlists import table, words
+from redaction.wordlists import table, word_set
 from redaction.words import ordinary_words
 
 _CONTEXT: Final = table("context")
-PERSONS: Final = words(_CONTEXT["persons"])
-SHARED: Final = words(_CONTEXT["shared"])
-_SUBJECTS: Final = words(_CONTEXT["subjects"])
-_COPULAS: Final = words(_CONTEXT["copulas"])
-_BETWEEN: Final = words(_CONTEXT["between"])
+PERSONS: Final = word_set(_CONTEXT["persons"])
+SHARED: Final = word_set(_CONTEXT["shared"])
+_SUBJECTS: Final = word_set(_CONTEXT["subjects"])
+_COPULAS: Final = word_set(_CONTEXT["copulas"])
+_BETWEEN: Final = word_set(_CONTEXT["between"])
 _VETO: Final = {
-    word: (words(row.get("prev", "")), words(row.get("next", "")))
+    word: (word_set(row.get("prev", "")), word_set(row.get("next", "")))
     for word, row in _CONTEXT["veto"].items()
 }
 _NOTHING: Final[tuple[frozenset[str], frozenset[str]]] = (frozenset(), frozenset())
-_INTO_PLACES: Final = frozenset(
-    """in from to at near of through visit visited visiting around outside inside across leaving left
-    via toward towards into throughout between and or""".split()
+_INTO_PLACES: Final = word_set(
+    """in from to at near of through visit visited visiting around outside inside across leaving
+    left via toward towards into throughout between and or"""
 )
-_HAVING: Final = frozenset(
+_HAVING: Final = word_set(
     """my his her their your our have has had having with from got get gets getting diagnosed
     suffer suffers suffered suffering during after before had's celebrate celebrated celebrating
-    observe observing attended attend attending joined join since of against on for""".split()
+    observe observing attended attend attending joined join since of against on for"""
 )
-_CLOSERS: Final = frozenset(
-    """. , ; : ! ? ) ( " ' - / and or but so because who that than as when while if like with in at from
-    to for on which 'cause cause cuz unless until till who's that's since then when whenever is are was were have has had do does will would should can could may might must too
-    myself himself herself themselves anyway though tho lol either don't aren't deserve always never
-    need want get also just only all""".split()
+_CLOSERS: Final = word_set(
+    """. , ; : ! ? ) ( " ' - / and or but so because who that than as when while if like with in at
+    from to for on which 'cause cause cuz unless until till who's that's since then when
+    whenever is are was were have has had do does will would should can could may might must too
+    myself himself herself themselves anyway though tho lol either don't aren't deserve always
+    never need want get also just only all"""
 )
 
 
@@ -54,7 +56,7 @@ ADJECTIVES: Final[dict[str, Entry]] = {
         ambiguous=True,
     )
     for name, column in _CONTEXT["adjectives"].items()
-    for word in words(column)
+    for word in word_set(column)
 }
 """Words that describe people or things alike, as entries beside the gazetteer's."""
 
@@ -81,25 +83,37 @@ def means_people(hit: Hit, tokens: Tokens, others: frozenset[int]) -> bool:
     if phrase in _ALWAYS:
         return True
     if hit.entry.rule == "sex.person" and phrase not in _NEVER:
-        return _said_of_somebody(lower, first)
+        return _said_of_somebody(lower, first, after)
     if hit.entry.mention is Mention.PLACE:
         return _is_place(tokens, first, last, before, after)
     if hit.entry.mention in {Mention.PERSON, Mention.TIME}:
         return False
-    if after in PERSONS or after in SHARED or _agent(after):
+    if hit.entry.rule.startswith(_BY_PATTERN):
+        return False
+    if after in PERSONS:
+        return phrase not in _NEVER or lower[last + 1] in SEXED
+    if phrase in _NEVER:
+        return False
+    small = hit.entry.term[:1].isupper() and tokens.texts[first].islower()
+    if small and hit.entry.mention is Mention.GROUP and tokens.texts != lower:
+        return _predicate(tokens, first, others) and (not after or after in _CLOSERS)
+    if (after in SHARED and hit.entry.protected_class in _SHARING) or _agent(after):
         return True
     if _before_people(lower, last + 1):
         return True
-    if phrase in _NEVER:
-        return False
-    if _beside_another(tokens, first, last, others):
+    if phrase not in DEMOTED and _beside_another(tokens, first, last, others):
         return True
-    if _predicate(tokens, first, others) and (not after or after in _CLOSERS or after in _BETWEEN):
+    noun = hit.entry.rule.startswith("disability.condition")
+    if (
+        not noun
+        and _predicate(tokens, first, others)
+        and (not after or after in _CLOSERS or after in _BETWEEN)
+    ):
         return True
     if _capital_inside(tokens, first, last):
         return True
     group = hit.entry.mention is Mention.GROUP
-    if hit.entry.part == "plural" or (group and lower[last].endswith("s")):
+    if group and (hit.entry.part is Part.PLURAL or lower[last].endswith("s")):
         return before not in {"of", "egg"} or after in _COPULAS
     articled = before in _DETERMINERS or _article_near(lower, first)
     if group and articled and (after in _MODALS or (before != "the" and after in _NOUN_ENDS)):
@@ -111,27 +125,46 @@ def means_people(hit: Hit, tokens: Tokens, others: frozenset[int]) -> bool:
     return hit.entry.mention is Mention.SLUR and before in {"you", "u", "a", "these", "those"}
 
 
-_ALWAYS: Final = words(_CONTEXT["always"])
-_NEVER: Final = words(_CONTEXT["never"])
-_BEFORE_SOMEBODY: Final = frozenset(
-    """a an the this that these those some any every each no another one two three four five most many
-    all few several older younger old young white black nice good bad big little fat tall short new other
-    same which what random poor rich straight gay asian hot cute smart dumb single married decent great
-    lucky creepy weird rude awful terrible lovely sweet kind mean strange big average only tough""".split()
+_ALWAYS: Final = word_set(_CONTEXT["always"])
+_BY_PATTERN: Final = tuple(sorted(word_set(_CONTEXT["by_pattern"])))
+_NEVER: Final = word_set(_CONTEXT["never"])
+_BEFORE_SOMEBODY: Final = word_set(
+    """a an the this that these those some any every each no another one two three four five most
+    many all few several older younger old young white black nice good bad big little fat tall
+    short new other same which what random poor rich straight gay asian hot cute smart dumb
+    single married decent great lucky creepy weird rude awful terrible lovely sweet kind mean
+    strange big average only tough"""
 )
 
 
-def _said_of_somebody(lower: list[str], first: int) -> bool:
+def _said_of_somebody(lower: list[str], first: int, after: str) -> bool:
     """Whether "guy", "dude" or "bro" means somebody, and is no way of calling the reader."""
     before = lower[first - 1] if first else ""
-    return before in _BEFORE_SOMEBODY and not (first > 1 and lower[first - 2] in {"you", "hey", "hi"})
+    if not first or before in {".", "!", "?", '"'}:
+        return after not in {
+            ",",
+            "!",
+            "?",
+            ".",
+            "",
+            "i",
+            "i'm",
+            "please",
+            "this",
+            "what",
+            "...",
+            "-",
+        }
+    return before in _BEFORE_SOMEBODY and not (
+        first > 1 and lower[first - 2] in {"you", "hey", "hi"}
+    )
 
 
-_MODALS: Final = frozenset(
-    """would wouldn't will won't can can't could couldn't should shouldn't might must may is isn't was
-    wasn't has hasn't had does doesn't did didn't who that""".split()
+_MODALS: Final = word_set(
+    """would wouldn't will won't can can't could couldn't should shouldn't might must may is isn't
+    was wasn't has hasn't had does doesn't did didn't who that"""
 )
-DEMOTED: Final = words(_CONTEXT["demoted"])
+DEMOTED: Final = word_set(_CONTEXT["demoted"])
 """Terms that are taken as ambiguous whatever their list says."""
 _DESCRIBING: Final = re.compile(r"[a-z]{2,}(?:ic|ful|ous|ive|al|ish|less|able|ible|ed|ing|some)")
 
@@ -148,10 +181,25 @@ def _before_people(lower: list[str], at: int) -> bool:
     return False
 
 
+_SHARING: Final = frozenset(
+    {
+        ProtectedClass.RACE,
+        ProtectedClass.COLOR,
+        ProtectedClass.ETHNICITY,
+        ProtectedClass.NATORIGIN,
+        ProtectedClass.RELIGION,
+        ProtectedClass.ORIENTATION,
+        ProtectedClass.GENDERID,
+        ProtectedClass.SEX,
+        ProtectedClass.DISABILITY,
+        ProtectedClass.CASTE,
+    }
+)
+"""Classes whose people have a life in common that a noun can name: "black church"."""
 _NOUN_ENDS: Final = frozenset(
     ["", "to", "in", "at", "on", "from", "like", "?", "!", ".", ",", "because", "when", "if"]
 )
-_DETERMINERS: Final = frozenset("a an the this that another every some any no one".split())
+_DETERMINERS: Final = word_set("a an the this that another every some any no one")
 
 
 def _article_near(lower: list[str], first: int) -> bool:
@@ -159,7 +207,7 @@ def _article_near(lower: list[str], first: int) -> bool:
     return first > 1 and lower[first - 2] in {"a", "an", "another", "every"}
 
 
-_TOOLS: Final = words(_CONTEXT["tools"])
+_TOOLS: Final = word_set(_CONTEXT["tools"])
 _AGENT: Final = re.compile(r"[a-z]{2,}(?:[a-z](?:ers?|ors?)|ists?|ians?|persons?|m[ae]n|wom[ae]n)")
 
 
@@ -184,7 +232,7 @@ def _is_place(tokens: Tokens, first: int, last: int, before: str, after: str) ->
     return before in {"from", "in", "to"} and (not after or after in _CLOSERS)
 
 
-HOMONYMS: Final = words(_CONTEXT["homonyms"])
+HOMONYMS: Final = word_set(_CONTEXT["homonyms"])
 """Places that are also given names."""
 
 
@@ -194,9 +242,9 @@ def _beside_another(tokens: Tokens, first: int, last: int, others: frozenset[int
     at = last + 1
     if at < len(lower) and starts[at] in others:
         return True
-    if at + 1 < len(lower) and lower[at] in {"and", "or", "/", "-", ","}:
-        if starts[at + 1] in others:
-            return True
+    joined = at + 1 < len(lower) and lower[at] in {"and", "or", "/", "-", ","}
+    if joined and starts[at + 1] in others:
+        return True
     if first and starts[first - 1] in others:
         return True
     return first > 1 and lower[first - 1] in {"and", "or", "/", "-"} and starts[first - 2] in others
@@ -233,7 +281,7 @@ def _capital_inside(tokens: Tokens, first: int, last: int) -> bool:
     return not any(word[0].isupper() and word != "I" for word in near)
 
 
-_PLURAL_VERBS: Final = frozenset("are were have do don't aren't deserve need want should".split())
+_PLURAL_VERBS: Final = word_set("are were have do don't aren't deserve need want should")
 
 
 def _plural_sense(lower: list[str], last: int) -> bool:

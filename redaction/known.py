@@ -1,4 +1,4 @@
-"""The applicant's own names, handles and addresses, so that they are withheld wherever they stand."""
+"""The applicant's own names, handles and addresses are withheld wherever they stand."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -10,6 +10,7 @@ from models.protected import ProtectedClass
 from models.redaction import Mention
 from redaction.candidate import Candidate, Form
 from redaction.view import view_of
+from redaction.wordlists import word_set
 
 _SEPARATOR: Final = r"[\s._'-]*"
 _SHORTEST_PART: Final = 3
@@ -26,7 +27,7 @@ class KnownPersons:
     emails: tuple[str, ...] = field(default=(), repr=False)
 
     def propose(self, text: str) -> Iterator[Candidate]:
-        """Propose every mention of them in a view's text: whole, in part, initialled, run together."""
+        """Propose every mention of them in a view's text: whole, in part, with initials, joined."""
         pattern = self._pattern
         if pattern is None:
             return
@@ -65,12 +66,12 @@ class KnownPersons:
         )
 
 
-_COMMON: Final = frozenset(
+_COMMON: Final = word_set(
     """will may mark grace faith hope joy rose bill jack pat sue art gene dean chase hunter grant
     drew guy ray rich frank young king brown green white black long short day rain summer autumn
     april june august sky star angel amber ruby pearl ivy lily daisy violet olive sage basil jay
     robin drake wolf fox price cook baker mason miller page stone wood woods field fields hill
-    bush park rivers lake banks banks church bishop pope abbot love best sharp strong moody""".split()
+    bush park rivers lake banks banks church bishop pope abbot love best sharp strong moody"""
 )
 """Names that are ordinary words are withheld only with a capital letter."""
 

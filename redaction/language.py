@@ -11,23 +11,25 @@ from functools import cache
 from typing import Any, Final
 
 from redaction.grammar import FUNCTION_WORDS
+from redaction.wordlists import word_set
 from redaction.words import ordinary_words
 
 _FEW_LETTERS: Final = 12
 """Below this a text of Latin letters is too short to be called foreign."""
-_MARKERS: Final = frozenset(
+_MARKERS: Final = word_set(
     """que los las una por con para pero como mas muy esta este todo porque cuando tambien del se
-    el la lo le les des une est pas pour dans sur avec mais nous vous sont qui au aux du et il elle
-    je tu ne ce der die das und ist nicht ein eine ich du wir sie mit auf fur von zu den dem auch
-    aber wie nur noch mir mich dich che di non sono per una gli della anche piu questo molto nao
-    uma voce isso mas tem meu minha muito het een niet ik je dat van voor maar ook hij zijn och att
-    det som inte jag pa ang ng mga sa ako ay hindi nie jest sie na ze jak czy ale bir ve bu icin
-    cok ama ben sen yang dan ini itu tidak dengan saya kamu untuk hai mera tum nahi kya hain aur
-    mi yo te su sus nos les estoy tengo hay tout faire suis ai j'ai c'est qu'il""".split()
+    el la lo le les des une est pas pour dans sur avec mais nous vous sont qui au aux du et il
+    elle je tu ne ce der die das und ist nicht ein eine ich du wir sie mit auf fur von zu den
+    dem auch aber wie nur noch mir mich dich che di non sono per una gli della anche piu questo
+    molto nao uma voce isso mas tem meu minha muito het een niet ik je dat van voor maar ook hij
+    zijn och att det som inte jag pa ang ng mga sa ako ay hindi nie jest sie na ze jak czy ale
+    bir ve bu icin cok ama ben sen yang dan ini itu tidak dengan saya kamu untuk hai mera tum
+    nahi kya hain aur mi yo te su sus nos les estoy tengo hay tout faire suis ai j'ai c'est
+    qu'il"""
 )
-_ALSO_ENGLISH: Final = frozenset(
-    "des a me on or so as am is an to in at no do he it we be my up die den dan van sur pour "
-    "per mas est fur as ben sen auch ale ai hai mi su det".split()
+_ALSO_ENGLISH: Final = word_set(
+    """des a me on or so as am is an to in at no do he it we be my up die den dan van sur pour per
+    mas est fur as ben sen auch ale ai hai mi su det"""
 )
 
 _FOREIGN: Final = _MARKERS - _ALSO_ENGLISH

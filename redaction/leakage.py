@@ -5,8 +5,10 @@ gendered words, years, ages, handles, links and emoji. Whatever it finds closes 
 """
 
 import re
+import tomllib
 import unicodedata
 from functools import cache
+from importlib import resources
 from typing import Final
 
 import ahocorasick
@@ -43,6 +45,8 @@ def leaks(neutral: str) -> tuple[str, ...]:
         found.add("leak.year")
     if _AGE.search(plain):
         found.add("leak.age")
+    for phrase in _safe_words().intersection(_LETTERS.findall(plain)):
+        plain = _safe_phrases()[phrase].sub(" ~ ", plain)
     if not _WORDS.isdisjoint(word.partition("'")[0] for word in _LETTERS.findall(plain)):
         found.add("leak.word")
     if _stem_in(plain):
@@ -58,7 +62,9 @@ def _plain(text: str) -> str:
     return "".join(char for char in apart if not unicodedata.combining(char)).lower()
 
 
-_PICTURES: Final = re.compile("[\U0001f1e6-\U0001f1ff\U0001f300-\U0001faff\u2600-\u27bf\ufe0f\u200d]")
+_PICTURES: Final = re.compile(
+    "[\U0001f1e6-\U0001f1ff\U0001f300-\U0001faff\u2600-\u27bf\ufe0f\u200d]"
+)
 _PLAIN_PICTURES: Final = frozenset("✓✔✗✘✕✖★☆☐☑☒➔➜➤❝❞")
 
 
@@ -102,6 +108,29 @@ def _word_around(plain: str, start: int, end: int) -> str:
     while end + 1 < len(plain) and (plain[end + 1].isalnum() or plain[end + 1] == "'"):
         end += 1
     return plain[start : end + 1]
+
+
+@cache
+def _safe_phrases() -> dict[str, re.Pattern[str]]:
+    """Return, by first word, a pattern for the phrases in which a class word names a thing."""
+    document = tomllib.loads(
+        (resources.files("redaction") / "gazetteers" / "safe_phrases.toml").read_text("utf-8")
+    )
+    by_word: dict[str, set[str]] = {}
+    for group in document["list"]:
+        for term in group["terms"].replace("\n", ",").split(","):
+            found = _LETTERS.findall(_plain(term))
+            if found:
+                by_word.setdefault(found[0], set()).add(r"[\s-]+".join(map(re.escape, found)))
+    return {
+        word: re.compile(rf"\b(?:{'|'.join(sorted(phrases, reverse=True))})(?:e?s)?\b")
+        for word, phrases in by_word.items()
+    }
+
+
+@cache
+def _safe_words() -> frozenset[str]:
+    return frozenset(_safe_phrases())
 
 
 @cache

@@ -13,21 +13,23 @@ from redaction.candidate import Candidate, Form
 from redaction.context import HOMONYMS
 from redaction.grammar import FUNCTION_WORDS
 from redaction.tokens import Tokens
-from redaction.wordlists import table, words
+from redaction.wordlists import table, word_set
 from redaction.words import ordinary_words, proper_words
 
 _NAMES: Final = table("names")
-HONORIFICS: Final = words(_NAMES["honorifics"])
-_INSIDE: Final = frozenset("in near from across outside to".split())
-_NOT_PERSONS: Final = words(_NAMES["not_persons"])
-_SPEAKING: Final = words(_NAMES["speaking"])
-_TOWARDS: Final = words(_NAMES["towards"])
-_OF_THINGS: Final = words(_NAMES["of_things"])
-_THINGS: Final = words(_NAMES["things"])
-_ALSO_WORDS: Final = words(_NAMES["also_words"])
-_ABSTRACT: Final = words(_NAMES["abstract"])
-_LINKING: Final = frozenset(
-    "is was has had will would can could should may might must does did isn't wasn't and".split()
+HONORIFICS: Final = word_set(_NAMES["honorifics"])
+_INSIDE: Final = word_set("in near from across outside to")
+_STRICTLY_INSIDE: Final = word_set("in near across")
+_NOT_PERSONS: Final = word_set(_NAMES["not_persons"])
+_MAKERS: Final = word_set(_NAMES["makers"])
+_SPEAKING: Final = word_set(_NAMES["speaking"])
+_TOWARDS: Final = word_set(_NAMES["towards"])
+_OF_THINGS: Final = word_set(_NAMES["of_things"])
+_THINGS: Final = word_set(_NAMES["things"])
+_ALSO_WORDS: Final = word_set(_NAMES["also_words"])
+_ABSTRACT: Final = word_set(_NAMES["abstract"])
+_LINKING: Final = word_set(
+    "is was has had will would can could should may might must does did isn't wasn't and"
 )
 _ENDERS: Final = frozenset('.!?:"(*-\n>[')
 
@@ -61,9 +63,14 @@ def names(
             continue
         while at < len(texts) and _continues(tokens, at, taken):
             at += 1
-        if _is_person(tokens, first, at):
+        before = lower[first - 1] if first else ""
+        inside = before in _INSIDE and lower[first] not in ordinary_words()
+        if first and texts[first - 1][0].isupper() and before in _MAKERS:
+            continue
+        person = _is_person(tokens, first, at)
+        if person and not (inside and before in _STRICTLY_INSIDE):
             yield _name(tokens, first, at - 1)
-        elif first and lower[first - 1] in _INSIDE and lower[first] not in ordinary_words():
+        elif inside:
             yield _name(tokens, first, at - 1)._replace(
                 protected_class=ProtectedClass.RESIDENCE,
                 mention=Mention.PLACE,
@@ -99,7 +106,10 @@ def _after_honorific(tokens: Tokens, at: int) -> int:
     begin = end
     while end < len(tokens.texts) and end - begin < 3:
         text = tokens.texts[end]
-        if not (text[0].isupper() and text[0].isalpha()) or tokens.starts[end] - tokens.ends[end - 1] > 1:
+        if (
+            not (text[0].isupper() and text[0].isalpha())
+            or tokens.starts[end] - tokens.ends[end - 1] > 1
+        ):
             break
         end += 1
     return end if end > begin else at
@@ -148,12 +158,28 @@ def _continues(tokens: Tokens, at: int, taken: frozenset[int]) -> bool:
         )
     if lower in {"jr", "sr", "ii", "iii", "iv"}:
         return True
-    if lower in {"de", "la", "van", "von", "der", "den", "da", "del", "bin", "ibn", "al", "el", "ben"}:
+    if lower in {
+        "de",
+        "la",
+        "van",
+        "von",
+        "der",
+        "den",
+        "da",
+        "del",
+        "bin",
+        "ibn",
+        "al",
+        "el",
+        "ben",
+    }:
         return at + 1 < len(tokens.texts) and tokens.texts[at + 1][0].isupper()
     if not (text[0].isupper() and text[0].isalpha()) or "n't" in lower:
         return False
-    return lower not in FUNCTION_WORDS and lower not in _NOT_PERSONS and not (
-        text.isupper() and len(text) > 2
+    return (
+        lower not in FUNCTION_WORDS
+        and lower not in _NOT_PERSONS
+        and not (text.isupper() and len(text) > 2)
     )
 
 
@@ -177,6 +203,8 @@ def _is_person(tokens: Tokens, first: int, end: int) -> bool:
             return speaks
         proper = tokens.texts[first] in proper_words()
         if plain and word not in HOMONYMS:
+            if after in {"'s", "'"} and word not in _ALSO_WORDS and not several:
+                return False
             if word in _ABSTRACT and after in _LINKING:
                 return False
             return speaks and (several or proper)
@@ -185,9 +213,25 @@ def _is_person(tokens: Tokens, first: int, end: int) -> bool:
         return word in _ALSO_WORDS and (
             speaks or before in _TOWARDS or (before in {"and", ","} and not after)
         )
-    if before == "of" and first > 1 and lower[first - 2] in {"lot", "lots", "kind", "bunch", "copy"}:
+    if (
+        before == "of"
+        and first > 1
+        and lower[first - 2] in {"lot", "lots", "kind", "bunch", "copy"}
+    ):
         return False
-    if before in {"a", "an", "the", "this", "these", "those", "that", "every", "each", "some", "any"}:
+    if before in {
+        "a",
+        "an",
+        "the",
+        "this",
+        "these",
+        "those",
+        "that",
+        "every",
+        "each",
+        "some",
+        "any",
+    }:
         return bool(speaks and before not in {"a", "an", "the"})
     return not (before in _OF_THINGS and not speaks)
 

@@ -17,6 +17,7 @@ from redaction.candidate import Candidate
 from redaction.prefilter import needed_strings
 from redaction.wordlists import table
 
+
 class Rule(NamedTuple):
     """One rule; `group` is 0 or the name of what is withheld."""
 
@@ -83,9 +84,7 @@ class Patterns:
                 if start < 0:
                     start, end = found.span()
                 if start < end:
-                    yield Candidate(
-                        start, end, rule.protected_class, rule.mention, rule.id, "rule"
-                    )
+                    yield Candidate(start, end, rule.protected_class, rule.mention, rule.id, "rule")
 
 
 _DIGIT: Final = re.compile(r"\d")

@@ -7,32 +7,39 @@ from models.protected import ProtectedClass
 from models.redaction import Mention
 from redaction.candidate import Candidate, Form
 from redaction.tokens import Tokens
-from redaction.wordlists import table, words
+from redaction.wordlists import table, word_set
 
 _PEOPLE: Final = table("people")
-HEADS: Final = words(_PEOPLE["heads"])
+HEADS: Final = word_set(_PEOPLE["heads"])
 """Nouns that add nothing to a withheld adjective."""
-SEXED: Final = words(_PEOPLE["gendered"]["sex"])
-AGED: Final = words(_PEOPLE["gendered"]["age"])
-FAMILY: Final = words(_PEOPLE["kin"]["family"])
-PARTNERS: Final = words(_PEOPLE["kin"]["partner"])
-WEAK: Final = words(_PEOPLE["kin"]["weak"])
+SEXED: Final = word_set(_PEOPLE["gendered"]["sex"])
+AGED: Final = word_set(_PEOPLE["gendered"]["age"])
+FAMILY: Final = word_set(_PEOPLE["kin"]["family"])
+PARTNERS: Final = word_set(_PEOPLE["kin"]["partner"])
+WEAK: Final = word_set(_PEOPLE["kin"]["weak"])
 ROLES: Final[dict[str, str]] = _PEOPLE["roles"]
 KIN: Final = (FAMILY | PARTNERS) - {"relative", "relatives"}
 
-POSSESSORS: Final = frozenset("my your yo ur his her our their its whose thy".split())
-_MODIFIERS: Final = frozenset(
+_UNLESS: Final = {
+    word: (
+        word_set(_PEOPLE["unless"]["prev"].get(word, "")),
+        word_set(_PEOPLE["unless"]["next"].get(word, "")),
+    )
+    for word in {*_PEOPLE["unless"]["prev"], *_PEOPLE["unless"]["next"]}
+}
+POSSESSORS: Final = word_set("my your yo ur his her our their its whose thy")
+_MODIFIERS: Final = word_set(
     """late older younger elder eldest oldest youngest big little baby own dear dead deceased ex
     estranged beloved sweet poor former future then first second third twin biological adoptive
     adopted foster great other only new favorite favourite two three four five six seven lovely
-    amazing wonderful beautiful dearest darling own soon to be expecting stay at home elderly aging
-    ageing crazy annoying""".split()
+    amazing wonderful beautiful dearest darling own soon to be expecting stay at home elderly
+    aging ageing crazy annoying"""
 )
-_ARTICLES: Final = frozenset(
-    """a an the any every each no this that these those some many most all both another
-    several two three four five six seven eight nine ten few""".split()
+_ARTICLES: Final = word_set(
+    """a an the any every each no this that these those some many most all both another several two
+    three four five six seven eight nine ten few"""
 )
-_PREFIXES: Final = frozenset("ex step half god grand great foster baby co then soon".split())
+_PREFIXES: Final = word_set("ex step half god grand great foster baby co then soon")
 
 _PRONOUNS: Final = {
     "he": "they",
@@ -44,30 +51,31 @@ _PRONOUNS: Final = {
     "xe": "they",
     "hir": "them",
 }
-_NOT_NOUNS: Final = frozenset(
+_NOT_NOUNS: Final = word_set(
     """a an the and or but nor so if to of in on at by for from with without into onto upon about
     above after against along among around as because before behind below beneath beside between
-    beyond despite down during except inside like near off out outside over past since than through
-    throughout till toward towards under until up via within when while where who whom whose which
-    that this these those what why how is are was were be been being am do does did have has had
-    will would shall should can could may might must not n't never always again now then there here
-    today tomorrow yesterday tonight too also very really just only even still yet already ago once
-    twice anyway anymore alone away back i you he she it we they me him her us them my your his its
-    our their it's i'm you're he's she's don't didn't isn't wasn't can't won't either neither
-    every each any some all both no more most much many lol tho though although unless whether
-    please thanks later soon badly quickly well directly instead personally sometimes often""".split()
+    beyond despite down during except inside like near off out outside over past since than
+    through throughout till toward towards under until up via within when while where who whom
+    whose which that this these those what why how is are was were be been being am do does did
+    have has had will would shall should can could may might must not n't never always again now
+    then there here today tomorrow yesterday tonight too also very really just only even still
+    yet already ago once twice anyway anymore alone away back i you he she it we they me him her
+    us them my your his its our their it's i'm you're he's she's don't didn't isn't wasn't can't
+    won't either neither every each any some all both no more most much many lol tho though
+    although unless whether please thanks later soon badly quickly well directly instead
+    personally sometimes often"""
 )
-_CAUSATIVES: Final = frozenset(
+_CAUSATIVES: Final = word_set(
     """make makes made making let lets letting help helps helped helping see sees saw seen seeing
-    watch watches watched watching hear hears heard hearing have had having feel felt""".split()
+    watch watches watched watching hear hears heard hearing have had having feel felt"""
 )
-_BASE_VERBS: Final = frozenset(
+_BASE_VERBS: Final = word_set(
     """be go come cry feel look laugh leave stay eat sleep get do have say tell know think want
-    take make give keep start stop try die live suffer pay wait run walk drive see hear speak talk
-    smile scream fall win lose understand realize realise become seem sound die read write sing
-    dance play work move turn sit stand break lie happy sad angry uncomfortable mad sick proud
-    jealous nervous tired crazy better worse pregnant famous rich poor afraid scared upset want
-    believe realize wonder regret jump blush gag choke""".split()
+    take make give keep start stop try die live suffer pay wait run walk drive see hear speak
+    talk smile scream fall win lose understand realize realise become seem sound die read write
+    sing dance play work move turn sit stand break lie happy sad angry uncomfortable mad sick
+    proud jealous nervous tired crazy better worse pregnant famous rich poor afraid scared upset
+    want believe realize wonder regret jump blush gag choke"""
 )
 _INTEREST: Final = (
     SEXED | AGED | KIN | frozenset(_PRONOUNS) | frozenset({"her", "his"}) | frozenset(ROLES)
@@ -82,6 +90,8 @@ def people(tokens: Tokens) -> Iterator[Candidate]:
         if word not in _INTEREST:
             if word == "-" and 0 < at < len(lower) - 1:
                 yield from _hyphened(tokens, at)
+            continue
+        if means_nobody(lower, at):
             continue
         if word in _PRONOUNS:
             yield _reworded(tokens, at, _PRONOUNS[word], "sex.pronoun")
@@ -103,11 +113,26 @@ def people(tokens: Tokens) -> Iterator[Candidate]:
                 yield _token(tokens, at, at, ProtectedClass.AGE18, "age.noun")
 
 
+def means_nobody(lower: list[str], at: int) -> bool:
+    """Whether a neighbour makes the word mean a thing: "man page", "sister site"."""
+    if lower[at] not in _UNLESS:
+        return False
+    before, after = _UNLESS[lower[at]]
+    following = lower[at + 1] if at + 1 < len(lower) else ""
+    if following == "-" and at + 2 < len(lower):
+        following = lower[at + 2]
+    return following in after or (at > 0 and lower[at - 1] in before)
+
+
 def _owns(lower: list[str], at: int) -> bool:
     """Whether "her" or "his" stands before the noun that it owns."""
     if at + 1 == len(lower):
         return False
     after = lower[at + 1]
+    if after in {'"', "'", "(", "*"} and at + 2 < len(lower):
+        after = lower[at + 2]
+    if after in {"or", "and", "/"} and lower[at + 2 : at + 3] in (["her"], ["his"], ["their"]):
+        return _owns(lower, at + 2)
     if not after[0].isalnum() or after in _NOT_NOUNS:
         return after == "own"
     return not (at and lower[at - 1] in _CAUSATIVES and after in _BASE_VERBS)

@@ -5,8 +5,8 @@ out, else the part's best requirement is kept. One pass of an automaton over a t
 which patterns are worth trying.
 """
 
-import re._constants as sre
-import re._parser as sre_parser
+import re._constants as sre  # type: ignore[import-not-found]  # typeshed has none
+import re._parser as sre_parser  # type: ignore[import-not-found]  # typeshed has none
 from typing import Any, Final, NamedTuple
 
 _MOST: Final = 96
@@ -23,7 +23,7 @@ class _Known(NamedTuple):
 
 
 def needed_strings(pattern: str) -> frozenset[str] | None:
-    """Return strings of which every match holds one, blanks as single blanks; None if there are none."""
+    """Return strings of which every match holds one, blanks as single blanks; None without any."""
     known = _of_sequence(sre_parser.parse(pattern))
     return _best(_requirement(known.exact), known.needed)
 
@@ -48,9 +48,8 @@ def _of_sequence(items: Any) -> _Known:
     for operation, argument in items:
         part = _of_item(operation, argument)
         joined = None
-        if exact is not None and part.exact is not None:
-            if len(exact) * len(part.exact) <= _MOST:
-                joined = frozenset(left + right for left in exact for right in part.exact)
+        if exact and part.exact and len(exact) * len(part.exact) <= _MOST:
+            joined = frozenset(left + right for left in exact for right in part.exact)
         if joined is not None:
             exact = joined
             continue

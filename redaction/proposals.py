@@ -11,10 +11,11 @@ from redaction.identifiers import identifiers, symbols
 from redaction.known import KnownPersons
 from redaction.names import names
 from redaction.patterns import Patterns
-from redaction.people import AGED, HEADS, KIN, SEXED, people
+from redaction.people import AGED, HEADS, KIN, SEXED, means_nobody, people
 from redaction.spelling import Spelling
 from redaction.tokens import Tokens, tokens_of
 from redaction.view import View
+from redaction.wordlists import word_set
 
 _NAMED_WORDS: Final = SEXED | AGED | KIN
 _NEUTRAL: Final = frozenset({"relative", "relatives"})
@@ -45,7 +46,7 @@ class Proposals:
             if word in ADJECTIVES
         ]
         for hit in self._gazetteer.find(text):
-            if hit.entry.term in _NEUTRAL:
+            if hit.entry.term in _NEUTRAL or _names_a_thing(hit, tokens):
                 continue
             if hit.entry.ambiguous or hit.entry.term.lower() in DEMOTED:
                 doubtful.append(hit)
@@ -58,7 +59,9 @@ class Proposals:
         if known is not None:
             found += known.propose(text)
         if text != lower:
-            found += names(tokens, _covered(tokens, found), _starts_of_groups(doubtful))
+            found += names(
+                tokens, _covered(tokens, found, named=False), _starts_of_groups(doubtful)
+            )
         if doubtful:
             covered = _covered(tokens, found)
             found += [_of_hit(hit) for hit in doubtful if means_people(hit, tokens, covered)]
@@ -84,12 +87,12 @@ class Proposals:
         )
 
 
-def _covered(tokens: Tokens, found: list[Candidate]) -> frozenset[int]:
+def _covered(tokens: Tokens, found: list[Candidate], *, named: bool = True) -> frozenset[int]:
     """Return the offsets of the words within what was found."""
     starts = tokens.starts
     covered: set[int] = set()
     for item in found:
-        if item.form is Form.OPAQUE:
+        if item.form is Form.OPAQUE or (item.form is Form.OTHER and not named):
             continue
         at = bisect_left(starts, item.start)
         while at < len(starts) and starts[at] < item.end:
@@ -102,11 +105,16 @@ def _starts_of_groups(doubtful: list[Hit]) -> frozenset[int]:
     return frozenset(hit.start for hit in doubtful if hit.entry.mention is Mention.GROUP)
 
 
-_PEOPLES_AND_NAMES: Final = frozenset(
+_PEOPLES_AND_NAMES: Final = word_set(
     """sara bai karen mari han dan mon chad kai kim lao norman tai yi zara ana ada ali akan asa ben
-    dinka edo ewe fang hani ila jie kono lega luba manya mende nani nia ora rani rama saho shan sena
-    shona sidi suri tiv tonga venda vera yao zia gay jordan israel sofia christian angel""".split()
+    dinka edo ewe fang hani ila jie kono lega luba manya mende nani nia ora rani rama saho shan
+    sena shona sidi suri tiv tonga venda vera yao zia gay jordan israel sofia christian angel"""
 )
+
+
+def _names_a_thing(hit: Hit, tokens: Tokens) -> bool:
+    at = bisect_left(tokens.starts, hit.start)
+    return at < len(tokens.starts) and tokens.ends[at] == hit.end and means_nobody(tokens.lower, at)
 
 
 def _or_name(candidate: Candidate, tokens: Tokens) -> Candidate:
@@ -124,7 +132,7 @@ def _or_name(candidate: Candidate, tokens: Tokens) -> Candidate:
 
 
 def _of_hit(hit: Hit) -> Candidate:
-    """An adjective for people names a group wherever it stands: "trans" as much as "female"."""
+    """Make a hit a candidate; an adjective for people names a group: "trans" like "female"."""
     entry = hit.entry
     describes = entry.mention is Mention.TRAIT and entry.part is Part.ADJECTIVE
     return Candidate(
@@ -134,6 +142,7 @@ def _of_hit(hit: Hit) -> Candidate:
         Mention.GROUP if describes else entry.mention,
         entry.rule,
         "gazetteer",
+        Form.OTHER if entry.mention is Mention.PERSON else Form.TOKEN,
     )
 
 

@@ -23,6 +23,7 @@ from redaction.grammar import (
 from redaction.people import HEADS
 from redaction.tokens import Tokens
 from redaction.view import View
+from redaction.wordlists import word_set
 
 
 @dataclass(slots=True)
@@ -40,7 +41,7 @@ class Slot:
 
 def coded_text(words: str, view: View, tokens: Tokens, candidates: Iterable[Candidate]) -> str:
     """Return the coded text: the input with every candidate's stretch rendered neutrally."""
-    slots = _runs(view.text, tokens, _slots(view.text, candidates))
+    slots = _runs(view.text, tokens, _slots(candidates))
     edits = sorted(_edits(view.text, tokens, slots))
     out: list[str] = []
     at = 0
@@ -84,7 +85,7 @@ def _says_something(sentence: str) -> bool:
 # --- slots and runs ---------------------------------------------------------------------------
 
 
-def _slots(text: str, candidates: Iterable[Candidate]) -> list[Slot]:
+def _slots(candidates: Iterable[Candidate]) -> list[Slot]:
     slots: list[Slot] = []
     for item in sorted(candidates, key=lambda item: (item.start, -item.end, item.form)):
         if slots and item.start < slots[-1].end:
@@ -111,13 +112,15 @@ def _overlap(slot: Slot, item: Candidate) -> None:
     same = inside and item.start == slot.start and item.end == slot.end
     if slot.form is Form.RELATIVE and inside and item.mention is not Mention.SLUR:
         return
-    if slot.form is Form.OTHER and inside and item.mention is not Mention.SLUR:
-        if not same or item.form is not Form.TOKEN or item.mention is Mention.PERSON:
-            return
+    named = slot.form is Form.OTHER and inside and item.mention is not Mention.SLUR
+    if named and (not same or item.form is not Form.TOKEN or item.mention is Mention.PERSON):
+        return
     if item.form > slot.form:
         slot.form, slot.words, slot.plural = item.form, item.words, item.plural
         slot.mention = item.mention
-    elif item.form is slot.form is Form.TOKEN:
+    elif item.form is slot.form is Form.TOKEN and (
+        not inside or same or item.mention is Mention.SLUR
+    ):
         slot.mention = _stronger(slot.mention, item.mention)
     slot.end = max(slot.end, item.end)
 
@@ -163,7 +166,7 @@ def _runs(text: str, tokens: Tokens, slots: list[Slot]) -> list[Slot]:
         runs.append(slot)
     for slot in runs:
         if slot.form in _TOKENS:
-            _widen_left(text, tokens, slot)
+            _widen_left(tokens, slot)
     merged: list[Slot] = []
     for slot in runs:
         if not merged or not _joined(text, merged[-1], slot):
@@ -239,9 +242,9 @@ def _swallow(left: Slot, right: Slot) -> None:
     left.sources += right.sources
 
 
-_SUFFIXES: Final = frozenset(
+_SUFFIXES: Final = word_set(
     """born raised bred ish ness looking presenting identified identifying speaking descended
-    adjacent american americans""".split()
+    adjacent american americans"""
 )
 
 
@@ -271,12 +274,10 @@ def _widen_right(text: str, tokens: Tokens, slot: Slot) -> None:
 
 
 _ARTICLES: Final = frozenset({"a", "an", "the"})
-_PREFIXES: Final = frozenset(
-    "non half part ex mixed bi afro euro anglo cis self first second third".split()
-)
-_BEARERS: Final = frozenset(
+_PREFIXES: Final = word_set("non half part ex mixed bi afro euro anglo cis self first second third")
+_BEARERS: Final = word_set(
     """people person persons individual individuals folks folk someone somebody anyone anybody
-    those guy guys adult adults one""".split()
+    those guy guys adult adults one"""
 )
 _BEARING: Final = {
     "with": 1,
@@ -297,7 +298,7 @@ _BEARING: Final = {
 }
 
 
-def _widen_left(text: str, tokens: Tokens, slot: Slot) -> None:
+def _widen_left(tokens: Tokens, slot: Slot) -> None:
     """Take in article and prefix, and "people with", "someone who is" and the like."""
     lower, starts = tokens.lower, tokens.starts
     at = bisect_left(starts, slot.start)
@@ -305,15 +306,18 @@ def _widen_left(text: str, tokens: Tokens, slot: Slot) -> None:
         at -= 2
     while at and lower[at - 1] in _ARTICLES:
         at -= 1
+    if at and lower[at - 1] == "being" and slot.mention in {Mention.GROUP, Mention.TRAIT}:
+        at -= 1
     if slot.mention in {Mention.TRAIT, Mention.GROUP} and at > 1:
         steps = _BEARING.get(lower[at - 1], 0)
-        if steps and at > steps and lower[at - 1 - steps] in _BEARERS:
-            if steps == 1 or lower[at - 2] in {"who", "that"}:
-                if not (lower[at - 1] in {"in", "on"} and slot.mention is Mention.GROUP):
-                    at -= 1 + steps
-                    slot.mention = Mention.GROUP
-                    if at and lower[at - 1] in _ARTICLES:
-                        at -= 1
+        borne = steps and at > steps and lower[at - 1 - steps] in _BEARERS
+        borne = borne and (steps == 1 or lower[at - 2] in {"who", "that"})
+        placed = lower[at - 1] in {"in", "on"} and slot.mention is Mention.GROUP
+        if borne and not placed:
+            at -= 1 + steps
+            slot.mention = Mention.GROUP
+            if at and lower[at - 1] in _ARTICLES:
+                at -= 1
     if at < len(starts):
         slot.start = min(slot.start, starts[at])
 
@@ -336,14 +340,14 @@ def _edits(text: str, tokens: Tokens, slots: list[Slot]) -> Iterator[tuple[int, 
 def _reading(text: str, slot: Slot) -> str:
     if slot.form in _TOKENS:
         return typed_token(slot.mention)
-    words = "another person" if slot.form is Form.OTHER and not slot.plural else slot.words
+    reading = "another person" if slot.form is Form.OTHER and not slot.plural else slot.words
     first = text[slot.start]
-    if first.isupper() and slot.form is Form.REWORDED and text[slot.start : slot.end].isupper():
-        if slot.end - slot.start > 1:
-            return words.upper()
+    old = text[slot.start : slot.end]
+    if slot.form is Form.REWORDED and old.isupper() and len(old) > 1:
+        return reading.upper()
     if first.isupper() and _opens(text, slot.start):
-        return words[0].upper() + words[1:]
-    return words
+        return reading[0].upper() + reading[1:]
+    return reading
 
 
 def _opens(text: str, at: int) -> bool:
@@ -407,8 +411,8 @@ def _agreement(tokens: Tokens, slot: Slot) -> Iterator[tuple[int, int, str]]:
         yield _edit(tokens, after, plural)
 
 
-_ASKING: Final = frozenset(
-    'what who why how when where which and but so or if then whom whose , ; : . ! ? - ( "'.split()
+_ASKING: Final = word_set(
+    'what who why how when where which and but so or if then whom whose , ; : . ! ? - ( "'
 )
 
 
@@ -416,9 +420,9 @@ def _asks(lower: list[str], at: int) -> bool:
     return at < 0 or lower[at] in _ASKING
 
 
-_PARTICIPLES: Final = frozenset(
+_PARTICIPLES: Final = word_set(
     """been got had gotten done gone seen taken made given become come lost won said told known
-    never always already ever just""".split()
+    never always already ever just"""
 )
 
 

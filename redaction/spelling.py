@@ -20,7 +20,9 @@ from redaction.view import View
 from redaction.words import ordinary_words, proper_words
 
 _SPACED: Final = re.compile(r"(?<![^\W_])(?:[^\W\d_][ ._*|~-]{1,2}){2,}[^\W\d_](?![^\W_])")
-_STARRED: Final = re.compile(r"(?<![\w*])[A-Za-z]+\*+[A-Za-z]+(?!\w)|(?<![\w*])[A-Za-z]\*+[A-Za-z]*")
+_STARRED: Final = re.compile(
+    r"(?<![\w*])[A-Za-z]+\*+[A-Za-z]+(?!\w)|(?<![\w*])[A-Za-z]\*+[A-Za-z]*"
+)
 _LEET: Final = re.compile(
     r"(?<![\w@#$.,/-])(?=[\w@$!|+€]*[A-Za-z])(?=[\w@$!|+€]*[0-9@$!|+€])"
     r"[A-Za-z0-9@$!|+€]{3,24}(?![\w@/-])"
@@ -49,6 +51,12 @@ _LONG: Final = 5
 for people."""
 
 
+_FRAMES: Final = frozenset(
+    word for word in PERSONS | SHARED if len(word) >= _LONG and word.isalpha()
+)
+"""Words that the context rules look for beside a term: bent ones count as well."""
+
+
 class Spelling:
     """The repair, for the terms of one gazetteer."""
 
@@ -63,11 +71,14 @@ class Spelling:
         return frozenset(term for term in terms if term.isascii() and term.isalpha())
 
     @cached_property
+    def _straight(self) -> frozenset[str]:
+        return self._terms | _FRAMES
+
+    @cached_property
     def _with_letter_lost(self) -> dict[str, str]:
         """Return what is left of each term when one of its letters is dropped."""
         table: dict[str, str] = {}
-        frames = frozenset(word for word in PERSONS | SHARED if len(word) >= _LONG and word.isalpha())
-        for term in (*sorted(frames), *sorted(self._terms, key=lambda term: (-len(term), term))):
+        for term in (*sorted(_FRAMES), *sorted(self._terms, key=lambda term: (-len(term), term))):
             if len(term) > 2:
                 for at in range(1, len(term)):
                     table[term[:at] + term[at + 1 :]] = term
@@ -105,7 +116,7 @@ class Spelling:
         for at, word in enumerate(lower):
             if word in known or not (word.isascii() and word.isalpha()) or len(word) < 2:
                 continue
-            if word in self._terms:
+            if word in self._terms or (at and lower[at - 1] in {"#", "@", "/"}):
                 continue
             yield from self._word(tokens, at)
 
@@ -115,7 +126,11 @@ class Spelling:
         start, end = tokens.starts[at], tokens.ends[at]
         if at + 1 < len(lower) and tokens.starts[at + 1] == end + 1:
             joined = word + lower[at + 1]
-            if len(joined) >= _LONG and joined in self._terms and joined not in ordinary_words() - self._terms:
+            if (
+                len(joined) >= _LONG
+                and joined in self._terms
+                and joined not in ordinary_words() - self._terms
+            ):
                 yield start, tokens.ends[at + 1], joined
                 return
         if at and tokens.ends[at - 1] == start - 1:
@@ -126,6 +141,9 @@ class Spelling:
         after = lower[at + 1] if at + 1 < len(lower) else ""
         beside_people = after in HEADS or after in PERSONS
         name = tokens.texts[at][0].isupper() and tokens.texts[at] in proper_words()
+        if word[-1] == "s" and word[:-1] in self._terms and len(word) > _LONG:
+            yield start, end, word[:-1]
+            return
         if not name:
             term = self._nearest(word)
             if term is not None and (len(term) >= _LONG or beside_people):
@@ -145,11 +163,11 @@ class Spelling:
         if lost is not None:
             return lost
         for at in range(1, len(word)):
-            if word[at] == word[at - 1] and word[:at] + word[at + 1 :] in self._terms:
+            if word[at] == word[at - 1] and word[:at] + word[at + 1 :] in self._straight:
                 return word[:at] + word[at + 1 :]
         for at in range(len(word) - 1):
             swapped = word[:at] + word[at + 1] + word[at] + word[at + 2 :]
-            if swapped in self._terms:
+            if swapped in self._straight:
                 return swapped
         if len(word) > _LONG + 1:
             for at in range(1, len(word)):
@@ -183,7 +201,9 @@ class Spelling:
             return None
         if body.isalpha() or sum(char.isdigit() for char in body) > 4:
             return None
-        choices = [_MEANINGS.get(char, char) if not char.isalpha() else char for char in body.lower()]
+        choices = [
+            _MEANINGS.get(char, char) if not char.isalpha() else char for char in body.lower()
+        ]
         for letters in _spellings(choices):
             if letters in self._terms:
                 return letters.capitalize() if word[0].isupper() else letters
@@ -206,13 +226,39 @@ class Spelling:
             return None
         candidates = sorted(term for term in self._terms if pattern.fullmatch(term))
         exact = [term for term in candidates if len(term) == len(word)]
-        return (exact or candidates or [None])[0]
+        return next(iter(exact or candidates), None)
 
 
-_MILD: Final = (
-    "fuck fucks fucked fucker fucking fuckin shit shits shitty bitch bitches ass asshole assholes damn "
-    "hell crap cunt cunts dick dicks piss pissed bastard bastards prick pricks bullshit"
-).split()
+_MILD: Final = [
+    "fuck",
+    "fucks",
+    "fucked",
+    "fucker",
+    "fucking",
+    "fuckin",
+    "shit",
+    "shits",
+    "shitty",
+    "bitch",
+    "bitches",
+    "ass",
+    "asshole",
+    "assholes",
+    "damn",
+    "hell",
+    "crap",
+    "cunt",
+    "cunts",
+    "dick",
+    "dicks",
+    "piss",
+    "pissed",
+    "bastard",
+    "bastards",
+    "prick",
+    "pricks",
+    "bullshit",
+]
 
 
 def _spellings(choices: Iterable[str]) -> Iterator[str]:

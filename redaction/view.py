@@ -95,7 +95,7 @@ _SPECIAL: Final = re.compile("[^\x00-\x7f]|[&\\[]|[0-9#*](?=\ufe0f?\u20e3)")
 """Where a view may differ from its input."""
 
 
-_TOKEN: Final = r"\[withheld\]|⟦[a-z]{1,12}⟧"
+_WITHHELD: Final = r"\[withheld\]|⟦[a-z]{1,12}⟧"
 _ENTITY: Final = r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,8});"
 _FIRST_SYMBOL: Final = 0x2190
 """Below it only ©, ®, digits, "‼" and the like, which are ordinary text."""
@@ -111,7 +111,7 @@ def _units() -> re.Pattern[str]:
     one = "[" + "".join(re.escape(char) for char in sorted(symbols)) + "]"
     join = "[\u200d\ufe0e\ufe0f\u20e3\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]"
     keycap = "[0-9#*]\ufe0f?\u20e3"
-    return re.compile(f"{_TOKEN}|{_ENTITY}|{keycap}|{one}(?:{join}+{one}?)*|{join}+")
+    return re.compile(f"{_WITHHELD}|{_ENTITY}|{keycap}|{one}(?:{join}+{one}?)*|{join}+")
 
 
 def _unit(found: str) -> str:

@@ -13,6 +13,6 @@ def table(name: str) -> dict[str, Any]:
     return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
-def words(column: str) -> frozenset[str]:
+def word_set(column: str) -> frozenset[str]:
     """Return the words of a column of text, parted by white space."""
     return frozenset(column.split())
