@@ -84,6 +84,9 @@ def _negated(match: Match) -> bool:
     inside = match.sentence.words[match.first : match.last + 1]
     if any("NEG" in word.tags for word in inside):
         return True
+    if match.rule.asked and _asked(match.sentence.words, match.last):
+        # "Isn't it obvious that …?" denies nothing.
+        return False
     for distance, word in enumerate(_clause_before(match)):
         if distance >= _REACH or "BUT" in word.tags:
             return False

@@ -97,25 +97,9 @@ def tag(tokens: Iterable[Token], lexicon: Lexicon, *, group_before: bool) -> Tag
 def _restored(tokens: Iterable[Token], lexicon: Lexicon) -> Iterator[Token]:
     """Yield tokens with torn words joined, run-together words parted, hidden words restored."""
     waiting: Token | None = None
-    letters: list[Token] = []
-    for token in tokens:
-        if len(token.form) == 1 and token.form.isalpha() and token.form not in "ai":
-            letters.append(token)
-            continue
-        if letters:
-            joined = _spelt(letters, lexicon)
-            letters = []
-            if waiting is not None:
-                yield from _one(waiting, lexicon)
-            *front, waiting = joined
-            for item in front:
-                yield from _one(item, lexicon)
+    for token in _unspaced(tokens, lexicon):
         if waiting is not None:
-            whole = (
-                lexicon.speller.joined(waiting.form, token.form)
-                if token.form.isalpha() and waiting.form.isalpha()
-                else None
-            )
+            whole = lexicon.speller.joined(waiting.form, token.form)
             if whole is not None:
                 waiting = Token(whole, waiting.start, token.end)
                 continue
@@ -123,16 +107,33 @@ def _restored(tokens: Iterable[Token], lexicon: Lexicon) -> Iterator[Token]:
         waiting = token
     if waiting is not None:
         yield from _one(waiting, lexicon)
-    for item in _spelt(letters, lexicon):
-        yield from _one(item, lexicon)
 
 
-def _spelt(letters: list[Token], lexicon: Lexicon) -> list[Token]:
-    """Join single letters that together spell a word: "s c u m"."""
-    word = "".join(token.form for token in letters)
-    if len(letters) > 2 and word in lexicon.words:
-        return [Token(word, letters[0].start, letters[-1].end)]
-    return letters
+def _unspaced(tokens: Iterable[Token], lexicon: Lexicon) -> Iterator[Token]:
+    """Yield tokens, single letters joined where together they spell a word: "s c u m"."""
+    letters: list[Token] = []
+    for token in tokens:
+        if len(token.form) == 1 and token.form.isalpha():
+            letters.append(token)
+        else:
+            yield from _spelt(letters, lexicon)
+            letters = []
+            yield token
+    yield from _spelt(letters, lexicon)
+
+
+def _spelt(letters: list[Token], lexicon: Lexicon) -> Iterator[Token]:
+    """Yield the longest words that a run of letters spells, and the letters left over."""
+    while letters:
+        for end in range(len(letters), 2, -1):
+            word = "".join(token.form for token in letters[:end])
+            if word in lexicon.words:
+                yield Token(word, letters[0].start, letters[end - 1].end)
+                letters = letters[end:]
+                break
+        else:
+            yield letters[0]
+            letters = letters[1:]
 
 
 def _one(token: Token, lexicon: Lexicon) -> Iterator[Token]:
