@@ -34,7 +34,9 @@ def publish(vault: Vault, *, now: datetime) -> Checkpoint:
     with vault.write() as tx:
         remembered = _remembered(vault, signer.verifier)
         last = _last(tx, signer.verifier)
-        if remembered is not None and (last is None or last[0].size < remembered[0].size):
+        if remembered is None:
+            raise AuditBrokenError("what the signer remembers is missing")
+        if remembered[0].size > (0 if last is None else last[0].size):
             raise AuditBrokenError("the log is older than the last checkpoint signed for it")
         frontier = _continuation(tx, Frontier() if last is None else last[1])
         root = _text(frontier.root())
@@ -166,11 +168,10 @@ class _Check:
             self.faults.append(f"the signer's last checkpoint: {exc}")
             return
         if remembered is None:
-            if self.stated:
-                self.faults.append("the signer remembers no checkpoint")
+            self.faults.append("what the signer remembers is missing")
             return
         said, count = remembered
-        if said.size not in self.stated or len(self.stated) < count:
+        if (count and said.size not in self.stated) or len(self.stated) < count:
             self.faults.append("a checkpoint that was signed is missing from the log")
         self._compare("the signer's last checkpoint", said)
 
@@ -222,11 +223,8 @@ def _remembered(vault: Vault, verifier: Verifier) -> tuple[Checkpoint, int] | No
 def _remember(vault: Vault, checkpoint: Checkpoint, count: int) -> None:
     values = {"size": checkpoint.size, "note": checkpoint.note, "checkpoints": count}
     with transaction(vault.key_ring.engine, "keys", writes=True) as connection:
-        size = connection.execute(select(WITNESS.c.size)).scalar_one_or_none()
-        if size is None:
-            connection.execute(insert(WITNESS).values(one=1, **values))
-        elif size < checkpoint.size:
-            connection.execute(update(WITNESS).values(**values))
+        # Only forward: another process may have published more in the meantime.
+        connection.execute(update(WITNESS).where(WITNESS.c.checkpoints < count).values(**values))
 
 
 def _signer(vault: Vault) -> Signer:

@@ -31,6 +31,15 @@ def wrapped(database: str) -> Iterator[None]:
         raise fault(exc, database) from exc
 
 
+@contextmanager
+def disk(what: str) -> Iterator[None]:
+    """Turn an error of the file system into a `HomeError` that names what could not be done."""
+    try:
+        yield
+    except OSError as exc:
+        raise HomeError(f"{what}: {exc.strerror or type(exc).__name__}") from exc
+
+
 def fault(exc: SQLAlchemyError, database: str) -> WalloffError:
     """Return our error for one of SQLAlchemy's. Values never stand in it, only rules."""
     message = str(exc.orig) if isinstance(exc, DBAPIError) else ""

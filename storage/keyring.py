@@ -16,17 +16,19 @@ from sqlalchemy import Engine, insert, select
 
 from models.errors import HomeError, KeyUnavailableError
 from models.ids import CaseId
-from storage.atomic import owned, replacing
+from storage.atomic import replacing
 from storage.domain import HOME, Domain
 from storage.engine import Journal, Sync, sqlite_engine, transaction
 from storage.envelope import Context, SealingKey, derive
+from storage.faults import disk
 from storage.home import Home, HomeMode
 from storage.kek import KekProvider
 from storage.keystore import DomainStatus, KeyStore, Rotation
+from storage.merkle import EMPTY
 from storage.migrate import Database, check
-from storage.note import Signer, log_name
+from storage.note import Signer, checkpoint_text, log_name
 from storage.passphrase import RFC_9106_LOW, KdfCost, PassphraseFileProvider
-from storage.tables.keys import VERSIONS
+from storage.tables.keys import VERSIONS, WITNESS
 
 KEPT_SECONDS: Final = 30.0
 """How long an opened lockbox stays in memory."""
@@ -146,31 +148,40 @@ class KeyRing:
 
 
 def init_keys(home: Home, passphrase: bytes, *, cost: KdfCost = RFC_9106_LOW) -> None:
-    """Make the first version of every domain's key.
+    """Make the first version of every domain's key, and what the audit log's signer remembers.
 
-    Raises `HomeError` if the home has keys already, or if a production home's passphrase would
-    cost less to try than RFC 9106's second recommended option.
+    A set-up that was interrupted is taken up again, with the same passphrase. Raises `HomeError`
+    if the home has keys already, or if a production home's passphrase would cost less to try
+    than RFC 9106's second recommended option; `KeyUnavailableError` for another passphrase.
     """
-    if home.key_file.exists():
+    if home.audit_key_file.exists():
         raise HomeError("the home has keys already")
     _require_cost(home, cost)
-    engine = _engine(home)
-    try:
-        with transaction(engine, "keys", writes=True) as connection:
-            known = set(connection.execute(select(VERSIONS.c.domain)).scalars())
-            for domain in Domain:
-                if domain not in known:
-                    connection.execute(insert(VERSIONS).values(domain=domain, version=1))
-    finally:
-        engine.dispose()
-    provider = PassphraseFileProvider.create(home.key_file, passphrase, identity(home), cost=cost)
+    if home.key_file.exists():
+        provider = PassphraseFileProvider.unlock(
+            home.key_file, passphrase, identity(home), frozenset(Domain)
+        )
+    else:
+        provider = PassphraseFileProvider.create(
+            home.key_file, passphrase, identity(home), cost=cost
+        )
     ring = ring_of(home, provider)
     try:
-        seed = ring.lockbox(HOME, Domain.AUDIT, create=True).signing
+        with transaction(ring.engine, "keys", writes=True) as connection:
+            known = set(connection.execute(select(VERSIONS.c.domain)).scalars())
+            for domain in set(Domain) - known:
+                version = provider.current_version(domain)
+                connection.execute(insert(VERSIONS).values(domain=domain, version=version))
+        signer = Signer(log_name(home.id), ring.lockbox(HOME, Domain.AUDIT, create=True).signing)
+        with transaction(ring.engine, "keys", writes=True) as connection:
+            if connection.execute(select(WITNESS.c.size)).first() is None:
+                note = signer.sign(checkpoint_text(log_name(home.id), 0, EMPTY))
+                connection.execute(insert(WITNESS).values(one=1, size=0, checkpoints=0, note=note))
     finally:
         ring.close()
-    with replacing(home.audit_key_file) as stream:
-        stream.write(Signer(log_name(home.id), seed).vkey.encode() + b"\n")
+    # Last of all: where this file is, the keys are whole.
+    with disk("the verification key cannot be written"), replacing(home.audit_key_file) as stream:
+        stream.write(signer.vkey.encode() + b"\n")
 
 
 def change_passphrase(home: Home, old: bytes, new: bytes, *, cost: KdfCost = RFC_9106_LOW) -> None:
@@ -204,14 +215,16 @@ def ring_of(home: Home, provider: KekProvider) -> KeyRing:
 def generate_passphrase(home: Home) -> bytes:
     """Write a random passphrase of 256 bits to the home's passphrase file and return it.
 
-    Raises `HomeError` if there is one.
+    One that is there is returned while the home has no keys: the set-up was interrupted then.
+    Raises `HomeError` if the home has keys already.
     """
+    if home.audit_key_file.exists():
+        raise HomeError("the home has keys already")
+    if home.passphrase_file.exists():
+        return read_passphrase(home)
     passphrase = secrets.token_hex(32).encode()
-    try:
-        with owned(home.passphrase_file) as stream:
-            stream.write(passphrase + b"\n")
-    except FileExistsError as exc:
-        raise HomeError("the home has a passphrase file already") from exc
+    with disk("the passphrase file cannot be written"), replacing(home.passphrase_file) as stream:
+        stream.write(passphrase + b"\n")
     return passphrase
 
 

@@ -10,6 +10,7 @@ from models.evidence import Capture
 from models.ids import CaptureId, is_id
 from storage.atomic import sync_directory
 from storage.envelope import Context
+from storage.faults import disk
 from storage.home import Home
 from storage.stream import open_file, seal_file
 from storage.tables.evidence import CAPTURES
@@ -19,14 +20,19 @@ from storage.transaction import Transaction
 def keep_original(tx: Transaction, capture: Capture, source: Path, *, home: Home) -> None:
     """Seal a file as a capture's original. The name on disk is the capture's id.
 
-    The file is durable before the transaction that tells of it commits.
+    The file is durable before the transaction that tells of it commits. Raises `HomeError` if
+    it cannot be read or kept, for example on a full disk.
     """
-    seal_file(source, _path(home, capture.id), tx.file_key(capture.case_id), _context(capture))
+    with disk("an original cannot be kept"):
+        seal_file(source, _path(home, capture.id), tx.file_key(capture.case_id), _context(capture))
 
 
 def read_original(tx: Transaction, capture: Capture, *, home: Home) -> Iterator[bytes]:
-    """Yield an original's bytes. Raises `SealBrokenError`, and `OSError` if it is gone."""
-    return open_file(_path(home, capture.id), tx.file_key(capture.case_id), _context(capture))
+    """Yield an original's bytes. Raises `SealBrokenError`, and `HomeError` if it is gone."""
+    with disk("an original cannot be read"):
+        yield from open_file(
+            _path(home, capture.id), tx.file_key(capture.case_id), _context(capture)
+        )
 
 
 def drop_orphans(tx: Transaction, *, home: Home) -> int:
@@ -36,11 +42,12 @@ def drop_orphans(tx: Transaction, *, home: Home) -> int:
     """
     tx.require_writable()
     known = set(tx.execute(select(CAPTURES.c.id)).scalars())
-    orphans = [path for path in home.files.iterdir() if path.name not in known]
-    for path in orphans:
-        path.unlink()
-    if orphans:
-        sync_directory(home.files)
+    with disk("an original cannot be deleted"):
+        orphans = [path for path in home.files.iterdir() if path.name not in known]
+        for path in orphans:
+            path.unlink()
+        if orphans:
+            sync_directory(home.files)
     return len(orphans)
 
 

@@ -21,6 +21,7 @@ from models.errors import KeyUnavailableError, SealBrokenError
 from storage.atomic import replacing
 from storage.domain import Domain
 from storage.envelope import Context, SealingKey, derive, seal, unseal
+from storage.faults import disk
 
 _FORM: Final = "walloff-keys-1"
 
@@ -274,9 +275,10 @@ def _write(path: Path, content: dict[str, Any]) -> None:
 
 @contextmanager
 def _locked(path: Path) -> Iterator[None]:
-    descriptor = os.open(path.with_name(f"{path.name}.lock"), os.O_CREAT | os.O_RDWR, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)
+    with disk("the key file cannot be written"):
+        descriptor = os.open(path.with_name(f"{path.name}.lock"), os.O_CREAT | os.O_RDWR, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(descriptor)

@@ -15,6 +15,7 @@ from models.errors import KeyUnavailableError
 from storage.atomic import replacing
 from storage.domain import Domain
 from storage.envelope import SealingKey
+from storage.faults import disk
 from storage.home import Home
 from storage.keyring import KeyRing, identity, ring_of
 from storage.passphrase import PassphraseFileProvider
@@ -38,7 +39,7 @@ def write_portion(home: Home, passphrase: bytes, domains: Set[Domain], target: P
             for domain, key in provider.wrapping.items()
         },
     }
-    with replacing(target) as stream:
+    with disk("the portion cannot be written"), replacing(target) as stream:
         stream.write(json.dumps(content, sort_keys=True).encode() + b"\n")
 
 

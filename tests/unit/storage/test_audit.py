@@ -294,15 +294,27 @@ def test_the_key_of_another_home_does_not_verify(
         verify(log.vault, vkey=make_agency("other").home.audit_key_file.read_text())
 
 
+def test_a_crash_before_the_first_checkpoint_is_remembered_is_no_fault(
+    agency: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with agency.vault.write() as tx:
+        AuditLog(tx).append(agency.entry())
+    with monkeypatch.context() as patch:
+        patch.setattr(storage.checkpoints, "_remember", interrupted)
+        with pytest.raises(InterruptedError):
+            publish(agency.vault, now=agency.now)
+    assert verify(agency.vault).intact
+
+
+def interrupted(*_args: Any) -> None:
+    raise InterruptedError
+
+
 def test_a_crash_between_the_two_places_of_a_checkpoint_heals(
     log: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with log.vault.write() as tx:
         AuditLog(tx).append(log.entry())
-
-    def interrupted(*_args: Any) -> None:
-        raise InterruptedError
-
     with monkeypatch.context() as patch:
         patch.setattr(storage.checkpoints, "_remember", interrupted)
         with pytest.raises(InterruptedError):
@@ -319,3 +331,5 @@ def test_a_witness_that_was_lost_or_altered_is_found(log: Any, statement: str) -
     log.ring.close()
     tamper(log.home.keys_database, statement)
     assert not verify(log.vault).intact
+    with pytest.raises(AuditBrokenError):
+        publish(log.vault, now=log.now)

@@ -2,13 +2,17 @@
 
 import json
 import stat
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+import storage.atomic
 import storage.home
+import storage.keyring
 from models.errors import HomeError, KeyUnavailableError
+from storage.checkpoints import publish, verify
 from storage.domain import Domain
 from storage.home import HomeMode, create_home, migrate_home, open_home
 from storage.keyring import (
@@ -145,9 +149,11 @@ def test_a_generated_passphrase_is_kept_and_never_replaced(tmp_path: Path) -> No
         read_passphrase(home)
     passphrase = generate_passphrase(home)
     assert len(passphrase) == 64
-    assert read_passphrase(home) == passphrase
+    assert read_passphrase(home) == generate_passphrase(home) == passphrase
+    init_keys(home, passphrase, cost=CHEAP)
     with pytest.raises(HomeError):
         generate_passphrase(home)
+    assert read_passphrase(home) == passphrase
 
 
 def test_keys_are_made_once(agency: Any) -> None:
@@ -163,19 +169,41 @@ def test_a_production_home_takes_no_cheap_passphrase(tmp_path: Path) -> None:
     assert json.loads(home.key_file.read_text())["kdf"]["memory_kib"] == 65_536
 
 
+@pytest.mark.parametrize("stop", ["ring_of", "Signer", "checkpoint_text", "replacing"])
 def test_an_interrupted_setup_of_keys_is_taken_up_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stop: str
 ) -> None:
     home = create_home(tmp_path / "home", HomeMode.REHEARSAL)
     with monkeypatch.context() as patch:
-        patch.setattr(storage.keyring.PassphraseFileProvider, "create", _interrupted)
-        with pytest.raises(InterruptedError):
+        patch.setattr(storage.keyring, stop, _interrupted)
+        with pytest.raises(KeyboardInterrupt):
             init_keys(home, b"passphrase", cost=CHEAP)
     with pytest.raises(KeyUnavailableError):
-        open_key_ring(home, passphrase=b"passphrase", domains={Domain.RAW})
+        init_keys(home, b"another", cost=CHEAP)
     init_keys(home, b"passphrase", cost=CHEAP)
-    assert open_key_ring(home, passphrase=b"passphrase", domains={Domain.RAW}).domains
+    ring = open_key_ring(home, passphrase=b"passphrase", domains=frozenset(Domain))
+    assert {status.version for status in ring.status()} == {1}
+    vault = Vault(home, ring)
+    publish(vault, now=datetime(2026, 11, 20, tzinfo=UTC))
+    assert verify(vault).intact
 
 
 def _interrupted(*_args: Any, **_kwargs: Any) -> None:
-    raise InterruptedError
+    raise KeyboardInterrupt
+
+
+def test_a_disk_that_fails_under_the_key_file_is_a_home_error(
+    agency: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing but our own errors leaves the package, and the old keys still open."""
+
+    def failing(*_args: Any, **_kwargs: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    before = agency.home.key_file.read_bytes()
+    with monkeypatch.context() as patch:
+        patch.setattr(storage.atomic.os, "fsync", failing)
+        with pytest.raises(HomeError, match="No space"):
+            agency.ring.rotate(Domain.RAW)
+    assert agency.home.key_file.read_bytes() == before
+    assert agency.ring.rotate(Domain.RAW).version == 2

@@ -124,6 +124,22 @@ def test_a_dropped_lockbox_opens_no_more_and_is_not_made_again(agency: Any) -> N
     assert agency.ring.lockbox(other, Domain.RAW)
 
 
+def test_the_database_itself_revives_no_dropped_lockbox(agency: Any) -> None:
+    case = CaseId(new_id())
+    agency.ring.lockbox(case, Domain.RAW, create=True)
+    agency.ring.drop(case, at=agency.now)
+    for statement in (
+        "INSERT INTO lockboxes VALUES (:case, 'raw', 1, x'00')",
+        "DELETE FROM dropped WHERE case_id = :case",
+        "UPDATE dropped SET at = '2000' WHERE case_id = :case",
+    ):
+        with (
+            pytest.raises(ConstraintError),
+            transaction(agency.ring.engine, "keys", writes=True) as connection,
+        ):
+            connection.execute(text(statement), {"case": case})
+
+
 def test_an_old_copy_of_the_key_database_does_not_bring_a_dropped_lockbox_back(
     agency: Any,
 ) -> None:
@@ -162,6 +178,10 @@ def test_the_database_takes_no_lockbox_under_an_old_key(agency: Any) -> None:
         "UPDATE versions SET version = 1 WHERE domain = 'raw'",
         "DELETE FROM versions",
         "UPDATE home SET mode = 'production'",
+        "UPDATE witness SET size = -1, checkpoints = checkpoints + 1",
+        "UPDATE witness SET checkpoints = 0",
+        "DELETE FROM witness",
+        "DELETE FROM home",
     ):
         with (
             pytest.raises(ConstraintError),

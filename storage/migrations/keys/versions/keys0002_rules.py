@@ -38,9 +38,10 @@ _REFUSALS = (
     (
         "witness_grows",
         "UPDATE ON witness",
-        "NEW.size < OLD.size",
+        "NEW.size < OLD.size OR NEW.checkpoints <= OLD.checkpoints",
         "the witnessed audit log only grows",
     ),
+    ("witness_kept", "DELETE ON witness", "1", "witness: never deleted"),
 )
 
 
