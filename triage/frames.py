@@ -109,7 +109,7 @@ def _outside_quotes(match: Match, context: Context) -> Iterator[Word]:
 
 def _reported(match: Match) -> bool:
     """Say whether somebody else's words or thoughts are told: "they said that …"."""
-    before = match.sentence.words[: match.first]
+    before = match.sentence.words[: match.first + 1]
     for position in range(len(before) - 1, -1, -1):
         word = before[position]
         if "STOP" in word.tags or "BUT" in word.tags:

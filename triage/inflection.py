@@ -83,7 +83,7 @@ _IRREGULAR: Final = {
     "write": "wrote written",
 }
 _DOUBLING: Final = frozenset(
-    "abet admit commit compel forget outwit rebel regret sandbag kidnap nutmeg".split()  # noqa: SIM905 a line of words
+    "abet abhor admit commit compel disembowel expel forget garrot kidnap pummel regret".split()  # noqa: SIM905 a line of words
 )
 _NOT_DOUBLING: Final = frozenset("abandon attack author cheat doxx threaten".split())  # noqa: SIM905 a line of words
 

@@ -91,7 +91,12 @@ def _word(element: re.Match[str]) -> str:
 
 def _needed(names: str) -> frozenset[str]:
     """Return what a sentence must show for one of the names to be there."""
-    return frozenset(names.split("|")) | {parts[0] for parts in _sequences(names)}
+    sequences = _sequences(names)
+    return (
+        frozenset(names.split("|"))
+        | {parts[0] for parts in sequences}
+        | {"_".join(parts) for parts in sequences}
+    )
 
 
 def _sequences(names: str) -> list[tuple[str, ...]]:
@@ -105,7 +110,11 @@ def _sequences(names: str) -> list[tuple[str, ...]]:
 def _any(names: str) -> str:
     """Return what matches a word, at its first letter, that has one of the names."""
     tags = [re.escape(name) for name in names.split("|") if name[0].isupper()]
-    words = [re.escape(name) for name in names.split("|") if not name[0].isupper()]
+    words = [
+        re.escape("_".join(forms_of(name.replace("_", " "))))
+        for name in names.split("|")
+        if not name[0].isupper()
+    ]
     options = []
     if tags:
         options.append(f"[^ ]*/(?:{'|'.join(tags)})/")

@@ -27,6 +27,7 @@ _SIGNS: Final = {
 }
 _SHORTEST: Final = 5
 _SHORTEST_APART: Final = 4
+_SHORTEST_JOINED: Final = 5
 _MOST_READINGS: Final = 16
 
 
@@ -47,10 +48,10 @@ class Speller:
     def __post_init__(self) -> None:
         slips: dict[str, str] = {}
         for word in sorted(self.targets):
-            if len(word) >= _SHORTEST:
-                for slip in _slips(word):
-                    if slip not in self.known:
-                        slips.setdefault(slip, word)
+            found = _slips(word) if len(word) >= _SHORTEST else _swaps(word)
+            for slip in found:
+                if slip not in self.known:
+                    slips.setdefault(slip, word)
         object.__setattr__(self, "_slips", slips)
 
     def restore(self, form: str) -> tuple[str, ...]:
@@ -72,7 +73,7 @@ class Speller:
     def joined(self, left: str, right: str) -> str | None:
         """Return the target that two neighbours make when read as one, or None."""
         word = left + right
-        if len(word) < _SHORTEST_APART or word not in self.targets:
+        if len(word) < _SHORTEST_APART or word not in self.targets or right == "in":
             return None
         return None if f"{left}_{right}" in self.apart else word
 
@@ -81,11 +82,14 @@ class Speller:
             return ()
         for cut in range(1, len(form)):
             left, right = form[:cut], form[cut:]
-            if left in self.joiners and self._hits(right):
+            if self._joins(left) and self._hits(right):
                 return (left, right)
-            if right in self.joiners and self._hits(left):
+            if self._joins(right) and self._hits(left):
                 return (left, right)
         return ()
+
+    def _joins(self, word: str) -> bool:
+        return word in self.joiners or (len(word) >= _SHORTEST_JOINED and word in self.known)
 
     def _hits(self, word: str) -> bool:
         return len(word) >= _SHORTEST_APART and word in self.targets
@@ -105,8 +109,12 @@ def _slips(word: str) -> Iterator[str]:
     for at in range(1, len(word)):
         yield word[:at] + word[at + 1 :]
         yield word[:at] + word[at] + word[at:]
-        if at + 1 < len(word):
-            yield word[:at] + word[at + 1] + word[at] + word[at + 2 :]
+    yield from _swaps(word)
+
+
+def _swaps(word: str) -> Iterator[str]:
+    for at in range(1, len(word) - 1):
+        yield word[:at] + word[at + 1] + word[at] + word[at + 2 :]
 
 
 def _readings(form: str) -> Iterator[str]:
