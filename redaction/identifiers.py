@@ -32,7 +32,9 @@ _PHONE: Final = re.compile(
 )
 _DIGITS: Final = re.compile(r"\d{2}")
 _HASHTAG: Final = re.compile(r"(?<![\w&])#([^\W_]\w*)")
-_CAMEL: Final = re.compile(r"(?<![\w#@])(?:[A-Z][a-z]{1,15}){2,6}(?!\w)")
+_CAMEL: Final = re.compile(
+    r"(?<![\w#@])(?:(?:[A-Z][a-z]{3,15}){2}|(?:[A-Z][a-z]{1,15}){3,6})(?!\w)"
+)
 _HUMP: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_A-Za-z]+")
 
 

@@ -19,6 +19,8 @@ from redaction.wordlists import table
 _LEAKS: Final = table("leakage")
 _HARMLESS: Final = frozenset(_LEAKS["harmless"].split())
 _WORDS: Final = frozenset(_LEAKS["words"].split())
+_THINGS: Final[dict[str, dict[str, str]]] = table("people")["unless"]
+"""What makes a gendered word a thing is a fact about English, so both looks share it."""
 _SIGNS: Final = str.maketrans("0134578@$|", "oieastbasl")
 _HANDLE: Final = re.compile(r"(?<![\w.])@\w|\w@\w+\.\w|https?:|www\.\w", re.IGNORECASE)
 _YEAR: Final = re.compile(
@@ -47,11 +49,28 @@ def leaks(neutral: str) -> tuple[str, ...]:
         found.add("leak.age")
     for phrase in _safe_words().intersection(_LETTERS.findall(plain)):
         plain = _safe_phrases()[phrase].sub(" ~ ", plain)
-    if not _WORDS.isdisjoint(word.partition("'")[0] for word in _LETTERS.findall(plain)):
+    if _word_in(_LETTERS.findall(plain)):
         found.add("leak.word")
     if _stem_in(plain):
         found.add("leak.stem")
     return tuple(sorted(found))
+
+
+def _word_in(words: list[str]) -> bool:
+    """Whether a gendered or class word is left that no neighbour makes a thing: "mother board"."""
+    if _WORDS.isdisjoint(word.partition("'")[0] for word in words):
+        return False
+    for at, word in enumerate(words):
+        stem = word.partition("'")[0]
+        if stem not in _WORDS:
+            continue
+        before = words[at - 1] if at else ""
+        after = words[at + 1] if at + 1 < len(words) else ""
+        if after not in _THINGS["next"].get(stem, "").split() and (
+            before not in _THINGS["prev"].get(stem, "").split()
+        ):
+            return True
+    return False
 
 
 def _plain(text: str) -> str:

@@ -4,7 +4,7 @@ What is written with a capital inside a sentence and is no English word, no make
 or month is taken for a name. At the start of a sentence the words after it must speak of somebody.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from typing import Final
 
 from models.protected import ProtectedClass
@@ -35,12 +35,15 @@ _ENDERS: Final = frozenset('.!?:"(*-\n>[')
 
 
 def names(
-    tokens: Tokens, taken: frozenset[int], groups: frozenset[int] = frozenset()
+    tokens: Tokens,
+    taken: Set[int],
+    groups: Set[int] = frozenset(),
+    listed: Set[int] = frozenset(),
 ) -> Iterator[Candidate]:
     """Propose names of people.
 
     `taken` are the offsets of words withheld for another reason, `groups` those of words that may
-    name a group and so open no name: "Black Sean".
+    name a group and so open no name ("Black Sean"), `listed` those of words that lists call names.
     """
     texts, lower = tokens.texts, tokens.lower
     if _shouting_or_titled(tokens):
@@ -59,7 +62,12 @@ def names(
         first, at = at, at + 1
         if tokens.starts[first] in taken or tokens.starts[first] in groups:
             continue
-        if not _could_be(texts[first], lower[first]) and not _opening_pair(tokens, first):
+        known = tokens.starts[first] in listed and lower[first] not in _NOT_PERSONS
+        if not (
+            _could_be(texts[first], lower[first])
+            or _opening_pair(tokens, first)
+            or (known and texts[first][1:].islower() and lower[first] not in FUNCTION_WORDS)
+        ):
             continue
         while at < len(texts) and _continues(tokens, at, taken):
             at += 1
@@ -67,7 +75,7 @@ def names(
         inside = before in _INSIDE and lower[first] not in ordinary_words()
         if first and texts[first - 1][0].isupper() and before in _MAKERS:
             continue
-        person = _is_person(tokens, first, at)
+        person = _is_person(tokens, first, at, listed)
         if person and not (inside and before in _STRICTLY_INSIDE):
             yield _name(tokens, first, at - 1)
         elif inside:
@@ -187,8 +195,9 @@ def _opens(tokens: Tokens, at: int) -> bool:
     return at == 0 or tokens.texts[at - 1] in _ENDERS or tokens.starts[at] - tokens.ends[at - 1] > 1
 
 
-def _is_person(tokens: Tokens, first: int, end: int) -> bool:
+def _is_person(tokens: Tokens, first: int, end: int, listed: Set[int]) -> bool:
     lower = tokens.lower
+    known = any(tokens.starts[at] in listed for at in range(first, end))
     word = lower[first]
     before = lower[first - 1] if first else ""
     after = lower[end] if end < len(lower) else ""
@@ -200,8 +209,15 @@ def _is_person(tokens: Tokens, first: int, end: int) -> bool:
     speaks = _speaks(after, second)
     if _opens(tokens, first):
         if several and all(lower[at] in ordinary_words() for at in range(first, end)):
-            return speaks
-        proper = tokens.texts[first] in proper_words()
+            if after in _LINKING and not all(
+                tokens.starts[at] in listed or tokens.texts[at] in proper_words()
+                for at in range(first, end)
+            ):
+                return False
+            return speaks and (
+                known or any(tokens.texts[at] in proper_words() for at in range(first, end))
+            )
+        proper = known or tokens.texts[first] in proper_words()
         if plain and word not in HOMONYMS:
             if after in {"'s", "'"} and word not in _ALSO_WORDS and not several:
                 return False
@@ -210,7 +226,7 @@ def _is_person(tokens: Tokens, first: int, end: int) -> bool:
             return speaks and (several or proper)
         return proper or speaks or (several and after in {"", ",", "and", "!", "?", ".", "&"})
     if plain and not several:
-        return word in _ALSO_WORDS and (
+        return (known or word in _ALSO_WORDS) and (
             speaks or before in _TOWARDS or (before in {"and", ","} and not after)
         )
     if (

@@ -11,6 +11,7 @@ from functools import cached_property
 from itertools import product
 from typing import Final
 
+from models.redaction import Mention
 from redaction.context import PERSONS, SHARED
 from redaction.gazetteer import Gazetteer
 from redaction.identifiers import segmented
@@ -51,6 +52,8 @@ _LONG: Final = 5
 for people."""
 
 
+_BENT: Final = frozenset({Mention.GROUP, Mention.TRAIT, Mention.SLUR})
+"""What people bend to slip past: names and places are not."""
 _FRAMES: Final = frozenset(
     word for word in PERSONS | SHARED if len(word) >= _LONG and word.isalpha()
 )
@@ -66,9 +69,19 @@ class Spelling:
     @cached_property
     def _terms(self) -> frozenset[str]:
         """Every term of one word, in small letters."""
-        terms = {entry.term.lower() for entry in self._gazetteer.terms()}
+        terms = {
+            entry.term.lower()
+            for entry in self._gazetteer.terms()
+            if entry.mention in _BENT and not entry.case_sensitive
+        }
         terms |= SEXED | AGED | KIN | frozenset(ROLES)
-        return frozenset(term for term in terms if term.isascii() and term.isalpha())
+        return frozenset(term for term in terms - HEADS if term.isascii() and term.isalpha())
+
+    @cached_property
+    def _slurs(self) -> frozenset[str]:
+        return frozenset(
+            entry.term.lower() for entry in self._gazetteer.terms() if entry.mention is Mention.SLUR
+        )
 
     @cached_property
     def _straight(self) -> frozenset[str]:
@@ -78,11 +91,15 @@ class Spelling:
     def _with_letter_lost(self) -> dict[str, str]:
         """Return what is left of each term when one of its letters is dropped."""
         table: dict[str, str] = {}
-        for term in (*sorted(_FRAMES), *sorted(self._terms, key=lambda term: (-len(term), term))):
+        for term in (*sorted(_FRAMES), *sorted(self._terms, key=self._rank)):
             if len(term) > 2:
                 for at in range(1, len(term)):
                     table[term[:at] + term[at + 1 :]] = term
         return table
+
+    def _rank(self, term: str) -> tuple[bool, int, str]:
+        """Order terms so that the likelier of two with the same remains comes last."""
+        return (term not in self._slurs, -len(term), term)
 
     def repaired(self, view: View, tokens: Tokens) -> View:
         """Return the view with bent words straightened."""
