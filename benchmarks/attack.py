@@ -51,7 +51,7 @@ def _attack(documents: Sequence[str], truth: Labels, permutations: int) -> Attac
     scores = _scores(vectors, truth)
     area = _area(truth, scores)
     dice = np.random.default_rng(SEED)
-    drawn = []
+    drawn: list[float] = []
     while len(drawn) < 1000:
         sample = dice.integers(0, len(truth), len(truth))
         if 0 < truth[sample].sum() < len(truth):

@@ -118,7 +118,7 @@ def filled(frame: str, one: str, many: str) -> str:
 
 
 def pairs() -> list[Row]:
-    """Groups of texts that differ in the identity alone; `family` names the group."""
+    """Return groups of texts that differ in the identity alone; `family` names the group."""
     rows: list[Row] = []
     data = table("templates")["pairs"]
     for name, members in data["families"].items():
