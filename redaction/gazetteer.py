@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 import ahocorasick
 
 from models.protected import ProtectedClass
+from models.redaction import Mention
 from redaction.gazetteer_data import Entry, read_term_lists
 from redaction.gazetteer_fold import fold, fold_keeping_case, is_word
 from redaction.inflection import Part
@@ -30,11 +31,11 @@ class Hit:
 
 
 class _Key(NamedTuple):
-    """What one folded form stands for: the best entry for any case, others that keep theirs."""
+    """What one folded form stands for, the entry to be preferred first."""
 
     length: int
-    any_case: Entry | None
-    kept_case: tuple[Entry, ...]
+    entries: tuple[Entry, ...]
+    keeps_case: bool
     safe: bool
     emoji: bool
 
@@ -90,25 +91,23 @@ class Gazetteer:
         for at, key in self._automaton.iter(folded):
             end = at + 1
             start = end - key.length
-            if key.emoji and key.any_case is not None:
-                found.append((*_whole_emoji(text, start, end), key.any_case))
+            if key.emoji:
+                found.append((*_whole_emoji(text, start, end), key.entries[0]))
                 continue
             if (start and is_word(folded[start - 1])) or not _ends(folded, end, last):
                 continue
             if key.safe:
                 safe.append((start, end))
                 continue
-            entry = key.any_case
-            if key.kept_case:
-                if cased is None:
-                    cased = fold_keeping_case(text)
-                written = cased[start:end]
-                for candidate in key.kept_case:
-                    if fold_keeping_case(candidate.term) == written:
-                        entry = candidate
-                        break
-            if entry is not None:
-                found.append((start, end, entry))
+            if not key.keeps_case:
+                found.append((start, end, key.entries[0]))
+                continue
+            cased = fold_keeping_case(text) if cased is None else cased
+            written = cased[start:end]
+            for entry in key.entries:
+                if not entry.case_sensitive or fold_keeping_case(entry.term) == written:
+                    found.append((start, end, entry))
+                    break
         return _longest(found, safe, len(text))
 
 
@@ -173,15 +172,22 @@ def _keyed(entries: Iterable[Entry]) -> dict[str, tuple[Entry, ...]]:
     }
 
 
-def _specificity(entry: Entry) -> tuple[int, bool, int]:
-    return (-entry.rule.count("."), entry.ambiguous, _CLASS_ORDER[entry.protected_class])
+def _specificity(entry: Entry) -> tuple[bool, bool, int, bool, int]:
+    """Sort key: a name comes after whatever else the form may be, a kept case before any case."""
+    return (
+        entry.mention is Mention.PERSON,
+        not entry.case_sensitive,
+        -entry.rule.count("."),
+        entry.ambiguous,
+        _CLASS_ORDER[entry.protected_class],
+    )
 
 
 def _key(key: str, found: tuple[Entry, ...], *, safe: bool) -> _Key:
     return _Key(
         len(key),
-        next((entry for entry in found if not entry.case_sensitive), None),
-        tuple(entry for entry in found if entry.case_sensitive),
+        found,
+        any(entry.case_sensitive for entry in found),
         safe,
         any(entry.part is Part.EMOJI for entry in found),
     )

@@ -2,7 +2,8 @@
 
 A file is TOML: `[source]` says where its facts come from, each `[[list]]` gives a class, a kind
 of mention, a rule id and terms. Terms are parted by commas; `|` parts a term's alternatives, `=`
-before one keeps its case, `?` marks one as ambiguous for the list's reason `marked`. A list with
+before one keeps its case, `?` marks one as ambiguous for the list's reason `marked`; with `short`
+terms of up to three letters keep their case and are ambiguous for that reason. A list with
 `column` takes its terms from that column of the file's `rows`, whose cells are parted by `;`.
 `docs/gazetteers.md` describes the format in full.
 """
@@ -22,6 +23,9 @@ from redaction.inflection import Family, Part, expand
 AMBIGUOUS_FILE: Final = "ambiguous.toml"
 SAFE_FILE: Final = "safe_phrases.toml"
 
+_SHORT: Final = 3
+"""Up to so many letters, a name is only taken as written, and only in context."""
+
 _SOURCE_KEYS: Final = {"topic", "facts", "standard", "licence"}
 _LIST_KEYS: Final = {
     "class",
@@ -33,6 +37,7 @@ _LIST_KEYS: Final = {
     "case",
     "ambiguous",
     "marked",
+    "short",
     "column",
     "terms",
 }
@@ -70,9 +75,11 @@ class TermLists:
 
 @dataclass(slots=True)
 class _Ambiguity:
-    """Which forms are ordinary English, and in which rules if not in all."""
+    """Which forms are ordinary English, in which rules if not in all; which keep their case."""
 
     groups: dict[str, list[tuple[str, tuple[str, ...]]]] = field(default_factory=dict)
+    kept_case: set[str] = field(default_factory=set)
+    reasons: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def reason(self, key: str, rule: str) -> str | None:
         for why, rules in self.groups.get(key, ()):
@@ -97,13 +104,12 @@ def read_term_lists() -> TermLists:
     sources = {name: _source(name, document) for name, document in documents.items()}
     ambiguity = _ambiguity(documents.pop(AMBIGUOUS_FILE, {}))
     safe = frozenset(_safe_phrases(documents.pop(SAFE_FILE, {})))
-    reasons: dict[tuple[str, str], str] = {}
     entries = tuple(
         entry
         for name, document in documents.items()
-        for entry in _entries(name, document, ambiguity, reasons)
+        for entry in _entries(name, document, ambiguity)
     )
-    return TermLists(entries, safe, reasons, sources)
+    return TermLists(entries, safe, ambiguity.reasons, sources)
 
 
 def _source(name: str, document: dict[str, Any]) -> dict[str, str]:
@@ -118,6 +124,9 @@ def _ambiguity(document: dict[str, Any]) -> _Ambiguity:
     for group in document.get("list", ()):
         rules = tuple(group.get("rules", ()))
         for term in _split(group["terms"]):
+            if group.get("case", False):
+                table.kept_case.add(fold(term))
+                continue
             table.groups.setdefault(fold(term), []).append((group["why"], rules))
     return table
 
@@ -150,11 +159,10 @@ def _entries(
     name: str,
     document: dict[str, Any],
     ambiguity: _Ambiguity,
-    reasons: dict[tuple[str, str], str],
 ) -> Iterator[Entry]:
     for number, group in enumerate(document.get("list", ()), start=1):
         try:
-            yield from _group_entries(document, group, ambiguity, reasons)
+            yield from _group_entries(document, group, ambiguity)
         except (KeyError, ValueError) as exc:
             raise InputError(f"list {number}: {exc}", file=name) from exc
 
@@ -163,7 +171,6 @@ def _group_entries(
     document: dict[str, Any],
     group: dict[str, Any],
     ambiguity: _Ambiguity,
-    reasons: dict[tuple[str, str], str],
 ) -> Iterator[Entry]:
     unknown = set(group) - _LIST_KEYS
     if unknown:
@@ -185,11 +192,13 @@ def _group_entries(
             raise ValueError("a term marked `?` needs the list's reason `marked`")
         why: str | None = group["marked"] if "?" in marks else whole
         case_sensitive = "=" in marks or group.get("case", False)
+        if len(term) <= _SHORT and "short" in group:
+            why, case_sensitive = group["short"], True
         for form in expand(term, family, part, prefixes):
             key = fold(form.surface)
             reason = why or ambiguity.reason(key, rule)
             if reason:
-                reasons[key, rule] = reason
+                ambiguity.reasons[key, rule] = reason
             yield Entry(
                 form.surface,
                 protected_class,
@@ -197,5 +206,5 @@ def _group_entries(
                 rule,
                 form.part,
                 reason is not None,
-                case_sensitive,
+                case_sensitive or key in ambiguity.kept_case,
             )

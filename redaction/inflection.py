@@ -60,9 +60,7 @@ def expand(term: str, family: Family, part: Part, prefixes: Iterable[str] = ()) 
     forms = list(_FAMILIES[family](main, part))
     for other in others:
         forms += _FAMILIES[family](other, Part.NOUN if family is Family.DEMONYM else part)
-    forms += [
-        form._replace(surface=prefix + form.surface) for prefix in prefixes for form in forms
-    ]
+    forms += [form._replace(surface=prefix + form.surface) for prefix in prefixes for form in forms]
     seen: set[str] = set()
     for form in forms:
         for surface in variants(form.surface):
