@@ -3,7 +3,7 @@
 It sees that a group was named and never which, so its verdict cannot depend on the class.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,10 +11,13 @@ from models.criteria import Conduct, CriteriaPack, Mitigator, Severity
 from models.finding import Proposal
 from models.text import CodedText
 from triage.context import Context, context_of
-from triage.frames import Match, Reading, read
+from triage.cues import Group, Sum, sums
+from triage.frames import Match, Reading, read, stands_as_cue
 from triage.lexicon import lexicon
+from triage.matching import Matcher
 from triage.rules import Rule, rules, tables_version
 from triage.sentences import Sentence, sentences_of
+from triage.subject import is_about_writer
 from triage.tagging import Tagged, tag
 from triage.tokens import tokens_of
 
@@ -25,11 +28,11 @@ _GROUP_REACH: Final = 2
 
 @dataclass(frozen=True, slots=True)
 class _Met:
-    """One rule met in one sentence."""
+    """One rule, or sum of cues, met in some sentences."""
 
     rule: Rule
     reading: Reading
-    sentence: int
+    sentences: frozenset[int]
 
     @property
     def weight(self) -> tuple[bool, int]:
@@ -44,8 +47,20 @@ class Triage:
         for criterion in pack.criteria:
             for conduct in criterion.conduct:
                 self._criterion_of.setdefault(conduct, criterion.code)
-        self._rules = tuple(rule for rule in rules() if rule.conduct in self._criterion_of)
         self._lexicon = lexicon()
+        self._rules: Matcher[Rule] = Matcher(
+            (rule, row)
+            for rule in rules()
+            if rule.conduct in self._criterion_of
+            for row in rule.patterns
+        )
+        self._sums = tuple(item for item in sums() if item.rule.conduct in self._criterion_of)
+        self._cues: Matcher[tuple[Sum, str, Group]] = Matcher(
+            (((item, name, group), row))
+            for item in self._sums
+            for name, group in item.groups.items()
+            for row in group.patterns
+        )
         self.version = f"{pack.id}/{pack.version}+{tables_version()}"
         """Names the pack and the tables: equal versions give equal verdicts."""
 
@@ -53,20 +68,18 @@ class Triage:
         """Return what meets a criterion, in the pack's order, at most one proposal each."""
         sentences = sentences_of(coded)
         tagged = self._tagged(sentences)
-        matches = [
-            (number, match)
-            for number, (sentence, row) in enumerate(zip(sentences, tagged, strict=True))
-            for match in self._matches(row, sentence.start)
-        ]
-        if not matches:
-            return ()
         context = context_of(coded, tagged)
         met: dict[str, list[_Met]] = {}
-        for number, match in matches:
-            reading = read(match, context)
-            if reading.stands:
-                criterion = self._criterion_of[match.rule.conduct]
-                met.setdefault(criterion, []).append(_Met(match.rule, reading, number))
+        for number, (sentence, row) in enumerate(zip(sentences, tagged, strict=True)):
+            for rule, first, last in self._rules.matches(row):
+                reading = read(Match(rule, row, first, last, sentence.start), context)
+                if reading.stands:
+                    found = _Met(rule, reading, frozenset({number}))
+                    met.setdefault(self._criterion_of[rule.conduct], []).append(found)
+        for found in self._summed(sentences, tagged, context):
+            criterion = self._criterion_of[found.rule.conduct]
+            if not any(not item.reading.doubt for item in met.get(criterion, ())):
+                met.setdefault(criterion, []).append(found)
         return tuple(
             _proposal(criterion, met[criterion], sentences, context)
             for criterion in dict.fromkeys(self._criterion_of.values())
@@ -87,15 +100,31 @@ class Triage:
             tagged.append(row)
         return tagged
 
-    def _matches(self, row: Tagged, offset: int) -> Iterator[Match]:
-        for rule in self._rules:
-            for pattern in rule.patterns:
-                if any(row.tags.isdisjoint(need) for need in pattern.needs):
+    def _summed(
+        self, sentences: tuple[Sentence, ...], tagged: list[Tagged], context: Context
+    ) -> list[_Met]:
+        """Return the sums of cues that the post reaches."""
+        shown: dict[str, dict[str, set[int]]] = {}
+        for number, (sentence, row) in enumerate(zip(sentences, tagged, strict=True)):
+            for (item, name, group), first, last in self._cues.matches(row):
+                groups = shown.setdefault(item.rule.id, {})
+                if number in groups.get(name, ()):
                     continue
-                for found in pattern.search.finditer(row.encoded):
-                    yield Match(
-                        rule, row, row.index(found.start()), row.index(found.end() - 1), offset
-                    )
+                match = Match(item.rule, row, first, last, sentence.start)
+                if stands_as_cue(match, context, group.who):
+                    groups.setdefault(name, set()).add(number)
+        found = []
+        for item in self._sums:
+            groups = shown.get(item.rule.id, {})
+            if (
+                item.reached(tuple(groups))
+                and not item.rule.excused_by & context.settings
+                and (not item.writer or any(is_about_writer(row.words) for row in tagged))
+            ):
+                numbers = frozenset().union(*groups.values())
+                reading = Reading(stands=True, doubt="joke" in context.settings)
+                found.append(_Met(item.rule, reading, numbers))
+        return found
 
 
 def _proposal(
@@ -104,7 +133,7 @@ def _proposal(
     """Merge what met one criterion: the gravest sure reading leads."""
     lead = max(met, key=lambda item: item.weight)
     sure = [item for item in met if item.reading.doubt is lead.reading.doubt]
-    numbers = sorted({item.sentence for item in sure})
+    numbers = sorted(frozenset().union(*(item.sentences for item in sure)))
     mitigators = context.mitigators | lead.rule.mitigators
     if lead.reading.doubt and "joke" in context.settings:
         mitigators |= {Mitigator.FIGURATIVE_READING_POSSIBLE}

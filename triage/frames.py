@@ -41,7 +41,7 @@ _NO: Final = Reading(stands=False)
 def read(match: Match, context: Context) -> Reading:
     """Say how a match is meant, from its sentence and its post."""
     words = match.sentence.words
-    if match.rule.excused_by & context.settings or not _is_whose(match):
+    if match.rule.excused_by & context.settings or not is_whose(match, match.rule.who):
         return _NO
     if match.rule.also is not None and match.rule.also not in context.tags:
         return _NO
@@ -62,8 +62,21 @@ def read(match: Match, context: Context) -> Reading:
     return Reading(stands=True, doubt=match.rule.doubt or "joke" in context.settings)
 
 
-def _is_whose(match: Match) -> bool:
-    match match.rule.who:
+def stands_as_cue(match: Match, context: Context, who: Who) -> bool:
+    """Say whether a match is the writer's own plain statement, and so may count in a sum."""
+    return (
+        is_whose(match, who)
+        and not _negated_before(match)
+        and not _quoted(match, context)
+        and not _reported(match)
+        and not _condemned(match)
+        and not _asked(match.sentence.words, match.last)
+    )
+
+
+def is_whose(match: Match, who: Who) -> bool:
+    """Say whether the act that was matched is done by whom the rule asks for."""
+    match who:
         case Who.OWN:
             return is_by_writer(match.sentence.words, match.first)
         case Who.NEAR:
@@ -87,6 +100,10 @@ def _negated(match: Match) -> bool:
     if match.rule.asked and _asked(match.sentence.words, match.last):
         # "Isn't it obvious that …?" denies nothing.
         return False
+    return _negated_before(match)
+
+
+def _negated_before(match: Match) -> bool:
     for distance, word in enumerate(_clause_before(match)):
         if distance >= _REACH or "BUT" in word.tags:
             return False

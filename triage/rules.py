@@ -50,18 +50,25 @@ class Rule:
 @cache
 def rules() -> tuple[Rule, ...]:
     """Read the tables once. Raises `PolicyError` naming the file if one cannot be read."""
-    shared = tomllib.loads((_folder() / "shared.toml").read_text("utf-8"))
+    shared = shared_parts()
     found: dict[str, Rule] = {}
     for file in _files():
         if file.name == "shared.toml":
             continue
         table = tomllib.loads(file.read_text("utf-8"))
         for row in table["rule"]:
-            rule = _rule(row, table, shared["parts"] | table.get("parts", {}), file.name)
+            rule = _rule(row, table, shared | table.get("parts", {}), file.name)
             if rule.id in found:
                 raise PolicyError(f"rule {rule.id} is there twice", file=file.name)
             found[rule.id] = rule
     return tuple(found.values())
+
+
+@cache
+def shared_parts() -> dict[str, str]:
+    """Read the parts of rows that all tables share."""
+    table = tomllib.loads((_folder() / "shared.toml").read_text("utf-8"))
+    return {name: str(part) for name, part in table["parts"].items()}
 
 
 @cache
@@ -72,7 +79,8 @@ def tables_version() -> str:
     for folder in (data / "lexicon", data / "rules"):
         for file in sorted(folder.iterdir(), key=lambda item: item.name):
             digest.update(file.read_bytes())
-    digest.update((data / "spelling.toml").read_bytes())
+    for name in ("cues.toml", "spelling.toml"):
+        digest.update((data / name).read_bytes())
     return digest.hexdigest()[:12]
 
 
