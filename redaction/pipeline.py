@@ -17,6 +17,7 @@ from redaction.gazetteer import Gazetteer, load_gazetteer
 from redaction.known import KnownPersons
 from redaction.language import is_unsupported
 from redaction.leakage import leaks
+from redaction.operator import TIMEOUT_RULE, OperatorPatterns
 from redaction.proposals import Proposals
 from redaction.rendering import coded_text, without_empty_sentences
 from redaction.tokens import tokens_of
@@ -27,12 +28,18 @@ RULES_VERSION: Final = "1"
 
 
 class Redactor:
-    """The rules, ready to redact. Build one for each process: it takes a second or so."""
+    """The rules, ready to redact. Build one for each process: it takes a second or so.
 
-    def __init__(self, *, gazetteer: Gazetteer | None = None) -> None:
+    `gazetteer` and `patterns` are where an agency's own lists come in (`redaction.operator`).
+    """
+
+    def __init__(
+        self, *, gazetteer: Gazetteer | None = None, patterns: OperatorPatterns | None = None
+    ) -> None:
         chosen = load_gazetteer() if gazetteer is None else gazetteer
         self._proposals: Final = Proposals(chosen)
-        self.version: Final = _version(chosen)
+        self._patterns: Final = patterns
+        self.version: Final = _version(chosen, patterns)
 
     def redact(self, text: RawText, *, known: KnownPersons | None = None) -> Redaction:
         """Redact one text. Any string is accepted; nothing of it is kept."""
@@ -42,14 +49,18 @@ class Redactor:
         if is_unsupported(words, tokens.lower):
             return _withheld(Outcome.UNSUPPORTED_LANGUAGE, ())
         view, tokens, candidates = self._proposals.of(view, tokens, known)
+        if self._patterns is not None:
+            candidates += next(self._patterns.propose([view.text]))
         if not candidates:
             return self._checked(words, words, ())
-        coded = coded_text(words, view, tokens, candidates)
         spans = tuple(
             self._span(candidate, *view.origin(candidate.start, candidate.end))
             for candidate in candidates
             if candidate.form is not Form.OPAQUE
         )
+        if any(candidate.rule == TIMEOUT_RULE for candidate in candidates):
+            return _withheld(Outcome.LEAKAGE, spans)  # unread text waits for a person
+        coded = coded_text(words, view, tokens, candidates)
         return self._checked(coded, without_empty_sentences(coded), spans)
 
     def redact_many(
@@ -84,9 +95,10 @@ def _withheld(outcome: Outcome, spans: tuple[Span, ...]) -> Redaction:
     return Redaction(outcome=outcome, text=RedactedText(WITHHELD), coded=CodedText(""), spans=spans)
 
 
-def _version(gazetteer: Gazetteer) -> str:
-    """Return the rule set's version: code, gazetteer and every rule file."""
-    digest = hashlib.sha256(f"{RULES_VERSION}|{gazetteer.version}".encode())
+def _version(gazetteer: Gazetteer, patterns: OperatorPatterns | None) -> str:
+    """Return the rule set's version: code, gazetteer, every rule file, an agency's patterns."""
+    own = "" if patterns is None else f"|{patterns.version}"
+    digest = hashlib.sha256(f"{RULES_VERSION}|{gazetteer.version}{own}".encode())
     folder = resources.files("redaction") / "rules"
     for item in sorted(folder.iterdir(), key=lambda item: item.name):
         digest.update(item.name.encode() + item.read_bytes())

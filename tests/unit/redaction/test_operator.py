@@ -7,8 +7,8 @@ import pytest
 
 from models.errors import PolicyError
 from models.protected import ProtectedClass
-from models.redaction import Mention
-from models.text import RawText
+from models.redaction import Mention, Outcome
+from models.text import WITHHELD, RawText
 from redaction.gazetteer import load_gazetteer
 from redaction.operator import (
     TIMEOUT_RULE,
@@ -106,3 +106,19 @@ def test_patterns_have_a_version_of_their_own() -> None:
     one, other = OperatorPatterns([Pattern("ab")]), OperatorPatterns([Pattern("abc")])
     assert one.version != other.version
     assert one.version == OperatorPatterns([Pattern("ab")]).version
+
+
+def test_a_text_on_which_a_pattern_never_ends_waits_for_a_person() -> None:
+    """It is unread, so nobody may treat it as clean."""
+    slow = OperatorPatterns([Pattern(r"(?:q|qq)+$")], seconds=0.05)
+    result = Redactor(patterns=slow).redact(RawText("Listen: " + "q" * 60 + "!"))
+    assert result.outcome is Outcome.LEAKAGE
+    assert result.text == WITHHELD
+    assert [span.rule for span in result.spans if span.proposer == "operator"] == [TIMEOUT_RULE]
+
+
+def test_the_redactor_withholds_what_a_pattern_matches_and_stamps_its_version() -> None:
+    redactor = Redactor(patterns=OperatorPatterns([Pattern(r"badge no \d+", "badge")]))
+    result = redactor.redact(RawText("I lost badge no 4432 at the lake."))
+    assert "4432" not in result.text
+    assert redactor.version != Redactor().version
