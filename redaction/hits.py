@@ -16,6 +16,8 @@ from redaction.words import ordinary_words
 _NEUTRAL: Final = frozenset({"relative", "relatives"})
 """Words that neutral text is made of."""
 _KEPT_WHOLE: Final = SEXED | AGED | KIN | HEADS
+_LEFT_TO_RULES: Final = frozenset({"voted for", "vote for", "voting for", "votes for"})
+"""Phrases that disclose only with what follows them; a pattern looks at both."""
 _OPENING_CONDUCT: Final = word_set(
     "kill go get make grab you you'll all women men males belongs belong me identify i hit ran"
 )
@@ -28,6 +30,8 @@ def narrowed(hit: Hit, text: str, tokens: Tokens, gazetteer: Gazetteer) -> Itera
     if entry.term in _NEUTRAL or _names_a_thing(hit, tokens):
         return
     written = text[hit.start : hit.end].lower()
+    if written in _LEFT_TO_RULES:
+        return
     if entry.mention is Mention.PERSON and written in ordinary_words():
         return  # the rules for names know when "Said" or "Mark" is one
     if entry.mention is Mention.PERSON and _before_people(hit, tokens):

@@ -38,10 +38,13 @@ _CAMEL: Final = re.compile(
 _HUMP: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_A-Za-z]+")
 
 
-def identifiers(text: str, discloses: Callable[[str], bool]) -> Iterator[Candidate]:
+def identifiers(
+    text: str, discloses: Callable[[str], bool], terms: frozenset[str]
+) -> Iterator[Candidate]:
     """Propose links, addresses, handles and numbers, and each hashtag whose words disclose.
 
-    `discloses` tells whether something protected is named in a few words.
+    `discloses` tells whether something protected is named in a few words; `terms` are words, in
+    small letters, that a hashtag may be made of besides ordinary ones.
     """
     if "@" in text:
         yield from _all(_EMAIL, text, "contact.email", Mention.PERSON, Form.TOKEN)
@@ -54,7 +57,7 @@ def identifiers(text: str, discloses: Callable[[str], bool]) -> Iterator[Candida
         yield from _all(_PHONE, text, "contact.number", Mention.PERSON, Form.TOKEN)
     for pattern in (_HASHTAG, _CAMEL) if "#" in text else (_CAMEL,):
         for found in pattern.finditer(text):
-            if discloses(" ".join(tag_words(found[0].lstrip("#")))):
+            if discloses(" ".join(tag_words(found[0].lstrip("#"), terms))):
                 yield _candidate(found, "contact.hashtag", Mention.TRAIT, Form.TOKEN)
 
 
@@ -93,12 +96,12 @@ def _candidate(found: re.Match[str], rule: str, mention: Mention, form: Form) ->
     )
 
 
-def tag_words(tag: str) -> list[str]:
+def tag_words(tag: str, terms: frozenset[str]) -> list[str]:
     """Split a hashtag or a name written as one word: "gayAndProud", "proudveteran"."""
     humps = _HUMP.findall(tag.replace("_", " "))
     if len(humps) > 1:
         return list(humps)
-    return segmented(tag.lower()) or [tag]
+    return segmented(tag.lower(), terms) or [tag]
 
 
 _LONGEST: Final = 30

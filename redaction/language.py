@@ -46,7 +46,7 @@ def is_unsupported(words: str, lower: list[str]) -> bool:
     known = ordinary_words()
     ordinary = sum(word in known for word in letters)
     foreign = sum(word in _FOREIGN for word in letters)
-    if ordinary >= 0.6 * len(letters) and foreign <= 0.25 * len(letters) and letters:
+    if letters and ordinary >= 0.6 * len(letters) and foreign <= max(2, 0.25 * len(letters)):
         return False
     latin, other = _letters(words)
     if other > latin and other > 1:

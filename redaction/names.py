@@ -151,7 +151,7 @@ def _opening_pair(tokens: Tokens, at: int) -> bool:
     )
 
 
-def _continues(tokens: Tokens, at: int, taken: frozenset[int]) -> bool:
+def _continues(tokens: Tokens, at: int, taken: Set[int]) -> bool:
     text, lower = tokens.texts[at], tokens.lower[at]
     if tokens.starts[at] - tokens.ends[at - 1] > 1 or tokens.starts[at] in taken:
         return False
@@ -206,7 +206,9 @@ def _is_person(tokens: Tokens, first: int, end: int, listed: Set[int]) -> bool:
     several = end - first > 1
     if after in _THINGS or lower[end - 1] in _THINGS:
         return False
-    speaks = _speaks(after, second)
+    speaks = _speaks(after, second) or (
+        after in {"and", "&"} and tokens.texts[end + 1 : end + 2] != [] and _named(tokens, end + 1)
+    )
     if _opens(tokens, first):
         if several and all(lower[at] in ordinary_words() for at in range(first, end)):
             if after in _LINKING and not all(
@@ -250,6 +252,11 @@ def _is_person(tokens: Tokens, first: int, end: int, listed: Set[int]) -> bool:
     }:
         return bool(speaks and before not in {"a", "an", "the"})
     return not (before in _OF_THINGS and not speaks)
+
+
+def _named(tokens: Tokens, at: int) -> bool:
+    text = tokens.texts[at]
+    return text in proper_words() and tokens.lower[at] not in ordinary_words() | _NOT_PERSONS
 
 
 def _speaks(after: str, second: str) -> bool:

@@ -53,7 +53,7 @@ class Proposals:
                     found.append(candidate_of(hit, tokens))
         lower = text.lower() if len(text.lower()) == len(text) else _lower(text)
         found += self._patterns.propose(lower)
-        found += identifiers(text, self._discloses)
+        found += identifiers(text, self._discloses, self._spelling.terms)
         found += symbols(text)
         if known is not None:
             found += known.propose(text)

@@ -49,11 +49,21 @@ def coded_text(words: str, view: View, tokens: Tokens, candidates: Iterable[Cand
         begin, until = view.origin(start, end)
         if until <= at:
             continue
-        out.append(words[at : max(at, begin)])
-        out.append(new)
+        begin = max(at, begin)
+        out.append(words[at:begin])
+        out.append(_apart(words, begin, until, new))
         at = until
     out.append(words[at:])
     return "".join(out)
+
+
+def _apart(words: str, begin: int, until: int, new: str) -> str:
+    """Keep a blank between what is written new and the words it touches."""
+    if begin and words[begin - 1].isalnum() and new[:1].isalnum() | (new[:1] == "⟦"):
+        new = " " + new
+    if until < len(words) and words[until].isalnum() and new[-1:].isalnum() | (new[-1:] == "⟧"):
+        new += " "
+    return new
 
 
 _SENTENCE: Final = re.compile(r"(?<=[.!?])[\s]+|\n+")
@@ -111,6 +121,8 @@ def _overlap(slot: Slot, item: Candidate) -> None:
     inside = item.end <= slot.end
     same = inside and item.start == slot.start and item.end == slot.end
     if slot.form is Form.RELATIVE and inside and item.mention is not Mention.SLUR:
+        return
+    if slot.form is Form.REWORDED and same and item.rule.startswith("sex.role"):
         return
     named = slot.form is Form.OTHER and inside and item.mention is not Mention.SLUR
     if named and (not same or item.form is not Form.TOKEN or item.mention is Mention.PERSON):
@@ -331,7 +343,7 @@ def _edits(text: str, tokens: Tokens, slots: list[Slot]) -> Iterator[tuple[int, 
         if slot.form is Form.DROPPED:
             yield _dropped(text, slot)
             continue
-        yield slot.start, slot.end, _spaced(text, slot, _reading(text, slot))
+        yield slot.start, slot.end, _reading(text, slot)
         for edit in (*_possessive(text, slot), *_agreement(tokens, slot)):
             if not any(start < edit[1] and edit[0] < end for start, end in taken):
                 yield edit
@@ -350,18 +362,15 @@ def _reading(text: str, slot: Slot) -> str:
     return reading
 
 
+_NEAR: Final = 24
+"""So far back from a word its sentence's opening is looked for."""
+
+
 def _opens(text: str, at: int) -> bool:
     """Whether a sentence opens here."""
-    before = text[:at].rstrip(" \t\"'(*_>-[")
-    return not before or before[-1] in ".!?\n:…" or "\n" in text[len(before) : at]
-
-
-def _spaced(text: str, slot: Slot, words: str) -> str:
-    if slot.start and text[slot.start - 1].isalnum():
-        words = " " + words
-    if slot.end < len(text) and text[slot.end].isalnum():
-        words += " "
-    return words
+    near = text[max(0, at - _NEAR) : at]
+    before = near.rstrip(" \t\"'(*_>-[")
+    return not before or before[-1] in ".!?\n:…" or "\n" in near[len(before) :]
 
 
 def _dropped(text: str, slot: Slot) -> tuple[int, int, str]:

@@ -60,6 +60,10 @@ _FRAMES: Final = frozenset(
 """Words that the context rules look for beside a term: bent ones count as well."""
 
 
+_TERM: Final = 4
+"""A shorter term is not looked for inside another word."""
+
+
 class Spelling:
     """The repair, for the terms of one gazetteer."""
 
@@ -67,7 +71,7 @@ class Spelling:
         self._gazetteer: Final = gazetteer
 
     @cached_property
-    def _terms(self) -> frozenset[str]:
+    def terms(self) -> frozenset[str]:
         """Every term of one word, in small letters."""
         terms = {
             entry.term.lower()
@@ -85,13 +89,13 @@ class Spelling:
 
     @cached_property
     def _straight(self) -> frozenset[str]:
-        return self._terms | _FRAMES
+        return self.terms | _FRAMES
 
     @cached_property
     def _with_letter_lost(self) -> dict[str, str]:
         """Return what is left of each term when one of its letters is dropped."""
         table: dict[str, str] = {}
-        for term in (*sorted(_FRAMES), *sorted(self._terms, key=self._rank)):
+        for term in (*sorted(_FRAMES), *sorted(self.terms, key=self._rank)):
             if len(term) > 2:
                 for at in range(1, len(term)):
                     table[term[:at] + term[at + 1 :]] = term
@@ -133,7 +137,7 @@ class Spelling:
         for at, word in enumerate(lower):
             if word in known or not (word.isascii() and word.isalpha()) or len(word) < 2:
                 continue
-            if word in self._terms or (at and lower[at - 1] in {"#", "@", "/"}):
+            if word in self.terms or (at and lower[at - 1] in {"#", "@", "/"}):
                 continue
             yield from self._word(tokens, at)
 
@@ -145,20 +149,20 @@ class Spelling:
             joined = word + lower[at + 1]
             if (
                 len(joined) >= _LONG
-                and joined in self._terms
-                and joined not in ordinary_words() - self._terms
+                and joined in self.terms
+                and joined not in ordinary_words() - self.terms
             ):
                 yield start, tokens.ends[at + 1], joined
                 return
         if at and tokens.ends[at - 1] == start - 1:
             joined = lower[at - 1] + word
-            if len(joined) >= _LONG and joined in self._terms:
+            if len(joined) >= _LONG and joined in self.terms:
                 yield tokens.starts[at - 1], end, joined
                 return
         after = lower[at + 1] if at + 1 < len(lower) else ""
         beside_people = after in HEADS or after in PERSONS
         name = tokens.texts[at][0].isupper() and tokens.texts[at] in proper_words()
-        if word[-1] == "s" and word[:-1] in self._terms and len(word) > _LONG:
+        if word[-1] == "s" and word[:-1] in self.terms and len(word) > _LONG:
             yield start, end, word[:-1]
             return
         if not name:
@@ -168,9 +172,10 @@ class Spelling:
                 yield start, end, cased
                 return
         if len(word) >= _LONG + 2:
-            words = self._two(word)
-            if words is not None:
-                yield start, end, words
+            cut = self._two(word)
+            if cut:
+                last = start + cut - 1
+                yield last, last + 1, tokens.texts[at][cut - 1] + " "
 
     def _nearest(self, word: str) -> str | None:
         """Return the term that one slip turns into this word."""
@@ -193,24 +198,24 @@ class Spelling:
                     return term
         return None
 
-    def _two(self, word: str) -> str | None:
-        """Cut a word that is two: a term and an ordinary word run together."""
+    def _two(self, word: str) -> int:
+        """Return where a word falls into two, a term and an ordinary word run together, or 0."""
         known = ordinary_words()
         for at in range(2, len(word) - 1):
             left, right = word[:at], word[at:]
-            if (len(right) >= 4 and right in self._terms and left in known) or (
-                len(left) >= 4 and left in self._terms and right in known and len(right) > 2
+            if (len(right) >= _TERM and right in self.terms and left in known) or (
+                len(left) >= _TERM and left in self.terms and right in known and len(right) > 2
             ):
-                return f"{left} {right}"
-        return None
+                return at
+        return 0
 
     def _cut(self, letters: str) -> str:
         lower = letters.lower()
-        if lower in self._terms or lower in ordinary_words():
+        if lower in self.terms or lower in ordinary_words():
             return lower
         if self._nearest(lower):
             return self._nearest(lower) or ""
-        return " ".join(segmented(lower, self._terms))
+        return " ".join(segmented(lower, self.terms))
 
     def _unleeted(self, word: str) -> str | None:
         body = word.rstrip("!+")
@@ -222,7 +227,7 @@ class Spelling:
             _MEANINGS.get(char, char) if not char.isalpha() else char for char in body.lower()
         ]
         for letters in _spellings(choices):
-            if letters in self._terms:
+            if letters in self.terms:
                 return letters.capitalize() if word[0].isupper() else letters
         if body.isalnum() and (body[0].isdigit() or body[-1].isdigit()):
             return None
@@ -241,7 +246,7 @@ class Spelling:
             return None
         if any(pattern.fullmatch(plain) for plain in _MILD):
             return None
-        candidates = sorted(term for term in self._terms if pattern.fullmatch(term))
+        candidates = sorted(term for term in self.terms if pattern.fullmatch(term))
         exact = [term for term in candidates if len(term) == len(word)]
         return next(iter(exact or candidates), None)
 

@@ -19,16 +19,16 @@ OPAQUE: Final = "\ue001"
 class View(NamedTuple):
     """`text[i]` came from the input's characters `starts[i]` to `ends[i]`.
 
-    Both tables are empty where view and input are the same, character by character.
+    There are no tables where view and input are the same, character by character.
     """
 
     text: str
-    starts: tuple[int, ...] = ()
-    ends: tuple[int, ...] = ()
+    starts: tuple[int, ...] | None = None
+    ends: tuple[int, ...] | None = None
 
     def origin(self, start: int, end: int) -> tuple[int, int]:
         """Return the input's stretch behind a stretch of at least one character."""
-        if not self.starts:
+        if self.starts is None or self.ends is None:
             return start, end
         return self.starts[start], self.ends[end - 1]
 
@@ -44,8 +44,8 @@ class View(NamedTuple):
 
         def keep(until: int) -> None:
             text.append(self.text[at:until])
-            starts.extend(self.starts[at:until] if self.starts else range(at, until))
-            ends.extend(self.ends[at:until] if self.starts else range(at + 1, until + 1))
+            starts.extend(range(at, until) if self.starts is None else self.starts[at:until])
+            ends.extend(range(at + 1, until + 1) if self.ends is None else self.ends[at:until])
 
         for start, end, new in edits:
             keep(start)
