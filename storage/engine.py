@@ -136,5 +136,7 @@ def _configure(connection: Any, *, journal: Journal, sync: Sync) -> None:
 
 def _begin(connection: Connection) -> None:
     writes = bool(connection.get_execution_options().get(_WRITES, False))
-    connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writes else 'ON'}")
+    if connection.info.get(_WRITES) is not writes:
+        connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writes else 'ON'}")
+        connection.info[_WRITES] = writes
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
