@@ -23,6 +23,7 @@ _GROUPS: Final = {
 }
 _COMMANDS: Final = {
     "doctor": ("cli.doctor", "doctor", "Check this machine, the home, its keys and its log."),
+    "explain": ("cli.explain", "explain", "Say which rules fired, and why a word stayed (JSONL)."),
     "redact": ("cli.text_commands", "redact", "Withhold protected-class information (JSONL)."),
     "rehearse": ("cli.rehearse", "rehearse", "Rehearse whole cases with made-up people."),
     "screen": ("cli.text_commands", "screen", "Show what single texts would release (JSONL)."),
