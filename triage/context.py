@@ -11,6 +11,7 @@ from triage.tagging import Tagged
 _SETTINGS: Final = {
     # setting: tag, how many different words make it
     "game": ("GAME", 1),
+    "play": ("PLAY", 1),
     "fiction": ("FICTION", 1),
     "lyrics": ("LYRICS", 1),
     "news": ("NEWS", 1),
@@ -25,6 +26,8 @@ _SETTINGS: Final = {
 _QUOTED: Final = re.compile(
     r'"([^"\n]{3,400})"|“([^”\n]{3,400})”|(?<!\w)‘([^’\n]{8,400})’(?!\w)|(?<!\w)\'([^\'\n]{8,400})\'(?!\w)'
 )
+_SCARE_WORDS: Final = 2
+"""Marks around so few words cast doubt on them; around more they quote."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,11 @@ def context_of(text: str, sentences: Iterable[Tagged]) -> Context:
     return Context(
         settings=frozenset(settings),
         tags=frozenset(seen),
-        quotes=tuple((match.start(), match.end()) for match in _QUOTED.finditer(text)),
+        quotes=tuple(
+            (match.start(), match.end())
+            for match in _QUOTED.finditer(text)
+            if len(match[0].split()) > _SCARE_WORDS
+        ),
         disapproves="DISAPPROVE" in seen,
         agrees="AGREE" in seen,
         mitigators=frozenset(mitigators),

@@ -5,7 +5,8 @@ the writer in it, and adds each group of cues once, so that one word said often 
 """
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -37,12 +38,11 @@ class Sum:
     writer: bool
     """True if the writer must be in the post."""
 
-    def reached(self, shown: Sequence[str]) -> bool:
+    def reached(self, shown: AbstractSet[str]) -> bool:
         """Say whether these groups together are enough."""
-        names = set(shown)
         return (
-            all(need & names for need in self.needs)
-            and sum(self.groups[name].weight for name in names) >= self.threshold
+            all(need & shown for need in self.needs)
+            and sum(self.groups[name].weight for name in shown) >= self.threshold
         )
 
 

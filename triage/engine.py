@@ -24,6 +24,8 @@ from triage.tokens import tokens_of
 _GRADES: Final = tuple(Severity)
 _GROUP_REACH: Final = 2
 """Sentences for which "they" may still mean a group that was named."""
+_CUE_REACH: Final = 3
+"""Sentences within which cues count together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,28 +105,35 @@ class Triage:
     def _summed(
         self, sentences: tuple[Sentence, ...], tagged: list[Tagged], context: Context
     ) -> list[_Met]:
-        """Return the sums of cues that the post reaches."""
-        shown: dict[str, dict[str, set[int]]] = {}
+        """Return the sums of cues that some stretch of the post reaches."""
+        shown: dict[str, dict[int, set[str]]] = {}
         for number, (sentence, row) in enumerate(zip(sentences, tagged, strict=True)):
             for (item, name, group), first, last in self._cues.matches(row):
-                groups = shown.setdefault(item.rule.id, {})
-                if number in groups.get(name, ()):
-                    continue
+                names = shown.setdefault(item.rule.id, {}).setdefault(number, set())
                 match = Match(item.rule, row, first, last, sentence.start)
-                if stands_as_cue(match, context, group.who):
-                    groups.setdefault(name, set()).add(number)
+                if name not in names and stands_as_cue(match, context, group.who):
+                    names.add(name)
         found = []
         for item in self._sums:
-            groups = shown.get(item.rule.id, {})
-            if (
-                item.reached(tuple(groups))
-                and not item.rule.excused_by & context.settings
-                and (not item.writer or any(is_about_writer(row.words) for row in tagged))
+            by_sentence = shown.get(item.rule.id, {})
+            if not by_sentence or item.rule.excused_by & context.settings:
+                continue
+            numbers = _stretch(item, by_sentence)
+            if numbers and (
+                not item.writer or any(is_about_writer(tagged[at].words) for at in numbers)
             ):
-                numbers = frozenset().union(*groups.values())
                 reading = Reading(stands=True, doubt="joke" in context.settings)
                 found.append(_Met(item.rule, reading, numbers))
         return found
+
+
+def _stretch(item: Sum, by_sentence: dict[int, set[str]]) -> frozenset[int]:
+    """Return the sentences of the first stretch whose cues are enough, none if there is none."""
+    for start in sorted(by_sentence):
+        numbers = [at for at in range(start, start + _CUE_REACH) if by_sentence.get(at)]
+        if item.reached(set().union(*(by_sentence[at] for at in numbers))):
+            return frozenset(numbers)
+    return frozenset()
 
 
 def _proposal(

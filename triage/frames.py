@@ -1,7 +1,8 @@
 """The same words may be an own statement, denied, quoted, reported, asked or condemned."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from triage.context import Context
@@ -12,6 +13,8 @@ from triage.tagging import Tagged, Word
 _REACH: Final = 5
 """Words before a match in which a negation still governs it, unless a clause ends between."""
 _OWN: Final = frozenset({"I", "WE"})
+_OWN_WORDS: Final = _OWN | {"MY"}
+_BARE: Final = frozenset({"SAY.b"})
 _STOPS: Final = frozenset({"STOP", "COLON", "QUOTE"})
 
 
@@ -50,7 +53,9 @@ def read(match: Match, context: Context) -> Reading:
     quoted = _quoted(match, context)
     if quoted and not context.agrees:
         outside = _outside_quotes(match, context)
-        if context.disapproves or any("SAY" in word.tags for word in outside):
+        if context.disapproves or any(
+            not word.tags.isdisjoint(("SAY", "SAYQ", "SAYN")) for word in outside
+        ):
             return _NO
         return Reading(stands=True, doubt=True)
     if _reported(match) and not context.agrees:
@@ -126,16 +131,33 @@ def _outside_quotes(match: Match, context: Context) -> Iterator[Word]:
 
 def _reported(match: Match) -> bool:
     """Say whether somebody else's words or thoughts are told: "they said that …"."""
-    before = match.sentence.words[: match.first + 1]
+    words = match.sentence.words
+    if "REPORTS" in words[match.first].tags:
+        return not any(not word.tags.isdisjoint(_OWN) for word in words[: match.first])
+    before = words[: match.first]
     for position in range(len(before) - 1, -1, -1):
         word = before[position]
         if "STOP" in word.tags or "BUT" in word.tags:
             return False
         if "SAY" in word.tags:
-            near = before[max(0, position - 4) : position]
-            own = any(not item.tags.isdisjoint(_OWN) for item in near)
-            return not own
+            return not (_said_by_writer(before, position) or _turns_to_writer(before[position:]))
     return False
+
+
+def _said_by_writer(words: Sequence[Word], at: int) -> bool:
+    """Say whether the writer says it, or tells the reader to: "Tell your brother …"."""
+    near = words[max(0, at - 4) : at]
+    if any(not word.tags.isdisjoint(_OWN_WORDS) for word in near):
+        return True
+    return "SS" in words[at].tags and not words[at].tags.isdisjoint(_BARE)
+
+
+def _turns_to_writer(words: Sequence[Word]) -> bool:
+    """Say whether a new clause brings the writer in: "… and I"."""
+    return any(
+        not before.tags.isdisjoint(("CONJ", "COMMA")) and not word.tags.isdisjoint(_OWN)
+        for before, word in pairwise(words)
+    )
 
 
 def _condemned(match: Match) -> bool:
