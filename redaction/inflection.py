@@ -56,6 +56,14 @@ def expand(term: str, family: Family, part: Part, prefixes: Iterable[str] = ()) 
 
     With `prefixes` ("half ", "ex-", …) each form is given with each of them too.
     """
+    if (
+        family is Family.NONE
+        and not prefixes
+        and _PLAIN.fullmatch(term)
+        and (part is Part.NAME or _RESPELLED.search(term.lower()) is None)
+    ):
+        yield Form(term, part)
+        return
     main, *others = term.split("|")
     forms = list(_FAMILIES[family](main, part))
     for other in others:
@@ -63,10 +71,10 @@ def expand(term: str, family: Family, part: Part, prefixes: Iterable[str] = ()) 
     forms += [form._replace(surface=prefix + form.surface) for prefix in prefixes for form in forms]
     seen: set[str] = set()
     for form in forms:
-        for surface in variants(form.surface):
+        for surface in variants(form.surface, spelled=part is not Part.NAME):
             if surface not in seen:
                 seen.add(surface)
-                yield form._replace(surface=surface)
+                yield Form(surface, form.part, form.people)
 
 
 # --- number -----------------------------------------------------------------------------------
@@ -245,12 +253,13 @@ _AMERICAN: Final = re.compile(
 )
 
 
-def variants(term: str) -> Iterator[str]:
+def variants(term: str, *, spelled: bool = True) -> Iterator[str]:
     """Give a term in each spelling: British and American, closed up, without its apostrophe.
 
-    Hyphen or space, and accents kept or dropped, need no variants: the matcher folds them.
+    Names are not respelled. Hyphen or space, and accents kept or dropped, need no variants: the
+    matcher folds them.
     """
-    for spelling in _spellings(term):
+    for spelling in _spellings(term) if spelled else (term,):
         yield spelling
         if "-" in spelling and len(spelling) >= _LONG_ENOUGH_TO_CLOSE:
             yield spelling.replace("-", "")
@@ -260,10 +269,25 @@ def variants(term: str) -> Iterator[str]:
 
 _LONG_ENOUGH_TO_CLOSE: Final = 6
 """Shorter ones become other words: "co-op"."""
+_PLAIN: Final = re.compile("[^|'-]+")
+"""A term that has no alternatives and nothing to join."""
+
+
+def _by_first_letter(fragments: Iterable[str]) -> str:
+    """Build a pattern that looks at few alternatives at each letter: most letters start none."""
+    tails: dict[str, list[str]] = {}
+    for fragment in fragments:
+        tails.setdefault(fragment[0], []).append(fragment[1:])
+    return "|".join(f"{first}(?:{'|'.join(rest)})" for first, rest in tails.items())
+
+
+_RESPELLED: Final = re.compile(_by_first_letter((*_TO_AMERICAN, *_TO_BRITISH)))
 
 
 def _spellings(term: str) -> Iterator[str]:
     yield term
+    if _RESPELLED.search(term.lower()) is None:
+        return
     american = _BRITISH.sub(lambda found: _cased(_TO_AMERICAN[found[0].lower()], found[0]), term)
     if american != term:
         yield american
