@@ -135,6 +135,8 @@ def _reported(match: Match) -> bool:
     if "REPORTS" in words[match.first].tags:
         return not any(not word.tags.isdisjoint(_OWN) for word in words[: match.first])
     before = words[: match.first]
+    if any("CALLS" in word.tags for word in before[-2:]):
+        return not _said_by_writer(before, len(before))
     for position in range(len(before) - 1, -1, -1):
         word = before[position]
         if "STOP" in word.tags or "BUT" in word.tags:
@@ -149,7 +151,7 @@ def _said_by_writer(words: Sequence[Word], at: int) -> bool:
     near = words[max(0, at - 4) : at]
     if any(not word.tags.isdisjoint(_OWN_WORDS) for word in near):
         return True
-    return "SS" in words[at].tags and not words[at].tags.isdisjoint(_BARE)
+    return at < len(words) and "SS" in words[at].tags and not words[at].tags.isdisjoint(_BARE)
 
 
 def _turns_to_writer(words: Sequence[Word]) -> bool:

@@ -31,10 +31,13 @@ TYPED: Final[Mapping[str, Tags]] = {
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """`words` gives tags by form; `phrases` gives, by first word, longer entries, longest first."""
+    """`words` gives tags by form; `phrases` gives longer entries by their first two words.
+
+    Longest first: the longest entry that fits is the one that is meant.
+    """
 
     words: Mapping[str, Tags]
-    phrases: Mapping[str, tuple[tuple[tuple[str, ...], Tags], ...]]
+    phrases: Mapping[tuple[str, str], tuple[tuple[tuple[str, ...], Tags], ...]]
     speller: Speller
 
 
@@ -59,15 +62,15 @@ def lexicon() -> Lexicon:
     for form, typed in TYPED.items():
         words[form] |= typed
     spelling = _spelling()
-    by_first: defaultdict[str, list[tuple[tuple[str, ...], Tags]]] = defaultdict(list)
+    by_first: defaultdict[tuple[str, str], list[tuple[tuple[str, ...], Tags]]] = defaultdict(list)
     for phrase, tags in sorted(phrases.items(), key=lambda item: -len(item[0])):
-        by_first[phrase[0]].append((phrase, frozenset(tags)))
+        by_first[phrase[0], phrase[1]].append((phrase, frozenset(tags)))
     return Lexicon(
         words={word: frozenset(tags) for word, tags in words.items()},
         phrases={first: tuple(entries) for first, entries in by_first.items()},
         speller=Speller(
             targets=frozenset(fuzzy),
-            known=frozenset(words) | frozenset(spelling["guard"].split()),
+            known=frozenset(words).union(*phrases, spelling["guard"].split()),
             joiners=frozenset(spelling["joiners"].split()),
             apart=frozenset(spelling["apart"].split()),
         ),

@@ -138,7 +138,7 @@ def _spelt(letters: list[Token], lexicon: Lexicon) -> Iterator[Token]:
 
 def _one(token: Token, lexicon: Lexicon) -> Iterator[Token]:
     form = token.form
-    if form in lexicon.words or form in lexicon.phrases or len(form) < 3:
+    if form in lexicon.words or len(form) < 3:
         yield token
         return
     parts = lexicon.speller.restore(form)
@@ -154,7 +154,8 @@ def _phrased(tokens: list[Token], lexicon: Lexicon) -> Iterator[Word]:
     position = 0
     while position < len(tokens):
         token = tokens[position]
-        for phrase, tags in lexicon.phrases.get(token.form, ()):
+        after = tokens[position + 1].form if position + 1 < len(tokens) else ""
+        for phrase, tags in lexicon.phrases.get((token.form, after), ()):
             last = position + len(phrase)
             if last <= len(tokens) and all(
                 tokens[position + offset].form == part for offset, part in enumerate(phrase)
