@@ -12,8 +12,8 @@ from typing import TypedDict
 from casework.permissions import Permission, Standing, authorize
 from models.audit import AuditAction, AuditEntry
 from models.case import Case, CaseState
-from models.errors import WalloffError
-from models.ids import CaseId, new_id
+from models.errors import CaseNotFoundError, WalloffError
+from models.ids import CaseId, is_id, new_id
 from models.people import Actor, Role
 from storage.audit import AuditLog
 from storage.cases import CaseStore
@@ -114,6 +114,9 @@ def step(
 
     Raises `CaseNotFoundError`, `NotPermittedError`, and whatever the step itself refuses with.
     """
+    if not is_id(case_id):
+        # Not logged: the log takes ids and codes, and this may be anything that somebody typed.
+        raise CaseNotFoundError("no such case")
     try:
         with vault.write() as tx:
             case = CaseStore(tx).get(case_id)

@@ -23,6 +23,7 @@ from casework.review import (
 from models.case import CaseState
 from models.decision import Outcome, Reason
 from models.errors import (
+    CaseNotFoundError,
     NoCriterionError,
     NotPermittedError,
     RebuttalUnansweredError,
@@ -33,6 +34,7 @@ from models.errors import (
     WaitingTimeError,
     WrongStateError,
 )
+from models.ids import CaseId, is_id
 from models.people import Actor, Role
 from models.rebuttal import Claim, RebuttalAnswer
 from models.text import RawText
@@ -274,6 +276,13 @@ def test_whoever_saw_the_raw_evidence_is_never_the_manager(office: Any, post: Po
     with pytest.raises(TaintedDeciderError):
         seen(office, case_id, actor=turned)
     assert seen(office, case_id).findings
+
+
+@pytest.mark.parametrize("typed", ["Rowan Applegate", "", "0" * 32])
+def test_a_case_that_is_none_is_not_found_whatever_was_typed(office: Any, typed: str) -> None:
+    with pytest.raises(CaseNotFoundError) as refusal:
+        approve(CaseId(typed), **office.who(Role.WALL_OFF_REVIEWER))
+    assert not typed or typed not in str(refusal.value) or is_id(typed)
 
 
 def test_the_manager_opens_no_desk(office: Any, post: Post) -> None:
