@@ -63,24 +63,20 @@ def identifiers(
 
 def symbols(text: str) -> Iterator[Candidate]:
     """Propose each emoji, and mark what was withheld before."""
-    at = text.find(EMOJI)
-    while at >= 0:
+    for found in _SYMBOL.finditer(text):
+        emoji = found[0] == EMOJI
         yield Candidate(
-            at,
-            at + 1,
-            ProtectedClass.AGE18,
+            found.start(),
+            found.end(),
+            ProtectedClass.AGE18 if emoji else ProtectedClass.ASSOCIATION,
             Mention.TRAIT,
-            "emoji.any",
+            "emoji.any" if emoji else "token",
             "rule",
-            Form.DROPPED,
+            Form.DROPPED if emoji else Form.OPAQUE,
         )
-        at = text.find(EMOJI, at + 1)
-    at = text.find(OPAQUE)
-    while at >= 0:
-        yield Candidate(
-            at, at + 1, ProtectedClass.ASSOCIATION, Mention.TRAIT, "token", "rule", Form.OPAQUE
-        )
-        at = text.find(OPAQUE, at + 1)
+
+
+_SYMBOL: Final = re.compile(f"[{EMOJI}{OPAQUE}]")
 
 
 def _all(

@@ -46,7 +46,7 @@ def names(
     name a group and so open no name ("Black Sean"), `listed` those of words that lists call names.
     """
     texts, lower = tokens.texts, tokens.lower
-    if _shouting_or_titled(tokens):
+    if _shouting_or_titled(tokens, taken | groups | listed):
         return
     at = 0
     while at < len(texts):
@@ -99,11 +99,28 @@ def _name(tokens: Tokens, first: int, last: int) -> Candidate:
     )
 
 
-def _shouting_or_titled(tokens: Tokens) -> bool:
-    """Whether capitals say nothing here: everything has them."""
-    long = [text for text in tokens.texts if text[0].isalpha() and len(text) > 3]
+_NEUTRAL: Final = word_set(
+    "they them their theirs themselves another person other people relative relatives"
+)
+
+
+def _shouting_or_titled(tokens: Tokens, taken: Set[int]) -> bool:
+    """Whether capitals say nothing here: everything has them.
+
+    What is withheld or neutral already does not count, so that neutral text is judged alike.
+    """
+    long = [
+        text
+        for text, lower, start in zip(tokens.texts, tokens.lower, tokens.starts, strict=True)
+        if len(text) > _SHORT and text[0].isalpha() and start not in taken and lower not in _NEUTRAL
+    ]
     capital = sum(text[0].isupper() for text in long)
-    return len(long) > 4 and capital > 0.7 * len(long)
+    return capital > _FEW and capital > _MOST * len(long)
+
+
+_SHORT: Final = 3
+_FEW: Final = 4
+_MOST: Final = 0.7
 
 
 def _after_honorific(tokens: Tokens, at: int) -> int:
@@ -219,6 +236,12 @@ def _is_person(tokens: Tokens, first: int, end: int, listed: Set[int]) -> bool:
             return speaks and (
                 known or any(tokens.texts[at] in proper_words() for at in range(first, end))
             )
+        if several and any(
+            lower[at] not in ordinary_words()
+            and (tokens.starts[at] in listed or tokens.texts[at] in proper_words())
+            for at in range(first, end)
+        ):
+            return True
         proper = known or tokens.texts[first] in proper_words()
         if plain and word not in HOMONYMS:
             if after in {"'s", "'"} and word not in _ALSO_WORDS and not several:

@@ -10,7 +10,7 @@ from functools import cache
 from importlib import resources
 from typing import Final
 
-from models.redaction import Outcome, Redaction, Span, untyped
+from models.redaction import Mention, Outcome, Redaction, Span, untyped
 from models.text import WITHHELD, CodedText, RawText, RedactedText
 from redaction.candidate import Candidate, Form
 from redaction.gazetteer import Gazetteer, load_gazetteer
@@ -19,10 +19,12 @@ from redaction.language import is_unsupported
 from redaction.leakage import leaks
 from redaction.operator import TIMEOUT_RULE, OperatorPatterns
 from redaction.proposals import Proposals
-from redaction.rendering import coded_text, without_empty_sentences
-from redaction.tokens import tokens_of
-from redaction.view import view_of
+from redaction.rendering import coded_view, without_empty_sentences
+from redaction.tokens import Tokens, tokens_of
+from redaction.view import View, view_of
 
+_PASSES: Final = 3
+"""A text is looked at until nothing more is found; one that never rests is withheld whole."""
 RULES_VERSION: Final = "1"
 """Raised when the code decides differently on the same data."""
 
@@ -48,20 +50,45 @@ class Redactor:
         tokens = tokens_of(view.text)
         if is_unsupported(words, tokens.lower):
             return _withheld(Outcome.UNSUPPORTED_LANGUAGE, ())
+        found = self._pass(words, view, tokens, known, trusted=False)
+        if found is None:
+            return self._checked(words, words, ())
+        coded, spans = found
+        if any(item.rule == TIMEOUT_RULE for _, _, item in spans):
+            return _withheld(Outcome.LEAKAGE, self._spans(spans))  # unread, so a person must
+        for _ in range(_PASSES):
+            view = view_of(coded.text)
+            again = self._pass(coded.text, view, tokens_of(view.text), known, trusted=True)
+            if again is None or again[0].text == coded.text:
+                shown = without_empty_sentences(coded.text)
+                return self._checked(coded.text, shown, tuple(spans))
+            more, later = again
+            spans += [(*coded.origin(start, end), item) for start, end, item in later]
+            coded = more.over(coded)
+        return _withheld(Outcome.LEAKAGE, self._spans(spans))
+
+    def _pass(
+        self, words: str, view: View, tokens: Tokens, known: KnownPersons | None, *, trusted: bool
+    ) -> tuple[View, list[tuple[int, int, Candidate]]] | None:
+        """Look once: return the coded text over `words`, and what was found where in them.
+
+        Typed tokens in `words` count for what they say only if it is `trusted`: our own.
+        """
         view, tokens, candidates = self._proposals.of(view, tokens, known)
         if self._patterns is not None:
             candidates += next(self._patterns.propose([view.text]))
         if not candidates:
-            return self._checked(words, words, ())
-        spans = tuple(
-            self._span(candidate, *view.origin(candidate.start, candidate.end))
-            for candidate in candidates
-            if candidate.form is not Form.OPAQUE
-        )
-        if any(candidate.rule == TIMEOUT_RULE for candidate in candidates):
-            return _withheld(Outcome.LEAKAGE, spans)  # unread text waits for a person
-        coded = coded_text(words, view, tokens, candidates)
-        return self._checked(coded, without_empty_sentences(coded), spans)
+            return None
+        if trusted:
+            candidates = [_typed(words, view, item) for item in candidates]
+        spans = [
+            (*view.origin(item.start, item.end), item)
+            for item in candidates
+            if item.form is not Form.OPAQUE
+        ]
+        if trusted and not spans:
+            return None
+        return coded_view(words, view, tokens, candidates), spans
 
     def redact_many(
         self, texts: Iterable[RawText], *, known: KnownPersons | None = None
@@ -70,7 +97,10 @@ class Redactor:
         for text in texts:
             yield self.redact(text, known=known)
 
-    def _checked(self, coded: str, shown: str, spans: tuple[Span, ...]) -> Redaction:
+    def _checked(
+        self, coded: str, shown: str, found: tuple[tuple[int, int, Candidate], ...]
+    ) -> Redaction:
+        spans = self._spans(found)
         neutral = untyped(shown)
         if shown != coded and not neutral.strip():
             neutral = RedactedText(WITHHELD)
@@ -78,17 +108,28 @@ class Redactor:
             return _withheld(Outcome.LEAKAGE, spans)
         return Redaction(outcome=Outcome.PASSED, text=neutral, coded=CodedText(coded), spans=spans)
 
-    def _span(self, candidate: Candidate, start: int, end: int) -> Span:
-        return Span(
-            start=start,
-            end=end,
-            protected_class=candidate.protected_class,
-            mention=candidate.mention,
-            proposer=candidate.proposer,
-            rule=candidate.rule,
-            version=self.version,
-            score=candidate.score,
+    def _spans(self, found: Iterable[tuple[int, int, Candidate]]) -> tuple[Span, ...]:
+        return tuple(
+            Span(
+                start=start,
+                end=end,
+                protected_class=item.protected_class,
+                mention=item.mention,
+                proposer=item.proposer,
+                rule=item.rule,
+                version=self.version,
+                score=item.score,
+            )
+            for start, end, item in found
         )
+
+
+def _typed(words: str, view: View, item: Candidate) -> Candidate:
+    """Give a token that stands in our own coded text the kind that is written in it."""
+    if item.form is not Form.OPAQUE:
+        return item
+    start, end = view.origin(item.start, item.end)
+    return item._replace(mention=Mention(words[start + 1 : end - 1]))
 
 
 def _withheld(outcome: Outcome, spans: tuple[Span, ...]) -> Redaction:

@@ -22,7 +22,7 @@ from redaction.grammar import (
 )
 from redaction.people import HEADS
 from redaction.tokens import Tokens
-from redaction.view import View
+from redaction.view import EMOJI, View
 from redaction.wordlists import word_set
 
 
@@ -41,20 +41,22 @@ class Slot:
 
 def coded_text(words: str, view: View, tokens: Tokens, candidates: Iterable[Candidate]) -> str:
     """Return the coded text: the input with every candidate's stretch rendered neutrally."""
-    slots = _runs(view.text, tokens, _slots(candidates))
-    edits = sorted(_edits(view.text, tokens, slots))
-    out: list[str] = []
+    return coded_view(words, view, tokens, candidates).text
+
+
+def coded_view(words: str, view: View, tokens: Tokens, candidates: Iterable[Candidate]) -> View:
+    """Return the coded text, each character of which knows where in the input it came from."""
+    text = view.text.replace(EMOJI, " ")
+    slots = _runs(text, tokens, _slots(candidates))
+    edits: list[tuple[int, int, str]] = []
     at = 0
-    for start, end, new in edits:
+    for start, end, new in sorted(_edits(text, tokens, slots)):
         begin, until = view.origin(start, end)
-        if until <= at:
-            continue
-        begin = max(at, begin)
-        out.append(words[at:begin])
-        out.append(_apart(words, begin, until, new))
-        at = until
-    out.append(words[at:])
-    return "".join(out)
+        if until > at:
+            begin = max(at, begin)
+            edits.append((begin, until, _apart(words, begin, until, new)))
+            at = until
+    return View(words).replaced(edits)
 
 
 def _apart(words: str, begin: int, until: int, new: str) -> str:
@@ -170,20 +172,27 @@ _HEADED: Final = frozenset({Mention.GROUP, Mention.SLUR, Mention.TRAIT, Mention.
 def _runs(text: str, tokens: Tokens, slots: list[Slot]) -> list[Slot]:
     """Join slots that stand together, and widen tokens over article and head noun."""
     runs: list[Slot] = []
+    dropped = [slot for slot in slots if slot.form is Form.DROPPED]
     for slot in slots:
+        if slot.form is Form.DROPPED:
+            continue
         _widen_right(text, tokens, slot)
         while runs and _joined(text, runs[-1], slot):
             slot = runs.pop()
             _widen_right(text, tokens, slot)
         runs.append(slot)
     for slot in runs:
-        if slot.form in _TOKENS:
+        if slot.form is Form.TOKEN:
             _widen_left(tokens, slot)
     merged: list[Slot] = []
     for slot in runs:
         if not merged or not _joined(text, merged[-1], slot):
             merged.append(slot)
-    return merged
+    return merged + [
+        slot
+        for slot in dropped
+        if not any(other.start <= slot.start < other.end for other in merged)
+    ]
 
 
 def _joined(text: str, left: Slot, right: Slot) -> bool:
@@ -262,7 +271,7 @@ _SUFFIXES: Final = word_set(
 
 def _widen_right(text: str, tokens: Tokens, slot: Slot) -> None:
     """Take in the nouns that a withheld adjective stands before."""
-    if slot.form not in _TOKENS or slot.mention not in _HEADED:
+    if slot.form is not Form.TOKEN or slot.mention not in _HEADED:
         return
     at = bisect_left(tokens.starts, slot.end)
     while at < len(tokens.lower):

@@ -20,7 +20,7 @@ from redaction.tokens import Tokens
 from redaction.view import View
 from redaction.words import ordinary_words, proper_words
 
-_SPACED: Final = re.compile(r"(?<![^\W_])(?:[^\W\d_][ ._*|~-]{1,2}){2,}[^\W\d_](?![^\W_])")
+_SPACED: Final = re.compile(r"(?<![^\W_])(?<![@#/])(?:[^\W\d_][ ._*|~-]{1,2}){2,}[^\W\d_](?![^\W_])")
 _STARRED: Final = re.compile(
     r"(?<![\w*])[A-Za-z]+\*+[A-Za-z]+(?!\w)|(?<![\w*])[A-Za-z]\*+[A-Za-z]*"
 )

@@ -3,9 +3,11 @@
 import re
 from typing import Final, NamedTuple
 
+from redaction.view import EMOJI
+
 _CLITIC: Final = r"'(?:s|re|ve|ll|d|m)(?![^\W_])"
 _PATTERN: Final = re.compile(
-    rf"{_CLITIC}|[^\W_]+(?:'(?!(?:s|re|ve|ll|d|m)(?![^\W_]))[^\W_]+)*|[^\w\s]|_+",
+    rf"{_CLITIC}|[^\W_]+(?:'(?!(?:s|re|ve|ll|d|m)(?![^\W_]))[^\W_]+)*|[^\w\s{EMOJI}]|_+",
     re.IGNORECASE,
 )
 
@@ -20,7 +22,7 @@ class Tokens(NamedTuple):
 
 
 def tokens_of(text: str) -> Tokens:
-    """Cut a view's text; offsets are the view's, white space is no token."""
+    """Cut a view's text; offsets are the view's, white space and emoji are no tokens."""
     texts: list[str] = []
     starts: list[int] = []
     ends: list[int] = []

@@ -32,10 +32,15 @@ class View(NamedTuple):
             return start, end
         return self.starts[start], self.ends[end - 1]
 
+    def over(self, earlier: "View") -> "View":
+        """Return this view of an earlier view's text as a view of the earlier one's input."""
+        pairs = [earlier.origin(*self.origin(at, at + 1)) for at in range(len(self.text))]
+        return View(self.text, tuple(pair[0] for pair in pairs), tuple(pair[1] for pair in pairs))
+
     def replaced(self, edits: Iterable[tuple[int, int, str]]) -> "View":
         """Return the view with stretches rewritten; each new character points at all of its own.
 
-        Edits are in order, do not overlap, and replace at least one character by at least one.
+        Edits are in order, do not overlap, and replace at least one character each.
         """
         text: list[str] = []
         starts: list[int] = []

@@ -23,7 +23,7 @@ person black white old young blind straight kids my wife husband mother mom son 
 , . ! ? is are was has runs goes at 80 34F in 1984 I am I'm hate punched stole from to
 with who Paris John Shaniqua Smith Mr. Yusuf @x #proudmom deaf autism w0men thesewomen
 [withheld] another relative relatives being as too for coffee car boss engineer not born
-in Mexico pregnant single married 👋🏿 " ( ) - / ’s they're he's she's isn't doesn't ⟦group⟧
+in Mexico pregnant single married " ( ) - / ’s they're he's she's isn't doesn't ⟦group⟧
 """
 _PIECES = st.sampled_from(_WORDS.split())
 _SENTENCES = st.lists(_PIECES, max_size=14).map(" ".join)
@@ -63,10 +63,9 @@ def test_text_is_coded_text_without_its_kinds(words: str) -> None:
 @settings(max_examples=200, deadline=None)
 def test_text_without_spans_is_unchanged(words: str) -> None:
     found = default_redactor().redact(RawText(words))
-    if found.outcome is Outcome.PASSED and not found.spans and "⟦" not in words:
-        assert found.text == found.coded.replace("⟦trait⟧", WITHHELD)
-        if WITHHELD not in words:
-            assert found.text == words
+    marked = "⟦" in words or WITHHELD in words
+    if found.outcome is Outcome.PASSED and not found.spans and not marked:
+        assert found.text == found.coded == words
 
 
 def test_typed_tokens_cannot_be_forged(redact: Redact) -> None:
