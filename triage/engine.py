@@ -3,7 +3,7 @@
 It sees that a group was named and never which, so its verdict cannot depend on the class.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -24,6 +24,7 @@ from triage.tokens import tokens_of
 _GRADES: Final = tuple(Severity)
 _GROUP_REACH: Final = 2
 """Sentences for which "they" may still mean a group that was named."""
+_GROUP_HARM: Final = Conduct.CALLS_FOR_HARM_TO_A_PROTECTED_GROUP
 _CUE_REACH: Final = 3
 """Sentences within which cues count together."""
 
@@ -71,13 +72,15 @@ class Triage:
         sentences = sentences_of(coded)
         tagged = self._tagged(sentences)
         context = context_of(coded, tagged)
+        plain = [
+            _Met(rule, reading, frozenset({number}))
+            for number, (sentence, row) in enumerate(zip(sentences, tagged, strict=True))
+            for rule, first, last in self._rules.matches(row)
+            if (reading := read(Match(rule, row, first, last, sentence.start), context)).stands
+        ]
         met: dict[str, list[_Met]] = {}
-        for number, (sentence, row) in enumerate(zip(sentences, tagged, strict=True)):
-            for rule, first, last in self._rules.matches(row):
-                reading = read(Match(rule, row, first, last, sentence.start), context)
-                if reading.stands:
-                    found = _Met(rule, reading, frozenset({number}))
-                    met.setdefault(self._criterion_of[rule.conduct], []).append(found)
+        for found in _without_doubles(plain):
+            met.setdefault(self._criterion_of[found.rule.conduct], []).append(found)
         for found in self._summed(sentences, tagged, context):
             criterion = self._criterion_of[found.rule.conduct]
             if not any(not item.reading.doubt for item in met.get(criterion, ())):
@@ -125,6 +128,14 @@ class Triage:
                 reading = Reading(stands=True, doubt="joke" in context.settings)
                 found.append(_Met(item.rule, reading, numbers))
         return found
+
+
+def _without_doubles(met: list[_Met]) -> Iterator[_Met]:
+    """Leave out rules that yield where the sentence calls for harm to a group."""
+    harm: frozenset[int] = frozenset().union(
+        *(item.sentences for item in met if item.rule.conduct is _GROUP_HARM)
+    )
+    return (item for item in met if not (item.rule.yields and item.sentences <= harm))
 
 
 def _stretch(item: Sum, by_sentence: dict[int, set[str]]) -> frozenset[int]:

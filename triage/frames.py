@@ -141,9 +141,14 @@ def _reported(match: Match) -> bool:
         word = before[position]
         if "STOP" in word.tags or "BUT" in word.tags:
             return False
-        if "SAY" in word.tags:
+        if "SAY" in word.tags and (match.rule.asked or not _is_condition(before[:position])):
             return not (_said_by_writer(before, position) or _turns_to_writer(before[position:]))
     return False
+
+
+def _is_condition(words: Sequence[Word]) -> bool:
+    """Say whether the clause is a condition, not a report: "if you say that, …"."""
+    return any("IF" in word.tags for word in words[-3:])
 
 
 def _said_by_writer(words: Sequence[Word], at: int) -> bool:
@@ -165,7 +170,7 @@ def _turns_to_writer(words: Sequence[Word]) -> bool:
 def _condemned(match: Match) -> bool:
     """Say whether the sentence goes on to call what the match says wrong."""
     words = match.sentence.words
-    if any("COUNTER" in word.tags for word in words[: match.first]):
+    if match.rule.asked and any("COUNTER" in word.tags for word in words[: match.first]):
         return True
     return any("WRONGIS" in word.tags for word in words[match.last + 1 :])
 

@@ -57,7 +57,7 @@ def compiled(row: str, shared: Mapping[str, str]) -> Pattern:
         if element is None:
             raise PolicyError(f"unreadable element in a rule: {part!r}")
         if element["gap"]:
-            expression.append(rf"(?: {_GAP_STOPS}[^ ]*){{0,{element['most']}}}?")
+            expression.append(rf"(?: {_GAP_STOPS}[^ ]*+){{0,{element['most']}}}?")
         elif element["open"]:
             depth += 1
             expression.append("(?:")
@@ -83,9 +83,9 @@ def _word(element: re.Match[str]) -> str:
     if sign == "~":
         return f"(?! {heads})"
     if sign == "!":
-        return f"(?: (?!{heads})[^ ]*){count}"
-    rows = [f" {heads}[^ ]*"]
-    rows += ["".join(f" {re.escape(word)}/[^ ]*" for word in row) for row in _sequences(names)]
+        return f"(?: (?!{heads})[^ ]*+){count}"
+    rows = [f" {heads}[^ ]*+"]
+    rows += ["".join(f" {re.escape(word)}/[^ ]*+" for word in row) for row in _sequences(names)]
     return f"(?:{'|'.join(rows)}){count}"
 
 

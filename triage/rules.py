@@ -18,8 +18,8 @@ from triage.patterns import Pattern, compiled
 from triage.subject import Who
 
 _KEYS: Final = frozenset(
-    {"id", "conduct", "severity", "rows", "negation", "excused_by", "doubt", "figurative", "asked"}
-    | {"who", "also"}
+    {"id", "conduct", "severity", "rows", "negation", "excused_by", "doubt", "figurative"}
+    | {"asked", "who", "also", "yields"}
 )
 
 
@@ -31,7 +31,8 @@ class Rule:
     `excused_by`: settings (game, fiction, news, …) in which the words are not the conduct.
     `doubt`: a person decides. `figurative`: a joke reading is possible, and noted.
     `asked`: a question counts as much as a statement. `who`: whose act it must be.
-    `also`: a tag that must stand somewhere in the post.
+    `also`: a tag that must stand somewhere in the post. `yields`: drops out of a sentence that
+    calls for harm to a group, which says the same more exactly.
     """
 
     id: str
@@ -44,6 +45,7 @@ class Rule:
     asked: bool = False
     who: Who = Who.ANY
     also: str | None = None
+    yields: bool = False
     mitigators: frozenset[Mitigator] = frozenset()
 
 
@@ -101,6 +103,7 @@ def _rule(row: dict[str, Any], table: dict[str, Any], parts: dict[str, str], fil
             asked=row.get("asked", table.get("asked", False)),
             who=Who(row.get("who", "any")),
             also=row.get("also"),
+            yields=row.get("yields", False),
             mitigators=frozenset(figurative),
         )
     except KeyError as exc:

@@ -18,6 +18,9 @@ _LIGHT: Final = frozenset(
 _COORDINATES: Final = frozenset(
     {"and", "then", ",", "but", "or", "n", "&", "so", "while", "before"}
 )
+_SUFFERED: Final = frozenset(
+    {"got", "get", "gets", "getting", "was", "were", "been", "being", "is", "are"}
+)
 _VERBAL: Final = (".b", ".d", ".g")
 
 
@@ -33,6 +36,8 @@ class Who(StrEnum):
 
 def is_by_writer(words: Sequence[Word], at: int) -> bool:
     """Say whether the act at a word is the writer's own."""
+    if _is_passive(words, at):
+        return False
     light = True
     joined = _joined(words, at)
     for position in range(at - 1, -1, -1):
@@ -62,6 +67,16 @@ def is_about_writer(words: Sequence[Word]) -> bool:
         word.tags.isdisjoint(_OTHER) or "PERSON" in word.tags or _is_object(words, position)
         for position, word in enumerate(words)
     ) and _starts_lightly(words)
+
+
+def _is_passive(words: Sequence[Word], at: int) -> bool:
+    """Say whether the act is suffered: "got punched", "was being followed"."""
+    if not any(tag.endswith(".d") for tag in words[at].tags) or at == 0:
+        return False
+    before = words[at - 1]
+    return before.form in _SUFFERED and not any(
+        tag.endswith(".b") for tag in words[at].tags if tag.removesuffix(".b") in words[at].tags
+    )
 
 
 def _joined(words: Sequence[Word], at: int) -> bool:

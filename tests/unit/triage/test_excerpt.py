@@ -67,9 +67,7 @@ def test_limits_hold_for_any_passage(passage: CodedText, words_max: int, run_max
 def test_an_excerpt_holds_only_words_of_the_passage(passage: CodedText) -> None:
     excerpt = neutral_excerpt(passage, words_max=20, quote_run_max=6)
     if excerpt is not None:
-        assert set(excerpt.split()) <= set(untyped(passage).split()) | {"…"} | {
-            word + mark for word in untyped(passage).split() for mark in ("-", "…", "…-", "-…")
-        }
+        assert set(re.findall(r"\w+", excerpt)) <= set(re.findall(r"\w+", untyped(passage)))
 
 
 @given(st.text(max_size=200))

@@ -15,7 +15,7 @@ from triage.recency import band, years_before
 from triage.reportable import Reason, unreportable
 
 NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
-MOMENTS = st.datetimes(datetime(2000, 1, 1), datetime(2040, 1, 1), timezones=st.just(UTC))
+MOMENTS = st.integers(0, 40 * 365).map(lambda days: NOW - timedelta(days=days))
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def test_bands_meet_without_a_gap(said_at: datetime, expected: Recency | None) -
 @given(MOMENTS, MOMENTS)
 def test_older_never_means_a_newer_band(one: datetime, other: datetime) -> None:
     order = [*Recency, None]
-    older, newer = sorted((min(one, NOW), min(other, NOW)))
+    older, newer = sorted((one, other))
     assert order.index(band(older, NOW)) >= order.index(band(newer, NOW))
 
 
