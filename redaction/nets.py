@@ -1,0 +1,173 @@
+"""Trained components see what the rules let through, and can only add to what is withheld.
+
+Two readers share one small network: `spancat` marks the stretch that discloses, `textcat` is a
+trip-wire over a sentence in which the rules found nothing. Both read coded text, in which texts
+that the rules made alike are alike, so neither can tell twins apart. Texts go through in batches
+inside `nlp.memory_zone()`: spaCy otherwise keeps every word it has ever read, which for
+applicants' words would be a fault of retention, not only of memory.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any, Final, NamedTuple, Protocol, Self
+
+from spacy.language import Language
+from spacy.tokens import Doc
+from spacy.util import load_model_from_path
+
+from models.errors import InputError
+from models.protected import ProtectedClass
+from models.redaction import Mention
+from redaction.candidate import Candidate
+from redaction.net_gate import Gate
+from redaction.net_text import Sentence, sentences
+
+FOLDER: Final = "weights"
+SPANS_KEY: Final = "sc"
+NEVER: Final = 1.01
+"""A threshold that no score reaches."""
+
+
+class SpanProposer(Protocol):
+    """Anything that proposes spans over a batch of coded texts."""
+
+    version: str
+
+    def propose(self, coded: Sequence[str]) -> list[list[Candidate]]:
+        """Return the candidates of each text, in order; offsets are the coded text's."""
+        ...
+
+
+class Reading(NamedTuple):
+    """What the nets make of one sentence. Spans are (first word, last word + 1, class, score)."""
+
+    spans: tuple[tuple[int, int, str, float], ...]
+    says: str
+    score: float
+
+
+_NOTHING: Final = Reading((), "", 0.0)
+
+
+class Nets:
+    """The span net and the trip-wire, with the thresholds set on held-out frames."""
+
+    def __init__(
+        self,
+        nlp: Language,
+        *,
+        gate: Gate | None,
+        version: str,
+        span_threshold: float,
+        sentence_threshold: float,
+    ) -> None:
+        self.version: str = version
+        self._nlp: Final = nlp
+        self._gate: Final = gate
+        self._span_threshold: Final = span_threshold
+        self._sentence_threshold: Final = sentence_threshold
+
+    @classmethod
+    def load(cls, folder: Path | None = None, *, gated: bool = True) -> Self:
+        """Load the package's own weights, or another folder's.
+
+        Raises `InputError` if the folder holds none.
+        """
+        path = Path(str(resources.files("redaction") / FOLDER)) if folder is None else folder
+        manifest = read_manifest(path)
+        return cls(
+            load_model_from_path(path, meta=None, exclude=[]),
+            gate=Gate.from_disk(path) if gated else None,
+            version=str(manifest["version"]),
+            span_threshold=float(manifest["thresholds"]["span"]),
+            sentence_threshold=float(manifest["thresholds"]["sentence"]),
+        )
+
+    def propose(self, coded: Sequence[str]) -> list[list[Candidate]]:
+        """Return what is to be withheld besides: disclosing sentences whole, else the spans."""
+        cut = [list(sentences(text)) for text in coded]
+        readings = iter(self.read([sentence for found in cut for sentence in found]))
+        return [
+            [item for sentence in found for item in self._candidates(sentence, next(readings))]
+            for found in cut
+        ]
+
+    def disclosing(self, found: Sequence[Sentence]) -> set[int]:
+        """Return the indices of the sentences that tell what their writer is.
+
+        A sentence in which something is withheld already is never among them.
+        """
+        return {
+            number
+            for number, reading in enumerate(self.read(found))
+            if self._trips(found[number], reading)
+        }
+
+    def read(self, found: Sequence[Sentence]) -> list[Reading]:
+        """Read sentences; those that the gate holds back come out as saying nothing."""
+        out = [_NOTHING] * len(found)
+        due = [
+            number
+            for number, sentence in enumerate(found)
+            if self._gate is None or self._gate.opens(sentence)
+        ]
+        if not due:
+            return out
+        with self._nlp.memory_zone():
+            docs = (Doc(self._nlp.vocab, words=list(found[number].words)) for number in due)
+            for number, doc in zip(due, self._nlp.pipe(docs), strict=True):
+                out[number] = _reading(doc)
+        return out
+
+    def _trips(self, sentence: Sentence, reading: Reading) -> bool:
+        return reading.score >= self._sentence_threshold and not sentence.is_marked
+
+    def _candidates(self, sentence: Sentence, reading: Reading) -> Iterator[Candidate]:
+        if self._trips(sentence, reading):
+            yield _candidate(sentence.start, sentence.end, reading.says, "textcat", reading.score)
+            return
+        for first, last, label, score in reading.spans:
+            if score >= self._span_threshold:
+                start, end = sentence.starts[first], sentence.ends[last - 1]
+                yield _candidate(start, end, label, "spancat", score)
+
+
+def _reading(doc: Doc) -> Reading:
+    group = doc.spans[SPANS_KEY]
+    scores = group.attrs["scores"]
+    spans = tuple(
+        (span.start, span.end, span.label_, float(score))
+        for span, score in zip(group, scores, strict=True)
+    )
+    says = max(doc.cats, key=doc.cats.__getitem__)
+    return Reading(spans, says, float(doc.cats[says]))
+
+
+def _candidate(start: int, end: int, label: str, proposer: str, score: float) -> Candidate:
+    return Candidate(
+        start,
+        end,
+        ProtectedClass(label),
+        Mention.TRAIT,
+        f"{label}.{proposer}",
+        proposer,
+        score=min(score, 1.0),
+    )
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """Return what was trained, on what, with which thresholds. Raises `InputError` if missing."""
+    path = folder / "manifest.json"
+    if not path.is_file():
+        raise InputError("no trained nets here", file=path.name)
+    manifest: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    return manifest
+
+
+@cache
+def default_nets() -> Nets:
+    """Return the process's nets, loaded once."""
+    return Nets.load()

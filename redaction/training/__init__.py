@@ -1,0 +1,1 @@
+"""What the nets learn from, and the command that trains them: `python -m redaction.training`."""
