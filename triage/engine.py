@@ -24,6 +24,8 @@ from triage.tokens import tokens_of
 _GRADES: Final = tuple(Severity)
 _GROUP_REACH: Final = 2
 """Sentences for which "they" may still mean a group that was named."""
+_ONE: Final = frozenset({"that", "this", "the", "those", "these"})
+"""Before a group token they often point at one person, and the threat stands by itself."""
 _GROUP_HARM: Final = Conduct.CALLS_FOR_HARM_TO_A_PROTECTED_GROUP
 _CUE_REACH: Final = 3
 """Sentences within which cues count together."""
@@ -36,6 +38,8 @@ class _Met:
     rule: Rule
     reading: Reading
     sentences: frozenset[int]
+    yields: bool = False
+    """True if a call for harm to a group in the same sentence says it more exactly."""
 
     @property
     def weight(self) -> tuple[bool, int]:
@@ -72,12 +76,15 @@ class Triage:
         sentences = sentences_of(coded)
         tagged = self._tagged(sentences)
         context = context_of(coded, tagged)
-        plain = [
-            _Met(rule, reading, frozenset({number}))
-            for number, (sentence, row) in enumerate(zip(sentences, tagged, strict=True))
-            for rule, first, last in self._rules.matches(row)
-            if (reading := read(Match(rule, row, first, last, sentence.start), context)).stands
-        ]
+        plain = []
+        for number, (sentence, row) in enumerate(zip(sentences, tagged, strict=True)):
+            for rule, first, last in self._rules.matches(row):
+                reading = read(Match(rule, row, first, last, sentence.start), context)
+                if reading.stands:
+                    yields = rule.yields and _ONE.isdisjoint(
+                        word.form for word in row.words[first : last + 1]
+                    )
+                    plain.append(_Met(rule, reading, frozenset({number}), yields))
         met: dict[str, list[_Met]] = {}
         for found in _without_doubles(plain):
             met.setdefault(self._criterion_of[found.rule.conduct], []).append(found)
@@ -135,7 +142,7 @@ def _without_doubles(met: list[_Met]) -> Iterator[_Met]:
     harm: frozenset[int] = frozenset().union(
         *(item.sentences for item in met if item.rule.conduct is _GROUP_HARM)
     )
-    return (item for item in met if not (item.rule.yields and item.sentences <= harm))
+    return (item for item in met if not (item.yields and item.sentences <= harm))
 
 
 def _stretch(item: Sum, by_sentence: dict[int, set[str]]) -> frozenset[int]:

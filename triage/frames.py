@@ -14,7 +14,6 @@ _REACH: Final = 5
 """Words before a match in which a negation still governs it, unless a clause ends between."""
 _OWN: Final = frozenset({"I", "WE"})
 _OWN_WORDS: Final = _OWN | {"MY"}
-_BARE: Final = frozenset({"SAY.b"})
 _STOPS: Final = frozenset({"STOP", "COLON", "QUOTE"})
 
 
@@ -156,7 +155,7 @@ def _said_by_writer(words: Sequence[Word], at: int) -> bool:
     near = words[max(0, at - 4) : at]
     if any(not word.tags.isdisjoint(_OWN_WORDS) for word in near):
         return True
-    return at < len(words) and "SS" in words[at].tags and not words[at].tags.isdisjoint(_BARE)
+    return at < len(words) and "SS" in words[at].tags and "SAY.g" not in words[at].tags
 
 
 def _turns_to_writer(words: Sequence[Word]) -> bool:

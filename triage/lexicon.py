@@ -64,7 +64,7 @@ def lexicon() -> Lexicon:
     spelling = _spelling()
     by_first: defaultdict[tuple[str, str], list[tuple[tuple[str, ...], Tags]]] = defaultdict(list)
     for phrase, tags in sorted(phrases.items(), key=lambda item: -len(item[0])):
-        by_first[phrase[0], phrase[1]].append((phrase, frozenset(tags)))
+        by_first[phrase[0], phrase[1]].append((phrase, frozenset(tags | _writer(phrase))))
     return Lexicon(
         words={word: frozenset(tags) for word, tags in words.items()},
         phrases={first: tuple(entries) for first, entries in by_first.items()},
@@ -75,6 +75,12 @@ def lexicon() -> Lexicon:
             apart=frozenset(spelling["apart"].split()),
         ),
     )
+
+
+def _writer(phrase: tuple[str, ...]) -> set[str]:
+    """Return the tags by which a phrase that holds the writer keeps saying so."""
+    tags = {"I"} if phrase[0] in ("i", "im", "ima") else set()
+    return tags if {"me", "my", "i"}.isdisjoint(phrase) else tags | {"MY"}
 
 
 def _tables() -> Iterator[tuple[str, dict[str, object]]]:

@@ -21,6 +21,7 @@ _COORDINATES: Final = frozenset(
 _SUFFERED: Final = frozenset(
     {"got", "get", "gets", "getting", "was", "were", "been", "being", "is", "are"}
 )
+_OBJECTS: Final = frozenset({"them", "him", "her", "em", "themselves"})
 _VERBAL: Final = (".b", ".d", ".g")
 
 
@@ -47,10 +48,10 @@ def is_by_writer(words: Sequence[Word], at: int) -> bool:
         if not word.tags.isdisjoint(_OWN):
             return True
         if not word.tags.isdisjoint(_OTHER):
-            if not (_is_object(words, position) or joined):
-                return False
             if joined:
-                return _first_subject_is_own(words[:position])
+                return _chain_subject_is_own(words[:at])
+            if not _is_object(words, position):
+                return False
             light = False
         elif word.tags.isdisjoint(_LIGHT):
             light = False
@@ -99,11 +100,18 @@ def _is_object(words: Sequence[Word], at: int) -> bool:
     )
 
 
-def _first_subject_is_own(words: Sequence[Word]) -> bool:
-    for word in words:
+def _chain_subject_is_own(words: Sequence[Word]) -> bool:
+    """Say whether the clauses before a joined act have the writer as subject."""
+    for position in range(len(words) - 1, -1, -1):
+        word = words[position]
         if not word.tags.isdisjoint(_OWN):
             return True
-        if not word.tags.isdisjoint(_OTHER):
+        if word.tags.isdisjoint(_OTHER) or word.form in _OBJECTS:
+            continue
+        if "YOU" in word.tags or "THEY" in word.tags:
+            return False
+        opens = "CS" in word.tags or (position > 0 and "CS" in words[position - 1].tags)
+        if opens and not _is_object(words, position):
             return False
     return _starts_with_act(words)
 
@@ -121,7 +129,8 @@ def _starts_with_act(words: Sequence[Word]) -> bool:
 def _opens_with_act(word: Word) -> bool:
     if "BEGAN" in word.tags or any(tag.endswith(_VERBAL) for tag in word.tags):
         return True
-    return word.form.endswith(("ed", "ing")) and len(word.form) > 4
+    first = word.form.partition("_")[0]
+    return first.endswith(("ed", "ing")) and len(first) > 4
 
 
 def _starts_lightly(words: Sequence[Word]) -> bool:
