@@ -1,32 +1,28 @@
-"""The redactor that a command works with: the package's own, or one with an agency's lists."""
+"""The option that names an agency's lists; else those of the settings are used."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from policy.terms import load_terms
-from redaction.gazetteer import Gazetteer, load_gazetteer
-from redaction.operator import OperatorPatterns, operator_gazetteer
-from redaction.pipeline import Redactor, default_redactor
+from redaction.gazetteer import Gazetteer
+from redaction.pipeline import Redactor
+from walloff import lists
+from walloff.settings import Settings
 
 TermsOption = Annotated[
     Path | None,
-    typer.Option("--terms", help="An agency's terms, exceptions and patterns (TOML)."),
+    typer.Option(
+        "--terms", help="An agency's terms, exceptions and patterns; else WALLOFF_TERMS_FILE."
+    ),
 ]
 
 
-def gazetteer_with(terms: Path | None) -> Gazetteer:
-    """Return the gazetteer. Raises `PolicyError` with the file and line of a fault."""
-    if terms is None:
-        return load_gazetteer()
-    lists = load_terms(terms)
-    return operator_gazetteer(lists.terms, lists.exceptions)
-
-
 def redactor_with(terms: Path | None) -> Redactor:
-    """Return the redactor. Raises `PolicyError` with the file and line of a fault."""
-    if terms is None:
-        return default_redactor()
-    patterns = OperatorPatterns(load_terms(terms).patterns)
-    return Redactor(gazetteer=gazetteer_with(terms), patterns=patterns)
+    """Return the redactor for a command. Raises `PolicyError` with the file and line of a fault."""
+    return lists.redactor_with(terms or Settings().terms_file)
+
+
+def gazetteer_with(terms: Path | None) -> Gazetteer:
+    """Return the gazetteer for a command. Raises `PolicyError` like the other."""
+    return lists.gazetteer_with(terms or Settings().terms_file)

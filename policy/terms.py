@@ -1,4 +1,4 @@
-r"""An agency's own terms, exceptions and patterns, in its policy pack or a TOML file of their own.
+r"""An agency's own terms, exceptions and patterns, in a TOML file of their own.
 
     [[terms]]
     term = "Tri-County Islamic Center"
@@ -107,16 +107,15 @@ class OperatorTerms(Value):
 
 
 def load_terms(path: Path) -> OperatorTerms:
-    """Read a file of operator lists, or those of a policy pack.
+    """Read a file of operator lists.
 
     Raises `PolicyError` with file, line and rule: for an unknown class or key, an empty or doubled
     term, a doubled rule id, or a pattern that is none, matches nothing, or never ends.
     """
     file = TomlFile(path)
-    if "jurisdiction" not in file.fields:  # a policy pack has other keys, and its own reader
-        for key in file.fields:
-            if key not in LISTS:
-                raise file.fault(f"{key}: a key that the format does not have", key)
+    for key in file.fields:
+        if key not in LISTS:
+            raise file.fault(f"{key}: a key that the format does not have", key)
     terms = _rows(file, "terms", OperatorTerm)
     exceptions = _rows(file, "exceptions", OperatorException)
     patterns = _rows(file, "patterns", OperatorPattern)

@@ -10,7 +10,7 @@ from casework.screen import Screener
 from models.errors import SettingsError
 from models.ids import CaseId
 from models.requisition import Requisition
-from redaction.pipeline import Redactor, default_redactor
+from redaction.pipeline import Redactor
 from storage.audit import newest_time
 from storage.cases import CaseStore
 from storage.domain import Domain
@@ -20,6 +20,7 @@ from storage.released import ReleasedVault
 from storage.vault import Vault
 from triage.engine import Triage
 from walloff.clock import Clock, LogicalClock, SystemClock
+from walloff.lists import redactor_with
 from walloff.settings import Settings
 
 INSIDE = frozenset({Domain.RAW, Domain.AUDIT})
@@ -39,8 +40,8 @@ class Services:
 
     @cached_property
     def redactor(self) -> Redactor:
-        """The redactor, built at first use: it takes a second or two."""
-        return default_redactor()
+        """The redactor with the agency's lists, built at first use: it takes a second or two."""
+        return redactor_with(self.settings.terms_file)
 
     def screener(self, requisition: Requisition) -> Screener:
         """Return the screener for a requisition's frozen criteria."""

@@ -21,3 +21,5 @@ class Settings(BaseSettings):
     """Cases in one flow run."""
     lease_seconds: int = Field(default=300, ge=10, le=86400)
     """How long a worker that has died keeps others from its cases."""
+    terms_file: Path | None = None
+    """File of the agency's own terms, exceptions and patterns."""

@@ -91,8 +91,3 @@ def test_a_pattern_that_never_ends_is_refused(tmp_path: Path) -> None:
     text = '[[patterns]]\nregex = \'(a|aa)+$\'\nclass = "race"\nrule = "slow"\n'
     with pytest.raises(PolicyError, match="backtracks without end"):
         load_terms(written(tmp_path, text))
-
-
-def test_a_policy_pack_may_hold_the_lists_among_its_own_keys(tmp_path: Path) -> None:
-    pack = 'id = "own"\njurisdiction = "US-CA"\n' + GOOD
-    assert len(load_terms(written(tmp_path, pack)).terms) == 2
