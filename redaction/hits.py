@@ -1,5 +1,6 @@
 """A gazetteer's hit is narrowed to the words that disclose, and dropped where it means a thing."""
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from typing import Final
@@ -16,7 +17,10 @@ from redaction.words import ordinary_words
 _NEUTRAL: Final = frozenset({"relative", "relatives"})
 """Words that neutral text is made of."""
 _KEPT_WHOLE: Final = SEXED | AGED | KIN | HEADS
-_LEFT_TO_RULES: Final = frozenset({"voted for", "vote for", "voting for", "votes for"})
+_DIGIT: Final = re.compile(r"\d")
+_LEFT_TO_RULES: Final = frozenset(
+    {"voted for", "vote for", "voting for", "votes for", "getting old", "gets old", "got old"}
+)
 """Phrases that disclose only with what follows them; a pattern looks at both."""
 _OPENING_CONDUCT: Final = word_set(
     "kill go get make grab you you'll all women men males belongs belong me identify i hit ran"
@@ -30,7 +34,7 @@ def narrowed(hit: Hit, text: str, tokens: Tokens, gazetteer: Gazetteer) -> Itera
     if entry.term in _NEUTRAL or _names_a_thing(hit, tokens):
         return
     written = text[hit.start : hit.end].lower()
-    if written in _LEFT_TO_RULES:
+    if written in _LEFT_TO_RULES or (entry.rule.startswith("age.") and _DIGIT.search(written)):
         return
     if entry.mention is Mention.PERSON and written in ordinary_words():
         return  # the rules for names know when "Said" or "Mark" is one

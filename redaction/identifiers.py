@@ -35,6 +35,7 @@ _HASHTAG: Final = re.compile(r"(?<![\w&])#([^\W_]\w*)")
 _CAMEL: Final = re.compile(
     r"(?<![\w#@])(?:(?:[A-Z][a-z]{3,15}){2}|(?:[A-Z][a-z]{1,15}){3,6})(?!\w)"
 )
+_HUMPED: Final = re.compile(r"[a-z][A-Z]")
 _HUMP: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_A-Za-z]+")
 
 
@@ -55,7 +56,9 @@ def identifiers(
         yield from _all(_SUB, text, "contact.community", Mention.PLACE, Form.TOKEN)
     if _DIGITS.search(text):
         yield from _all(_PHONE, text, "contact.number", Mention.PERSON, Form.TOKEN)
-    for pattern in (_HASHTAG, _CAMEL) if "#" in text else (_CAMEL,):
+    for pattern in (_HASHTAG, _CAMEL):
+        if not (("#" in text) if pattern is _HASHTAG else _HUMPED.search(text)):
+            continue
         for found in pattern.finditer(text):
             if discloses(" ".join(tag_words(found[0].lstrip("#"), terms))):
                 yield _candidate(found, "contact.hashtag", Mention.TRAIT, Form.TOKEN)

@@ -25,11 +25,12 @@ _SIGNS: Final = str.maketrans("0134578@$|", "oieastbasl")
 _HANDLE: Final = re.compile(r"(?<![\w.])@\w|\w@\w+\.\w|https?:|www\.\w", re.IGNORECASE)
 _YEAR: Final = re.compile(
     r"\b(?:in|since|of|from|until|till|by|during|after|before|year|born|late|early|back) "
-    r"(?:19[2-9]\d|20[0-3]\d)\b(?![\s-]*(?:[a-z%$]|[.,]?\d))|'(?:[4-9]\d|0\d)\b(?!')|\b19[2-9]0s\b"
+    r"(?:19[2-9]\d|20[0-3]\d)\b(?![\s-]*(?:[a-z%$]|[.,]?\d))|'(?:[4-9]\d|0\d)\b(?!['%])|\b19[2-9]0s\b"
 )
 _AGE: Final = re.compile(
     r"\b\d{1,3}[\s-]*(?:y/?o\b|yrs?[\s-]*old|years?[\s-]*old)|\b[1-9]\d[mf]\b(?! )|\baged? \d\d\b"
 )
+_DIGIT: Final = re.compile(r"\d")
 _LETTERS: Final = re.compile(r"[a-z]+(?:'[a-z]+)?")
 
 
@@ -41,18 +42,20 @@ def leaks(neutral: str) -> tuple[str, ...]:
     plain = _plain(neutral.replace(WITHHELD, " ~ "))
     if _pictured(neutral):
         found.add("leak.emoji")
-    if _HANDLE.search(plain):
+    if ("@" in plain or "http" in plain or "www." in plain) and _HANDLE.search(plain):
         found.add("leak.handle")
-    if _YEAR.search(plain):
-        found.add("leak.year")
-    if _AGE.search(plain):
-        found.add("leak.age")
-    for phrase in _safe_words().intersection(_LETTERS.findall(plain)):
-        plain = _safe_phrases()[phrase].sub(" ~ ", plain)
-    if _word_in(_LETTERS.findall(plain)):
-        found.add("leak.word")
-    if _stem_in(plain):
-        found.add("leak.stem")
+    if _DIGIT.search(plain):
+        if _YEAR.search(plain):
+            found.add("leak.year")
+        if _AGE.search(plain):
+            found.add("leak.age")
+    if _word_in(_LETTERS.findall(plain)) or _stem_in(plain):
+        for phrase in _safe_words().intersection(_LETTERS.findall(plain)):
+            plain = _safe_phrases()[phrase].sub(" ~ ", plain)
+        if _word_in(_LETTERS.findall(plain)):
+            found.add("leak.word")
+        if _stem_in(plain):
+            found.add("leak.stem")
     return tuple(sorted(found))
 
 

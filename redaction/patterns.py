@@ -2,7 +2,8 @@
 
 A rule of `redaction/rules/*.toml` has an id, a class, a kind of mention and a pattern over the
 view's text in lower case. The group `w`, where it matched, is what is withheld; `{name}` stands
-for the macro of that name; `numeric` marks a pattern that needs nothing but a digit.
+for the macro of that name. `digits` says that every match holds a digit: nothing else needs to be
+there for the rule to be tried.
 """
 
 import re
@@ -32,7 +33,7 @@ class Patterns:
     """The rules of some files, each tried only where a text holds what it cannot match without."""
 
     def __init__(self, *names: str) -> None:
-        self._rules: Final[list[Rule]] = []
+        self.rules: Final[list[Rule]] = []
         self._numeric: Final[set[int]] = set()
         due: dict[str, set[int]] = {}
         macros: dict[str, str] = {}
@@ -50,17 +51,17 @@ class Patterns:
     def _add(self, row: dict[str, Any], macros: dict[str, str], due: dict[str, set[int]]) -> None:
         # Blanks in a pattern mean one or more blanks or a line's end in the text.
         source = _BLANK.sub(r"\\s+", _expanded(" ".join(row["pattern"].split()), macros))
-        pattern = re.compile(rf"(?<![^\W_])(?:{source})(?![^\W_])")
-        number = len(self._rules)
+        pattern = re.compile(rf"(?:(?<![^\W_])|(?='))(?:{source})(?![^\W_])")
+        number = len(self.rules)
         needed = needed_strings(source)
-        if needed is not None:
+        if row.get("digits", False):
+            self._numeric.add(number)
+        elif needed is not None:
             for one in needed:
                 due.setdefault(one, set()).add(number)
-        elif row.get("numeric", False):
-            self._numeric.add(number)
         else:
             raise ValueError(f"rule {row['id']}: nothing tells from afar whether it can match")
-        self._rules.append(
+        self.rules.append(
             Rule(
                 row["id"],
                 ProtectedClass(row["class"]),
@@ -72,13 +73,12 @@ class Patterns:
 
     def propose(self, lower: str) -> Iterator[Candidate]:
         """Propose what the rules find in a view's text in lower case."""
-        due: set[int] = set()
-        for _, numbers in self._automaton.iter(" ".join(lower.split())):
-            due |= numbers
+        met = {numbers for _, numbers in self._automaton.iter(" ".join(lower.split()))}
+        due: set[int] = set().union(*met)
         if self._numeric and _DIGIT.search(lower):
             due |= self._numeric
         for number in sorted(due):
-            rule = self._rules[number]
+            rule = self.rules[number]
             for found in rule.pattern.finditer(lower):
                 start, end = found.span(rule.group)
                 if start < 0:

@@ -54,6 +54,8 @@ class Redactor:
         if found is None:
             return self._checked(words, words, ())
         coded, spans = found
+        if not spans:  # nothing but tokens of an earlier redaction
+            return self._checked(coded.text, coded.text, ())
         if any(item.rule == TIMEOUT_RULE for _, _, item in spans):
             return _withheld(Outcome.LEAKAGE, self._spans(spans))  # unread, so a person must
         for _ in range(_PASSES):
@@ -74,7 +76,7 @@ class Redactor:
 
         Typed tokens in `words` count for what they say only if it is `trusted`: our own.
         """
-        view, tokens, candidates = self._proposals.of(view, tokens, known)
+        view, tokens, candidates = self._proposals.of(view, tokens, known, straight=trusted)
         if self._patterns is not None:
             candidates += next(self._patterns.propose([view.text]))
         if not candidates:

@@ -9,6 +9,8 @@ import re._constants as sre  # type: ignore[import-not-found]  # typeshed has no
 import re._parser as sre_parser  # type: ignore[import-not-found]  # typeshed has none
 from typing import Any, Final, NamedTuple
 
+from redaction.wordlists import word_set
+
 _MOST: Final = 96
 """More strings than this are not multiplied out."""
 _SHORTEST: Final = 3
@@ -38,7 +40,23 @@ def _best(one: frozenset[str] | None, other: frozenset[str] | None) -> frozenset
     """Return the requirement that is met more rarely."""
     if one is None or other is None:
         return other if one is None else one
-    return max(one, other, key=lambda item: (min(map(len, item)), -len(item)))
+    return max(one, other, key=_rarity)
+
+
+def _rarity(strings: frozenset[str]) -> tuple[bool, int, int]:
+    return (
+        _COMMON.isdisjoint(part for item in strings for part in item.split()),
+        min(map(len, strings)),
+        -len(strings),
+    )
+
+
+_COMMON: Final = word_set(
+    """a an the my our your his her their its i he she we they you it me him us them is are was were
+    be been being am have has had get gets got do does did in on at of to for with from by off and
+    or but so as if not no that this who what when how new just still very more out up one all"""
+)
+"""Words that nearly every text holds: what asks for one of them asks for nothing."""
 
 
 def _of_sequence(items: Any) -> _Known:

@@ -29,10 +29,13 @@ class Proposals:
         self._patterns: Final = Patterns("times", "cues")
 
     def of(
-        self, view: View, tokens: Tokens, known: KnownPersons | None
+        self, view: View, tokens: Tokens, known: KnownPersons | None, *, straight: bool = False
     ) -> tuple[View, Tokens, list[Candidate]]:
-        """Return the view as repaired, its tokens, and what is to be withheld in it."""
-        repaired = self._spelling.repaired(view, tokens)
+        """Return the view as repaired, its tokens, and what is to be withheld in it.
+
+        A view that is known to be `straight` is not looked at for bent words again.
+        """
+        repaired = view if straight else self._spelling.repaired(view, tokens)
         if repaired is not view:
             view, tokens = repaired, tokens_of(repaired.text)
         text = view.text
