@@ -47,7 +47,9 @@ def explicit() -> list[Row]:
     for group in table("terms")["set"]:
         about = (group["class"], group["group"], group["kind"])
         if group["kind"] == "clause":
-            rows += (_marked(line, *about) for line in group["terms"].splitlines() if line)
+            lines = [line for line in group["terms"].splitlines() if line]
+            framed = [frame(line) for line in lines for frame in _AROUND]
+            rows += [_marked(line, *about) for line in framed]
             continue
         for term in _split(group["terms"]):
             one, many = _numbers(term)
@@ -58,6 +60,13 @@ def explicit() -> list[Row]:
     return rows
 
 
+_AROUND: Final = (
+    lambda line: line,
+    lambda line: line.rstrip(".").lower(),
+    lambda line: f"The bus was late again. {line}",
+    lambda line: f"lol {line.rstrip('.')}, but who asked",
+)
+"""A clause as it is, as people type it, after another sentence, and inside one."""
 _MARK: Final = re.compile(r"\{([^{}|]+)\}")
 
 
@@ -81,7 +90,7 @@ def _numbers(term: str) -> tuple[str, str]:
     return one, one + ("es" if one.endswith(("s", "sh", "ch", "x")) else "s")
 
 
-_VOWEL: Final = re.compile(r"(?!eu|one|uni|ukr|uzb|uru)[aeiou]|hono|8")
+_VOWEL: Final = re.compile(r"(?!eu|one|uni|ukr|uru)[aeiou]|hon[eo]|8|18")
 
 
 def with_article(term: str) -> str:
