@@ -22,6 +22,7 @@ _SETTINGS: Final = {
     "laugh": ("LAUGH", 1),
     "training": ("TRAINING", 1),
     "published": ("PUBLISHED", 1),
+    "others": ("OTHERS", 1),
 }
 _QUOTED: Final = re.compile(
     r'"([^"\n]{3,400})"|“([^”\n]{3,400})”|(?<!\w)‘([^’\n]{8,400})’(?!\w)|(?<!\w)\'([^\'\n]{8,400})\'(?!\w)'

@@ -10,7 +10,7 @@ from triage.lexicon import Lexicon, Tags
 from triage.tokens import Token
 
 _NONE: Final[Tags] = frozenset()
-_REFERS: Final = frozenset({"THEY", "THOSE"})
+_REFERS: Final = frozenset({"THEY", "THEYTOO"})
 _CLAUSE: Final = frozenset({"COMMA", "STOP", "COLON", "QUOTE", "CONJ", "DASH", "PAREN"})
 _BEFORE_START: Final = _CLAUSE | {"INTERJ", "EMOJI", "LAUGH", "ADV"}
 _MARKS: Final = {
