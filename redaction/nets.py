@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import Any, Final, NamedTuple, Protocol, Self
+from typing import Any, Final, NamedTuple, Self
 
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -29,16 +29,6 @@ FOLDER: Final = "weights"
 SPANS_KEY: Final = "sc"
 NEVER: Final = 1.01
 """A threshold that no score reaches."""
-
-
-class SpanProposer(Protocol):
-    """Anything that proposes spans over a batch of coded texts."""
-
-    version: str
-
-    def propose(self, coded: Sequence[str]) -> list[list[Candidate]]:
-        """Return the candidates of each text, in order; offsets are the coded text's."""
-        ...
 
 
 class Reading(NamedTuple):
@@ -139,7 +129,7 @@ def _reading(doc: Doc) -> Reading:
     group = doc.spans[SPANS_KEY]
     scores = group.attrs["scores"]
     spans = tuple(
-        (span.start, span.end, span.label_, float(score))
+        (span.start, span.end, span.label_, float(score.max()))
         for span, score in zip(group, scores, strict=True)
     )
     says = max(doc.cats, key=doc.cats.__getitem__)

@@ -17,6 +17,7 @@ from redaction.gazetteer import Gazetteer, load_gazetteer
 from redaction.known import KnownPersons
 from redaction.language import is_unsupported
 from redaction.leakage import leaks
+from redaction.net_proposer import SpanProposer
 from redaction.operator import TIMEOUT_RULE, OperatorPatterns
 from redaction.proposals import Proposals
 from redaction.rendering import coded_view, without_empty_sentences
@@ -33,15 +34,21 @@ class Redactor:
     """The rules, ready to redact. Build one for each process: it takes a second or so.
 
     `gazetteer` and `patterns` are where an agency's own lists come in (`redaction.operator`).
+    `nets` read what the rules leave, and can only add.
     """
 
     def __init__(
-        self, *, gazetteer: Gazetteer | None = None, patterns: OperatorPatterns | None = None
+        self,
+        *,
+        gazetteer: Gazetteer | None = None,
+        patterns: OperatorPatterns | None = None,
+        nets: SpanProposer | None = None,
     ) -> None:
         chosen = load_gazetteer() if gazetteer is None else gazetteer
         self._proposals: Final = Proposals(chosen)
         self._patterns: Final = patterns
-        self.version: Final = _version(chosen, patterns)
+        self._nets: Final = nets
+        self.version: Final = _version(chosen, patterns, nets)
 
     def redact(self, text: RawText, *, known: KnownPersons | None = None) -> Redaction:
         """Redact one text. Any string is accepted; nothing of it is kept."""
@@ -79,6 +86,8 @@ class Redactor:
         view, tokens, candidates = self._proposals.of(view, tokens, known, straight=trusted)
         if self._patterns is not None:
             candidates += next(self._patterns.propose([view.text]))
+        if self._nets is not None and (trusted or not candidates):
+            candidates += self._nets.propose([view.text])[0]
         if not candidates:
             return None
         if trusted:
@@ -138,9 +147,11 @@ def _withheld(outcome: Outcome, spans: tuple[Span, ...]) -> Redaction:
     return Redaction(outcome=outcome, text=RedactedText(WITHHELD), coded=CodedText(""), spans=spans)
 
 
-def _version(gazetteer: Gazetteer, patterns: OperatorPatterns | None) -> str:
-    """Return the rule set's version: code, gazetteer, every rule file, an agency's patterns."""
-    own = "" if patterns is None else f"|{patterns.version}"
+def _version(
+    gazetteer: Gazetteer, patterns: OperatorPatterns | None, nets: SpanProposer | None
+) -> str:
+    """Return the version: code, gazetteer, every rule file, an agency's patterns, the nets."""
+    own = "".join(f"|{part.version}" for part in (patterns, nets) if part is not None)
     digest = hashlib.sha256(f"{RULES_VERSION}|{gazetteer.version}{own}".encode())
     folder = resources.files("redaction") / "rules"
     for item in sorted(folder.iterdir(), key=lambda item: item.name):
