@@ -24,6 +24,8 @@ class Group:
     weight: float
     patterns: tuple[Pattern, ...]
     who: Who
+    negated: bool
+    """True if the rows hold their own negation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,7 @@ def sums() -> tuple[Sum, ...]:
                     weight=group["weight"],
                     patterns=tuple(compiled(row, parts) for row in group["rows"]),
                     who=Who(group.get("who", "any")),
+                    negated=group.get("negation") == "within",
                 )
                 for name, group in item["groups"].items()
             },

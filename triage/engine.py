@@ -121,7 +121,7 @@ class Triage:
             for (item, name, group), first, last in self._cues.matches(row):
                 names = shown.setdefault(item.rule.id, {}).setdefault(number, set())
                 match = Match(item.rule, row, first, last, sentence.start)
-                if name not in names and stands_as_cue(match, context, group.who):
+                if name not in names and stands_as_cue(match, context, group):
                     names.add(name)
         found = []
         for item in self._sums:

@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Final
 
 from triage.context import Context
+from triage.cues import Group
 from triage.rules import Rule
 from triage.subject import Who, is_about_writer, is_by_writer
 from triage.tagging import Tagged, Word
@@ -66,11 +67,11 @@ def read(match: Match, context: Context) -> Reading:
     return Reading(stands=True, doubt=match.rule.doubt or "joke" in context.settings)
 
 
-def stands_as_cue(match: Match, context: Context, who: Who) -> bool:
+def stands_as_cue(match: Match, context: Context, group: Group) -> bool:
     """Say whether a match is the writer's own plain statement, and so may count in a sum."""
     return (
-        is_whose(match, who)
-        and not _negated_before(match)
+        is_whose(match, group.who)
+        and (group.negated or not _negated_before(match))
         and not _quoted(match, context)
         and not _reported(match)
         and not _condemned(match)
@@ -178,6 +179,6 @@ def _asked(words: list[Word], last: int) -> bool:
     for word in words[last + 1 :]:
         if word.form == "?":
             return True
-        if "STOP" in word.tags:
+        if not word.tags.isdisjoint(("STOP", "COMMA")):
             return False
     return False

@@ -37,13 +37,17 @@ class Who(StrEnum):
 
 def is_by_writer(words: Sequence[Word], at: int) -> bool:
     """Say whether the act at a word is the writer's own."""
+    if not words[at].tags.isdisjoint(_OWN):
+        return True
+    if words[at].form in _COORDINATES and at + 1 < len(words):
+        at += 1
     if _is_passive(words, at):
         return False
     light = True
     joined = _joined(words, at)
     for position in range(at - 1, -1, -1):
         word = words[position]
-        if "STOP" in word.tags:
+        if not word.tags.isdisjoint(("STOP", "COLON")):
             return light or _starts_with_act(words[position + 1 : at])
         if not word.tags.isdisjoint(_OWN):
             return True
