@@ -5,6 +5,7 @@ Writes `docs/evaluation.md` and its chart. Exit code 1 if a figure passes its bo
 """
 
 import argparse
+import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -47,13 +48,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("\nSets from elsewhere")
         for line in lines_for(options.data, default_redactor()):
             print(line)
+    useful = usefulness(options.data)
+    print("\nUsefulness: does conduct that matters reach the manager, and only that?\n")
+    print("\n".join(useful))
     page = options.docs / "evaluation.md"
     (options.docs / "images").mkdir(parents=True, exist_ok=True)
-    page.write_text(markdown(result, limits, CHART), "utf-8")
+    own = useful if options.data is None else usefulness(None)
+    page.write_text(markdown(result, limits, CHART, own), "utf-8")
     drawing = svg("Recall by class, and what a classifier still tells", blocks(result))
     (options.docs / CHART).write_text(drawing, "utf-8")
     print(f"\nWritten: {page.name} and its chart")
     return _verdict(passed(result.figures, limits) + _apart(result))
+
+
+def usefulness(data: Path | None) -> list[str]:
+    """Return what `benchmarks.usefulness` prints, but for its speed, which is no property of text.
+
+    Raises `CalledProcessError` if it fails: without it, blindness counts for nothing.
+    """
+    command = [sys.executable, "-m", "benchmarks.usefulness"]
+    if data is not None:
+        command += ["--data", str(data.resolve())]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    lines = [line.rstrip() for line in done.stdout.strip().splitlines()]
+    return [line for line in lines if "cpu-second" not in line]
 
 
 def _apart(result: Evaluation) -> list[str]:

@@ -38,7 +38,7 @@ _INTRO: Final = """\
 How much of what is protected survives redaction, and what redaction costs. `make evaluate` writes
 this page, prints the same numbers, and fails if one falls below its floor in
 `benchmarks/floors.toml` or if two groups lie more than 2 points apart. Blindness is only half of
-the matter: `benchmarks/usefulness.py` measures whether conduct still reaches the manager.
+the matter; the other half is whether conduct still reaches the manager (Usefulness, below).
 
 The sets lie in `benchmarks/data/redaction`. They were written for measuring alone; no list, rule,
 threshold or model of the redactor is derived from them. Texts run through the very redactor and
@@ -112,8 +112,10 @@ def _false_positives(kept: Share | None) -> str:
     return "" if kept is None else f"{kept.n - kept.hits} of {kept.n}"
 
 
-def markdown(result: Evaluation, limits: Mapping[str, Bound], chart: str) -> str:
-    """Return the page. `chart` is the drawing's path, relative to it."""
+def markdown(
+    result: Evaluation, limits: Mapping[str, Bound], chart: str, useful: Sequence[str]
+) -> str:
+    """Return the page. `chart` is the drawing's path, relative to it; `useful` are plain lines."""
     explicit = result.tallies["explicit"]
     lost = result.lost["explicit"]
     groups = [
@@ -165,6 +167,10 @@ def markdown(result: Evaluation, limits: Mapping[str, Bound], chart: str) -> str
             ("attribute", "n", "raw", "redacted", "released", "released above chance: p"),
             _attacks(result),
         ),
+        "## Usefulness\n",
+        "What `python -m benchmarks.usefulness` prints: conduct planted in labelled texts, found "
+        "under the right criterion; the development half was worked on, the held-out half not.",
+        "```text\n" + "\n".join(useful) + "\n```",
         "## What this does not tell\n",
         "The sets are small next to the world, English, and of one author's making; a figure here "
         "is a floor under regressions before it is a promise about other text. A stretch of "

@@ -17,6 +17,7 @@ from redaction.gazetteer import Entry, Gazetteer, load_gazetteer
 from redaction.gazetteer_data import read_term_lists
 from redaction.gazetteer_fold import fold, fold_keeping_case
 from redaction.leakage import leaks
+from redaction.operator import TIMEOUT_RULE
 from redaction.pipeline import Redactor, default_redactor
 from redaction.proposals import Proposals
 from redaction.rendering import coded_text
@@ -24,6 +25,8 @@ from redaction.tokens import Tokens, tokens_of
 from redaction.view import View, view_of
 from redaction.wordlists import table, word_set
 
+UNSETTLED: Final = "leak.unsettled"
+"""A text was closed because looking again kept finding more, or by what only the nets see."""
 _LONGEST: Final = 6
 """Words: longer terms are rare, and never ambiguous."""
 
@@ -100,8 +103,10 @@ class Explainer:
         if redaction.outcome is Outcome.UNSUPPORTED_LANGUAGE:
             return Explanation(redaction, (), ())
         kept = tuple(self._kept(view, tokens, taken))
-        found = self._leaks(text, view, tokens) if redaction.outcome is Outcome.LEAKAGE else ()
-        return Explanation(redaction, kept, found)
+        closed: tuple[str, ...] = ()
+        if redaction.outcome is Outcome.LEAKAGE:
+            closed = self._leaks(text, redaction, view, tokens)
+        return Explanation(redaction, kept, closed)
 
     def word(self, word: str) -> tuple[WordInLists, ...]:
         """Return what the lists say of a word or phrase; empty if none holds it."""
@@ -179,10 +184,18 @@ class Explainer:
                     return phrase
         return ""
 
-    def _leaks(self, text: RawText, view: View, tokens: Tokens) -> tuple[str, ...]:
-        """Return what the second look finds in what the rules alone leave of a text."""
+    def _leaks(
+        self, text: RawText, redaction: Redaction, view: View, tokens: Tokens
+    ) -> tuple[str, ...]:
+        """Return what closed a text: a pattern without end, else what the second look finds.
+
+        The second look is repeated on what the rules alone leave in one pass.
+        """
+        if any(span.rule == TIMEOUT_RULE for span in redaction.spans):
+            return (TIMEOUT_RULE,)
         view, tokens, candidates = _proposals(self._gazetteer).of(view, tokens, None)
-        return leaks(untyped(coded_text(text.reveal(), view, tokens, candidates)))
+        found = leaks(untyped(coded_text(text.reveal(), view, tokens, candidates)))
+        return found or (UNSETTLED,)
 
 
 @cache

@@ -1,11 +1,15 @@
 """Every verdict can be explained: what fired with rule and score, what stayed and why."""
 
+from dataclasses import dataclass
+
 import pytest
 
 from models.protected import ProtectedClass
-from models.redaction import Outcome
+from models.redaction import Mention, Outcome
 from models.text import RawText
 from redaction.explain import Explainer, Reason
+from redaction.operator import TIMEOUT_RULE, OperatorPatterns
+from redaction.pipeline import Redactor
 
 
 @pytest.fixture(scope="module")
@@ -89,3 +93,16 @@ def test_a_text_in_another_language_is_not_explained_word_by_word(explainer: Exp
     found = explainer.explain(RawText(text))
     assert found.redaction.outcome is Outcome.UNSUPPORTED_LANGUAGE
     assert found.kept == ()
+
+
+def test_a_text_closed_by_a_pattern_without_end_says_so() -> None:
+    @dataclass(frozen=True)
+    class Pattern:
+        regex: str = r"(?:q|qq)+$"
+        protected_class: ProtectedClass = ProtectedClass.RACE
+        mention: Mention = Mention.TRAIT
+        rule: str = "slow"
+
+    slow = Redactor(patterns=OperatorPatterns([Pattern()], seconds=0.05))
+    found = Explainer(slow).explain(RawText("Listen: " + "q" * 60 + "!"))
+    assert found.leaks == (TIMEOUT_RULE,)
