@@ -20,6 +20,7 @@ _KEPT_WHOLE: Final = SEXED | AGED | KIN | HEADS
 _DIGIT: Final = re.compile(r"\d")
 _LEFT_TO_RULES: Final = frozenset(
     {"voted for", "vote for", "voting for", "votes for", "getting old", "gets old", "got old"}
+    | {f"year{s}{gap}old{end}" for s in ("", "s") for gap in "- " for end in ("", "s")}
 )
 """Phrases that disclose only with what follows them; a pattern looks at both."""
 _OPENING_CONDUCT: Final = word_set(

@@ -28,7 +28,9 @@ _YEAR: Final = re.compile(
     r"(?:19[2-9]\d|20[0-3]\d)\b(?![\s-]*(?:[a-z%$]|[.,]?\d))|'(?:[4-9]\d|0\d)\b(?!['%])|\b19[2-9]0s\b"
 )
 _AGE: Final = re.compile(
-    r"\b\d{1,3}[\s-]*(?:y/?o\b|yrs?[\s-]*old|years?[\s-]*old)|\b[1-9]\d[mf]\b(?! )|\baged? \d\d\b"
+    r"\b\d{1,3}[\s-]*(?:y/?o\b"
+    r"|y(?:ea)?rs?[\s-]*olds?\b(?=\s*(?:[,.!?;)]|$|m[ae]n|wom|pers|who)))"
+    r"|\b[1-9]\d[mf]\b(?! )|\baged? \d\d\b"
 )
 _DIGIT: Final = re.compile(r"\d")
 _LETTERS: Final = re.compile(r"[a-z]+(?:'[a-z]+)?")

@@ -4,6 +4,7 @@ What is written with a capital inside a sentence and is no English word, no make
 or month is taken for a name. At the start of a sentence the words after it must speak of somebody.
 """
 
+import re
 from collections.abc import Iterator, Set
 from typing import Final
 
@@ -31,6 +32,8 @@ _ABSTRACT: Final = word_set(_NAMES["abstract"])
 _LINKING: Final = word_set(
     "is was has had will would can could should may might must does did isn't wasn't and"
 )
+_HUMPED: Final = re.compile(r"[a-z][A-Z]|[A-Z]{2}")
+_PREFIXED: Final = re.compile(r"(?:Mc|Mac|De|Di|Da|Du|Le|La|Van|Von|Fitz|O'|D'|Ca')[A-Z][a-z]+")
 _ENDERS: Final = frozenset('.!?:"(*-\n>[')
 
 
@@ -55,7 +58,7 @@ def names(
             continue
         if lower[at] in HONORIFICS:
             end = _after_honorific(tokens, at)
-            if end > at:
+            if end > at and (_only_title(lower[at]) or _nameable(tokens, end - 1, listed)):
                 yield _name(tokens, at, end - 1)
                 at = end
                 continue
@@ -85,6 +88,20 @@ def names(
                 rule="name.place",
                 form=Form.TOKEN,
             )
+
+
+def _only_title(title: str) -> bool:
+    return title not in ordinary_words() or title in {"mr", "mrs", "miss", "dr", "sir", "uncle"}
+
+
+def _nameable(tokens: Tokens, at: int, listed: Set[int]) -> bool:
+    """Whether a word after a title that is an ordinary word too can be a name: "General Lee"."""
+    text = tokens.texts[at]
+    return (
+        text.lower() not in ordinary_words()
+        or tokens.starts[at] in listed
+        or (text in proper_words())
+    )
 
 
 def _name(tokens: Tokens, first: int, last: int) -> Candidate:
@@ -144,7 +161,9 @@ def _could_be(text: str, lower: str) -> bool:
     """Whether a capitalised word may be a name for all its letters tell."""
     if not text[1:] or not all(char.isalpha() or char == "'" for char in text):
         return False
-    if text.isupper() and len(text) > 1:
+    if (text.isupper() and len(text) > 1) or (
+        _HUMPED.search(text) and not _PREFIXED.fullmatch(text)
+    ):
         return False
     if lower in _NOT_PERSONS or lower in FUNCTION_WORDS or "n't" in lower:
         return False
@@ -274,12 +293,18 @@ def _is_person(tokens: Tokens, first: int, end: int, listed: Set[int]) -> bool:
         "any",
     }:
         return bool(speaks and before not in {"a", "an", "the"})
-    return not (before in _OF_THINGS and not speaks)
+    if before in _OF_THINGS:
+        return speaks
+    listed_or_proper = known or any(tokens.texts[at] in proper_words() for at in range(first, end))
+    return listed_or_proper or speaks or several or before in _TOWARDS | _JOINERS
 
 
 def _named(tokens: Tokens, at: int) -> bool:
     text = tokens.texts[at]
     return text in proper_words() and tokens.lower[at] not in ordinary_words() | _NOT_PERSONS
+
+
+_JOINERS: Final = frozenset({"and", "or", ",", "&", "/"})
 
 
 def _speaks(after: str, second: str) -> bool:

@@ -54,6 +54,8 @@ for people."""
 
 _BENT: Final = frozenset({Mention.GROUP, Mention.TRAIT, Mention.SLUR})
 """What people bend to slip past: names and places are not."""
+_LETTER_CODE: Final = re.compile(r"[a-z][A-Z]|[A-Z]{2}[a-z]|^[A-Z]{2,5}$")
+"""An abbreviation or a product: "APIs", "OpenSSL", "CPU"."""
 _FRAMES: Final = frozenset(
     word for word in PERSONS | SHARED if len(word) >= _LONG and word.isalpha()
 )
@@ -138,6 +140,8 @@ class Spelling:
             if word in known or not (word.isascii() and word.isalpha()) or len(word) < 2:
                 continue
             if word in self.terms or (at and lower[at - 1] in {"#", "@", "/"}):
+                continue
+            if _LETTER_CODE.search(tokens.texts[at]):
                 continue
             yield from self._word(tokens, at)
 
