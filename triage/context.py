@@ -23,6 +23,7 @@ _SETTINGS: Final = {
     "training": ("TRAINING", 1),
     "published": ("PUBLISHED", 1),
     "others": ("OTHERS", 1),
+    "publicplace": ("PUBLICPLACE", 1),
 }
 _QUOTED: Final = re.compile(
     r'"([^"\n]{3,400})"|“([^”\n]{3,400})”|(?<!\w)‘([^’\n]{8,400})’(?!\w)|(?<!\w)\'([^\'\n]{8,400})\'(?!\w)'
