@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from benchmarks.users import User
 from casework.single import screen_text
+from policy.defaults import default_draft
 from models.redaction import Redaction
 from models.text import RawText
 from policy.criteria import load_pack
@@ -42,7 +43,7 @@ def histories(users: Sequence[User], redactor: Redactor) -> list[History]:
 
 
 def _release(redactions: Sequence[Redaction], triage: Triage) -> str:
-    findings = [finding for item in redactions for finding in screen_text(item, triage)]
+    findings = [finding for item in redactions for finding in screen_text(item, triage, default_draft().policy)]
     return "\n".join(
         sorted(
             f"{finding['criterion']} {finding['severity']} {finding['excerpt'] or ''}"

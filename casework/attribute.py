@@ -11,7 +11,7 @@ from casework.permissions import Permission
 from casework.step import step
 from models.audit import AuditAction
 from models.case import CaseState
-from models.errors import RecordNotFoundError
+from models.errors import RecordNotFoundError, WrongStateError
 from models.evidence import AUTOMATIC_GRADES, AttributionGrade, Evidence
 from models.ids import CaseId, EvidenceId
 from models.people import SYSTEM, Actor
@@ -47,7 +47,7 @@ def attribute(case_id: CaseId, *, vault: Vault, now: datetime, guard: Guard) -> 
         if waiting:
             if not attribution_waits(work.tx, case_id):
                 CommandStore(work.tx).remember(_waits(case_id), str(waiting), now)
-                work.log(AuditAction.ATTRIBUTED, code="waits-for-analyst", count=waiting)
+                work.log(AuditAction.ATTRIBUTED, code="waits-for-analyst")
             return False
         work.move(CaseState.ATTRIBUTED)
         work.log(AuditAction.ATTRIBUTED)
@@ -57,6 +57,7 @@ def attribute(case_id: CaseId, *, vault: Vault, now: datetime, guard: Guard) -> 
 def unattributed(case_id: CaseId, *, actor: Actor, vault: Vault, now: datetime) -> list[Evidence]:
     """Return the items that wait for an analyst; the look is logged before anything is shown."""
     with step(vault, case_id, actor=actor, permission=Permission.READ_RAW, now=now) as work:
+        require_state(work.case, CaseState.COLLECTING)
         ExposureStore(work.tx).record(actor.id, case_id, now)
         work.log(AuditAction.RAW_READ, code="attribution")
     with vault.read() as tx:
@@ -73,12 +74,16 @@ def settle_attribution(
 ) -> None:
     """Grade what the machine left open: confirmed, or unattributed and so non-existent.
 
-    Raises `RecordNotFoundError` for an item that is not waiting, and `WrongStateError`.
+    Raises `RecordNotFoundError` for an item that is not waiting, and `WrongStateError` unless
+    the machine has looked first and left something open.
     """
     with step(
         vault, case_id, actor=actor, permission=Permission.SETTLE_ATTRIBUTION, now=now
     ) as work:
         require_state(work.case, CaseState.COLLECTING)
+        if not attribution_waits(work.tx, case_id):
+            raise WrongStateError("the machine has not handed anything to an analyst")
+        ExposureStore(work.tx).record(actor.id, case_id, now)
         store = EvidenceStore(work.tx)
         waiting = [item.id for item in store.for_case(case_id) if item.grade is None]
         if not confirmed <= set(waiting):
@@ -90,7 +95,7 @@ def settle_attribution(
                 if evidence_id in confirmed
                 else AttributionGrade.UNATTRIBUTED,
             )
-        work.log(AuditAction.ATTRIBUTED, code="settled", count=len(waiting))
+        work.log(AuditAction.ATTRIBUTED, code="settled")
         work.queue(outbox_kind(Segment.SCREEN))
 
 

@@ -4,11 +4,11 @@ from datetime import datetime
 
 from casework.permissions import Permission, authorize
 from casework.requisitions import frozen
-from casework.step import entry, log_refusal
+from casework.step import entry, refusals_logged
 from models.audit import AuditAction
 from models.case import Case, CaseState
 from models.disclosure import Applicant
-from models.errors import WalloffError, WrongStateError
+from models.errors import WrongStateError
 from models.ids import CaseId, RequisitionId, new_id
 from models.people import Actor
 from models.requisition import RequisitionState
@@ -39,19 +39,15 @@ def open_case(
         opened_at=now,
         changed_at=now,
     )
-    try:
-        with vault.write() as tx:
-            role = authorize(actor, Permission.OPEN_CASE)
-            if frozen(tx, requisition_id).state is not RequisitionState.OPEN:
-                raise WrongStateError("the requisition is closed")
-            CaseStore(tx).add(case)
-            RecordStore(tx).put(case.id, RecordKind.APPLICANT, applicant, now=now)
-            AuditLog(tx).append(
-                entry(AuditAction.CASE_OPENED, actor=actor, role=role, object_id=case.id, now=now)
-            )
-    except WalloffError as refusal:
-        log_refusal(vault, refusal, actor=actor, object_id=case.id, now=now)
-        raise
+    with refusals_logged(case.id, actor=actor, vault=vault, now=now), vault.write() as tx:
+        role = authorize(actor, Permission.OPEN_CASE)
+        if frozen(tx, requisition_id).state is not RequisitionState.OPEN:
+            raise WrongStateError("the requisition is closed")
+        CaseStore(tx).add(case)
+        RecordStore(tx).put(case.id, RecordKind.APPLICANT, applicant, now=now)
+        AuditLog(tx).append(
+            entry(AuditAction.CASE_OPENED, actor=actor, role=role, object_id=case.id, now=now)
+        )
     return case
 
 
@@ -61,7 +57,10 @@ def find_case(case_id: CaseId, *, vault: Vault) -> Case:
         return CaseStore(tx).get(case_id)
 
 
-def list_cases(*, vault: Vault, requisition_id: RequisitionId | None = None) -> list[Case]:
-    """Return the cases, of one requisition if named."""
+def list_cases(
+    *, actor: Actor, vault: Vault, requisition_id: RequisitionId | None = None
+) -> list[Case]:
+    """Return the cases, of one requisition if named. Raises `NotPermittedError`."""
+    authorize(actor, Permission.READ_CASES)
     with vault.read() as tx:
         return CaseStore(tx).all(requisition_id)

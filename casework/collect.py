@@ -5,7 +5,7 @@ What a consent does not cover is never stored; a damaged row or file is noted an
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -15,7 +15,7 @@ from casework.permissions import Permission
 from casework.source import source_of
 from casework.step import Work, step
 from collection.digest import sha256_of
-from collection.reader import Problem
+from collection.reader import WHOLE_FILE, Problem
 from collection.sources import Source, find_sources
 from models.audit import AuditAction
 from models.case import CaseState
@@ -23,11 +23,12 @@ from models.consent import Consent, ConsentItem, item_for
 from models.errors import ConsentScopeError, InputError, OutOfScopeError
 from models.evidence import AccessGate, Capture, SourceItem
 from models.ids import CaptureId, CaseId, new_id
-from models.people import SYSTEM
+from models.people import SYSTEM, Actor
 from models.segment import Segment
 from models.text import RawText
 from models.value import Value
 from storage.captures import CaptureStore
+from storage.cases import CaseStore
 from storage.commands import CommandStore
 from storage.evidence import EvidenceStore
 from storage.home import Home
@@ -35,6 +36,7 @@ from storage.originals import keep_original
 from storage.records import RecordKind, RecordStore
 from storage.transaction import Transaction
 from storage.vault import Vault
+from triage.recency import years_before
 
 Guard = Callable[[Transaction], None]
 """Called in each committing transaction: raises if this worker no longer holds the case."""
@@ -57,24 +59,40 @@ class Sorted:
     not_consented: int = 0
     too_old: int = 0
 
+    @property
+    def items(self) -> int:
+        """The number of items to keep."""
+        return sum(len(items) for items in self.covered.values())
+
 
 def collect(case_id: CaseId, *, vault: Vault, now: datetime, guard: Guard) -> int:
     """Capture everything in the registered folder that the consent covers; return the items kept.
 
-    Raises what `require_consent` does, `InputError` if the folder is gone, and whatever `guard`
-    raises.
+    Files are read outside the transaction that keeps them, which nobody else waits for. Raises
+    what `require_consent` does, `InputError` if the folder is gone, and whatever `guard` raises.
     """
     with vault.read() as tx:
+        case = CaseStore(tx).get(case_id)
         folder = source_of(tx, case_id)
+        consent = require_consent(tx, case, now=now)
     if not folder.is_dir():
         raise InputError("the input folder does not exist any more")
     kept = 0
     for source in find_sources(folder):
+        digest, size = sha256_of(source.path)
+        mark = f"file:{case_id}:{digest}"
+        with vault.read() as tx:
+            if CommandStore(tx).seen(mark) is not None:
+                continue
+        found = _sort(source, consent, now=now)
         with step(vault, case_id, actor=SYSTEM, permission=Permission.COLLECT, now=now) as work:
             guard(work.tx)
             require_state(work.case, CaseState.COLLECTING)
-            consent = require_consent(work.tx, work.case, now=now)
-            kept += _capture(work, source, consent, vault.home)
+            if require_consent(work.tx, work.case, now=now) != consent:
+                raise ConsentScopeError("the consent changed while the file was being read")
+            _keep(work, source, found, consent, digest=digest, size=size, home=vault.home)
+            CommandStore(work.tx).remember(mark, "captured", now)
+            kept += found.items
     with step(vault, case_id, actor=SYSTEM, permission=Permission.COLLECT, now=now) as work:
         guard(work.tx)
         require_state(work.case, CaseState.COLLECTING)
@@ -88,24 +106,57 @@ def collected(tx: Transaction, case_id: CaseId) -> bool:
     return CommandStore(tx).seen(_done(case_id)) is not None
 
 
-def input_problems(case_id: CaseId, *, vault: Vault) -> list[InputProblem]:
-    """Return what could not be taken in, for the investigator."""
+def input_problems(
+    case_id: CaseId, *, actor: Actor, vault: Vault, now: datetime
+) -> list[InputProblem]:
+    """Return what could not be taken in. File names tell things, so the look is logged."""
+    with step(vault, case_id, actor=actor, permission=Permission.READ_RAW, now=now) as work:
+        work.log(AuditAction.RAW_READ, code="input-problems")
     with vault.read() as tx:
         return RecordStore(tx).all(case_id, RecordKind.PROBLEM, InputProblem)
 
 
-def _capture(work: Work, source: Source, consent: Consent, home: Home) -> int:
-    digest, size = sha256_of(source.path)
-    mark = f"file:{work.case.id}:{digest}"
-    commands = CommandStore(work.tx)
-    if commands.seen(mark) is not None:
-        return 0
+def _sort(source: Source, consent: Consent, *, now: datetime) -> Sorted:
+    result = Sorted()
     if source.reader is None:
-        _note(work, source, [Problem("no reader knows this kind of file", "file:0")])
-        commands.remember(mark, "unreadable", work.now)
-        return 0
-    found = _sort(source.reader.read(source.path), consent, now=work.now)
-    kept = 0
+        result.problems.append(Problem("no reader knows this kind of file", WHOLE_FILE))
+        return result
+    earliest = years_before(now, consent.scope.lookback_years)
+    for part in source.reader.read(source.path):
+        if isinstance(part, Problem):
+            result.problems.append(part)
+            continue
+        item = _covering_item(part)
+        if item is None or item not in consent.scope.granted:
+            result.not_consented += 1
+        elif part.created_at is not None and part.created_at < earliest:
+            result.too_old += 1
+        else:
+            result.covered[item].append(part)
+    return result
+
+
+def _covering_item(part: SourceItem) -> ConsentItem | None:
+    """Return the item of a consent that covers content; none covers what was behind a gate."""
+    match part.gate:
+        case AccessGate.GIVEN:
+            return ConsentItem.ARCHIVE
+        case AccessGate.NONE:
+            return item_for(part.kind)
+        case _:
+            return None
+
+
+def _keep(
+    work: Work,
+    source: Source,
+    found: Sorted,
+    consent: Consent,
+    *,
+    digest: str,
+    size: int,
+    home: Home,
+) -> None:
     for item, items in sorted(found.covered.items()):
         capture = Capture(
             id=CaptureId(new_id()),
@@ -113,8 +164,8 @@ def _capture(work: Work, source: Source, consent: Consent, home: Home) -> int:
             consent_id=consent.id,
             consent_item=item,
             captured_at=work.now,
-            tool=source.reader.name,
-            tool_version=source.reader.version,
+            tool="none" if source.reader is None else source.reader.name,
+            tool_version="0" if source.reader is None else source.reader.version,
             file_name=RawText(source.name),
             sha256=digest,
             size=size,
@@ -124,32 +175,13 @@ def _capture(work: Work, source: Source, consent: Consent, home: Home) -> int:
         if not found.not_consented and not found.too_old:
             # The whole original may be kept only if all of it was consented to.
             keep_original(work.tx, capture, source.path, home=home)
-        kept += len(items)
     _note(work, source, found.problems)
     if found.not_consented:
         work.log(AuditAction.INPUT_REFUSED, code=ConsentScopeError.code, count=found.not_consented)
     if found.too_old:
         work.log(AuditAction.INPUT_REFUSED, code=OutOfScopeError.code, count=found.too_old)
-    work.log(AuditAction.CAPTURED, code=source.reader.name, count=kept)
-    commands.remember(mark, "captured", work.now)
-    return kept
-
-
-def _sort(found: Iterable[SourceItem | Problem], consent: Consent, *, now: datetime) -> Sorted:
-    result = Sorted()
-    earliest = now.replace(year=now.year - consent.scope.lookback_years, day=min(now.day, 28))
-    for part in found:
-        if isinstance(part, Problem):
-            result.problems.append(part)
-            continue
-        item = ConsentItem.ARCHIVE if part.gate is AccessGate.GIVEN else item_for(part.kind)
-        if item not in consent.scope.granted:
-            result.not_consented += 1
-        elif part.created_at is not None and part.created_at < earliest:
-            result.too_old += 1
-        else:
-            result.covered[item].append(part)
-    return result
+    if source.reader is not None:
+        work.log(AuditAction.CAPTURED, count=found.items)
 
 
 def _note(work: Work, source: Source, problems: list[Problem]) -> None:

@@ -12,6 +12,7 @@ from models.audit import AuditAction
 from models.case import BEFORE_RELEASE, Case, CaseState
 from models.consent import Consent, ConsentItem, ConsentScope, ConsentStatus
 from models.errors import (
+    CaseChangedError,
     ConsentExpiredError,
     ConsentScopeError,
     ConsentWithdrawnError,
@@ -106,11 +107,17 @@ def expire_consents(*, vault: Vault, now: datetime) -> list[CaseId]:
             if (consent := ConsentStore(tx).latest(case.id)) is not None
             and consent.status(now) is ConsentStatus.EXPIRED
         ]
-    for case_id in waiting:
+    return [case_id for case_id in waiting if _expired(case_id, vault=vault, now=now)]
+
+
+def _expired(case_id: CaseId, *, vault: Vault, now: datetime) -> bool:
+    try:
         with step(vault, case_id, actor=SYSTEM, permission=Permission.WITHDRAW, now=now) as work:
             work.move(CaseState.EXPIRED)
             work.log(AuditAction.CONSENT_EXPIRED, code=ConsentExpiredError.code)
-    return waiting
+    except (CaseChangedError, WrongStateError):
+        return False  # another process was quicker
+    return True
 
 
 def require_consent(tx: Transaction, case: Case, *, now: datetime) -> Consent:

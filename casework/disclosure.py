@@ -12,6 +12,7 @@ from models.errors import DisclosureIncompleteError
 from models.ids import CaseId
 from models.people import Actor
 from redaction.known import KnownPersons
+from storage.exposures import ExposureStore
 from storage.records import RecordKind, RecordStore
 from storage.transaction import Transaction
 from storage.vault import Vault
@@ -30,6 +31,8 @@ def disclose(
         if not disclosure.name.reveal().strip():
             raise DisclosureIncompleteError("the disclosure gives no name")
         RecordStore(work.tx).put(case_id, RecordKind.DISCLOSURE, disclosure, now=now)
+        # The list may tell more of the applicant than any post does.
+        ExposureStore(work.tx).record(actor.id, case_id, now)
         work.move(CaseState.DISCLOSED)
         work.log(
             AuditAction.DISCLOSED,

@@ -11,7 +11,6 @@ from casework.collect import collected
 from casework.dispatching import outbox_kind, segment_of
 from casework.notice import notice_requested
 from casework.release import DELIVERY
-from casework.retention import ENDED
 from models.case import Case, CaseState
 from models.ids import CaseId
 from models.segment import OF_CASES, Segment
@@ -27,11 +26,10 @@ _AUTOMATIC = (
     CaseState.ATTRIBUTED,
     CaseState.TRIAGED,
     CaseState.RELEASED,
-    *ENDED,
 )
 
 
-def next_segment(tx: Transaction, case: Case, undelivered: frozenset[CaseId]) -> Segment | None:
+def next_segment(tx: Transaction, case: Case) -> Segment | None:
     """Return the segment that a case waits for, or None if it waits for a person or a date."""
     match case.state:
         case CaseState.DRAFT:
@@ -45,7 +43,7 @@ def next_segment(tx: Transaction, case: Case, undelivered: frozenset[CaseId]) ->
         case CaseState.COLLECTING | CaseState.ATTRIBUTED | CaseState.TRIAGED:
             return Segment.SCREEN
         case CaseState.RELEASED:
-            return Segment.RELEASE if case.id in undelivered else None
+            return Segment.RELEASE if OutboxStore(tx).waits(DELIVERY, case.id) else None
         case _:
             return None
 
@@ -60,13 +58,12 @@ def reconcile(*, vault: Vault, now: datetime) -> int:
     queued = 0
     with vault.write() as tx:
         outbox = OutboxStore(tx)
-        undelivered = outbox.waiting(DELIVERY)
         waiting = {
             (segment_of(row.kind), row.case_id)
             for row in outbox.pending(*(outbox_kind(segment) for segment in OF_CASES))
         }
         for case in CaseStore(tx).in_state(*_AUTOMATIC):
-            segment = next_segment(tx, case, undelivered)
+            segment = next_segment(tx, case)
             if segment is None or (segment, case.id) in waiting:
                 continue
             outbox.add(outbox_kind(segment), case.id, b"", now=now)
@@ -77,8 +74,7 @@ def reconcile(*, vault: Vault, now: datetime) -> int:
 def is_due(segment: Segment, case_id: CaseId, *, vault: Vault) -> bool:
     """Say whether a segment is what a case waits for now."""
     with vault.read() as tx:
-        undelivered = OutboxStore(tx).waiting(DELIVERY)
-        return next_segment(tx, CaseStore(tx).get(case_id), undelivered) is segment
+        return next_segment(tx, CaseStore(tx).get(case_id)) is segment
 
 
 def queued_work(*, vault: Vault, limit: int) -> dict[Segment, dict[CaseId, list[str]]]:

@@ -73,8 +73,9 @@ def decide(
         _taint_named(),
         step(vault, case_id, actor=actor, permission=Permission.DECIDE, now=now) as work,
     ):
-        require_state(work.case, CaseState.RELEASED, CaseState.PENDING_ADVERSE)
+        # First, so that every case that was not released looks the same to a manager.
         package = ReleasePackage.from_payload(released.view(case_id))
+        require_state(work.case, CaseState.RELEASED, CaseState.PENDING_ADVERSE)
         _require_grounds(work, reasons, package, outcome)
         if outcome is Outcome.ADVERSE:
             _require_waited(work)

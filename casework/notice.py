@@ -29,7 +29,8 @@ def request_notice(case_id: CaseId, *, actor: Actor, vault: Vault, now: datetime
     with step(vault, case_id, actor=actor, permission=Permission.SEND_NOTICE, now=now) as work:
         if work.case.state is not CaseState.DRAFT:
             raise WrongStateError("the notice was sent already")
-        CommandStore(work.tx).remember(_requested(case_id), actor.id, now)
+        if not notice_requested(work.tx, case_id):
+            CommandStore(work.tx).remember(_requested(case_id), actor.id, now)
         work.queue(outbox_kind(Segment.NOTIFY))
 
 

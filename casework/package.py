@@ -8,39 +8,32 @@ from datetime import datetime
 
 from casework.requisitions import frozen
 from casework.step import Work
+from casework.window import FRESH
 from models.finding import Finding
 from models.ids import CaseId, FindingId
-from models.rebuttal import DENIES_AUTHORSHIP, Rebuttal
-from models.release import Answer, ReleasedFinding, ReleasePackage, canonical_order
+from models.rebuttal import Rebuttal
+from models.release import FINDINGS_MAX, Answer, ReleasedFinding, ReleasePackage
 from models.requisition import Requisition
 from redaction.leakage import leaks
 from storage.findings import FindingStore
 from storage.packages import PackageStore, StoredPackage
 from storage.records import RecordKind, RecordStore
 from storage.transaction import Transaction
+from triage.mitigation import mitigate
 from triage.recency import band
 
+Shown = list[tuple[FindingId, ReleasedFinding]]
+"""What is released of each finding, in canonical order, with the finding's id."""
 
-def build_package(
-    requisition: Requisition,
-    findings: Iterable[Finding],
-    answers: Mapping[FindingId, Answer],
-    *,
-    now: datetime,
-) -> ReleasePackage:
-    """Return what a manager may receive of these findings.
 
-    A finding that does not stand, is too old for any recency band, or names a criterion outside
-    the frozen pack is left out as if it had never existed.
-    """
-    shown = in_order(requisition, findings, answers, now=now)
-    package = ReleasePackage(
+def build_package(requisition: Requisition, shown: Shown) -> ReleasePackage:
+    """Return the package that shows these findings."""
+    return ReleasePackage(
         policy_sha256=requisition.policy_sha256,
         criteria_pack=f"{requisition.criteria.id} {requisition.criteria.version}",
         criteria_sha256=requisition.criteria_sha256,
         findings=tuple(released for _id, released in shown),
     )
-    return cleared(package)
 
 
 def in_order(
@@ -49,13 +42,24 @@ def in_order(
     answers: Mapping[FindingId, Answer],
     *,
     now: datetime,
-) -> list[tuple[FindingId, ReleasedFinding]]:
-    """Return what would be released of each finding, in canonical order, with its id."""
+) -> Shown:
+    """Return what a manager may receive of these findings, in canonical order.
+
+    A finding that does not stand, is or will soon be too old, or names a criterion outside the
+    frozen pack is left out as if it had never existed; the mitigators are those of the findings
+    that are left. Texts are checked for leaks one by one and then all together: what several
+    findings would tell jointly is a leak as well, and then none of the texts goes.
+    """
+    standing = [
+        finding
+        for finding in findings
+        if finding.stands and band(finding.said_at, now + FRESH) is not None
+    ]
     shown = []
-    for finding in findings:
+    for finding in mitigate(standing, now=now):
         recency = band(finding.said_at, now)
         criterion = requisition.criteria.criterion(finding.proposal.criterion)
-        if not finding.stands or recency is None or criterion is None:
+        if recency is None or criterion is None:
             continue
         released = ReleasedFinding(
             criterion=criterion.code,
@@ -67,43 +71,32 @@ def in_order(
             answer=answers.get(finding.id),
             excerpt=finding.excerpt,
         )
-        shown.append((finding.id, _cleared(released)))
-    return sorted(shown, key=lambda pair: pair[1].order())
+        shown.append((finding.id, _without_leaks(released)))
+    if leaks(" ".join(text for _id, released in shown for text in _texts(released))):
+        shown = [(finding_id, _without_text(released)) for finding_id, released in shown]
+    return sorted(shown, key=lambda pair: pair[1].order())[:FINDINGS_MAX]
 
 
-def cleared(package: ReleasePackage) -> ReleasePackage:
-    """Return the package without any text that fails the leakage check.
-
-    Each text was checked by itself; here all of them are, together: what several findings would
-    tell jointly is a leak as well, and then none of the texts goes.
-    """
-    findings = package.findings
-    together = " ".join(text for finding in findings for text in _texts(finding))
-    if leaks(together):
-        findings = tuple(_without_text(finding) for finding in findings)
-    return package.model_copy(update={"findings": canonical_order(findings)})
+def shown_of(tx: Transaction, case_id: CaseId, requisition: Requisition, now: datetime) -> Shown:
+    """Return what the case would show as things are."""
+    findings = FindingStore(tx).for_case(case_id)
+    return in_order(requisition, findings, answers_of(tx, case_id), now=now)
 
 
 def store_package(work: Work) -> StoredPackage:
     """Build the case's package as things are and store it as its newest version."""
     requisition = frozen(work.tx, work.case.requisition_id)
-    package = build_package(
-        requisition,
-        FindingStore(work.tx).for_case(work.case.id),
-        answers_of(work.tx, work.case.id),
-        now=work.now,
-    )
+    package = build_package(requisition, shown_of(work.tx, work.case.id, requisition, work.now))
     return PackageStore(work.tx).put(work.case.id, package.payload(), now=work.now)
 
 
 def answers_of(tx: Transaction, case_id: CaseId) -> dict[FindingId, Answer]:
     """Return the applicant's newest answer to each finding, as the manager may read it."""
-    answers: dict[FindingId, Answer] = {}
-    for rebuttal in RecordStore(tx).all(case_id, RecordKind.REBUTTAL, Rebuttal):
-        for answer in rebuttal.answers:
-            if answer.claim not in DENIES_AUTHORSHIP:
-                answers[answer.finding_id] = Answer(claim=answer.claim, statement=answer.neutral)
-    return answers
+    return {
+        answer.finding_id: Answer(claim=answer.claim, statement=answer.neutral)
+        for rebuttal in RecordStore(tx).all(case_id, RecordKind.REBUTTAL, Rebuttal)
+        for answer in rebuttal.answers
+    }
 
 
 def _texts(finding: ReleasedFinding) -> list[str]:
@@ -111,7 +104,7 @@ def _texts(finding: ReleasedFinding) -> list[str]:
     return [text for text in (finding.excerpt, statement) if text is not None]
 
 
-def _cleared(finding: ReleasedFinding) -> ReleasedFinding:
+def _without_leaks(finding: ReleasedFinding) -> ReleasedFinding:
     return _without_text(finding) if any(leaks(text) for text in _texts(finding)) else finding
 
 

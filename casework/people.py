@@ -3,11 +3,11 @@
 from datetime import datetime
 
 from casework.permissions import Permission, authorize
-from casework.step import entry, log_refusal
+from casework.step import entry, refusals_logged
 from models.audit import AuditAction
-from models.errors import FakeInProductionError, WalloffError
+from models.errors import FakeInProductionError, NotPermittedError
 from models.ids import ActorId
-from models.people import Actor, Role
+from models.people import SYSTEM, Actor, Role
 from storage.audit import AuditLog
 from storage.home import HomeMode
 from storage.people import PersonStore
@@ -19,31 +19,23 @@ def add_person(
 ) -> None:
     """Register a person. The first one of a home needs no `actor` and must be an administrator.
 
-    Raises `NotPermittedError`, and `FakeInProductionError` for a rehearsal actor in production.
+    Raises `NotPermittedError`, also for somebody who would pass for the system itself, and
+    `FakeInProductionError` for a rehearsal actor in production.
     """
     if person.rehearsal and vault.home.mode is not HomeMode.REHEARSAL:
         raise FakeInProductionError("rehearsal actors exist only in a rehearsal home")
+    if person.id == SYSTEM.id or Role.SYSTEM in person.roles:
+        raise NotPermittedError("nobody is registered as the system")
     acting = actor or person
-    try:
-        with vault.write() as tx:
-            people = PersonStore(tx)
-            first = actor is None and not people.all()
-            role = (
-                authorize(person, Permission.ADD_PERSON)
-                if first
-                else authorize(
-                    actor or Actor(id=person.id, roles=frozenset()), Permission.ADD_PERSON
-                )
-            )
-            people.add(person, label)
-            AuditLog(tx).append(
-                entry(
-                    AuditAction.PERSON_ADDED, actor=acting, role=role, object_id=person.id, now=now
-                )
-            )
-    except WalloffError as refusal:
-        log_refusal(vault, refusal, actor=acting, object_id=person.id, now=now)
-        raise
+    with refusals_logged(person.id, actor=acting, vault=vault, now=now), vault.write() as tx:
+        people = PersonStore(tx)
+        if actor is None and people.all():
+            raise NotPermittedError("only the first person is registered by nobody")
+        role = authorize(acting, Permission.ADD_PERSON)
+        people.add(person, label)
+        AuditLog(tx).append(
+            entry(AuditAction.PERSON_ADDED, actor=acting, role=role, object_id=person.id, now=now)
+        )
 
 
 def find_person(actor_id: ActorId, *, vault: Vault) -> Actor:
@@ -56,8 +48,3 @@ def list_people(*, vault: Vault) -> list[tuple[Actor, str]]:
     """Return everybody registered, with their labels."""
     with vault.read() as tx:
         return PersonStore(tx).all()
-
-
-def roles_from(names: list[str]) -> frozenset[Role]:
-    """Turn role names into roles. Raises `ValueError` for an unknown one."""
-    return frozenset(Role(name) for name in names)

@@ -24,10 +24,12 @@ class Permission(StrEnum):
     COLLECT = "collect"
     SCREEN = "screen"
     SETTLE_ATTRIBUTION = "settle-attribution"
+    READ_CASES = "read-cases"
     READ_RAW = "read-raw"
     WEIGH_FINDING = "weigh-finding"
     APPROVE = "approve"
     OFFER_REBUTTAL = "offer-rebuttal"
+    PREVIEW = "preview"
     ANSWER = "answer"
     RELEASE = "release"
     DELIVER = "deliver"
@@ -44,9 +46,14 @@ class Permission(StrEnum):
 class Standing:
     """What an actor has had to do with one case so far."""
 
+    is_applicant: bool = False
+    """Is the very applicant of the case."""
     collected: bool = False
     exposed: bool = False
-    """Has seen raw evidence of the case."""
+    """Has seen raw evidence of the case, or weighed, attributed or disclosed any."""
+    reviewed: bool = False
+    """Has approved any version of the package."""
+    released: bool = False
     decided: bool = False
     approvals: tuple[ActorId, ...] = ()
     """Who has approved the package as it stands."""
@@ -65,9 +72,19 @@ def approved_nothing(actor: Actor, standing: Standing) -> bool:
     return actor.id not in standing.approvals
 
 
-def never_exposed(actor: Actor, standing: Standing) -> bool:
-    """Whoever saw raw evidence can never be on the manager's side of this case."""
-    return not (standing.exposed or standing.collected or actor.id in standing.approvals)
+def reviewed_nothing(_actor: Actor, standing: Standing) -> bool:
+    """Whoever approved any version of the package does not release it."""
+    return not standing.reviewed
+
+
+def never_exposed(_actor: Actor, standing: Standing) -> bool:
+    """Whoever had to do with raw evidence, or with its release, is never the manager of a case."""
+    return not (standing.exposed or standing.collected or standing.reviewed or standing.released)
+
+
+def own_case(_actor: Actor, standing: Standing) -> bool:
+    """Act as the applicant in no case but one's own."""
+    return standing.is_applicant
 
 
 def decided_nothing(_actor: Actor, standing: Standing) -> bool:
@@ -89,7 +106,7 @@ def _any_of(*clauses: Clause) -> tuple[Clause, ...]:
 
 _SYSTEM: Final = Clause(Role.SYSTEM)
 _INVESTIGATOR: Final = Clause(Role.INVESTIGATOR, (decided_nothing,))
-_APPLICANT: Final = Clause(Role.APPLICANT)
+_APPLICANT: Final = Clause(Role.APPLICANT, (own_case,))
 _REVIEWER: Final = Clause(Role.WALL_OFF_REVIEWER, (collected_nothing, decided_nothing))
 
 GRANTS: Final[dict[Permission, tuple[Clause, ...]]] = {
@@ -104,6 +121,14 @@ GRANTS: Final[dict[Permission, tuple[Clause, ...]]] = {
     Permission.COLLECT: _any_of(_SYSTEM),
     Permission.SCREEN: _any_of(_SYSTEM),
     Permission.SETTLE_ATTRIBUTION: _any_of(Clause(Role.ATTRIBUTION_ANALYST, (decided_nothing,))),
+    Permission.READ_CASES: _any_of(
+        _INVESTIGATOR,
+        Clause(Role.WALL_OFF_REVIEWER),
+        Clause(Role.ATTRIBUTION_ANALYST),
+        Clause(Role.RELEASING_OFFICER),
+        Clause(Role.EVIDENCE_CUSTODIAN),
+        Clause(Role.AUDITOR),
+    ),
     Permission.READ_RAW: _any_of(
         _REVIEWER, _INVESTIGATOR, Clause(Role.ATTRIBUTION_ANALYST, (decided_nothing,))
     ),
@@ -112,9 +137,10 @@ GRANTS: Final[dict[Permission, tuple[Clause, ...]]] = {
         Clause(Role.WALL_OFF_REVIEWER, (collected_nothing, approved_nothing, decided_nothing))
     ),
     Permission.OFFER_REBUTTAL: _any_of(_REVIEWER, _SYSTEM),
+    Permission.PREVIEW: _any_of(_APPLICANT, _INVESTIGATOR, _REVIEWER),
     Permission.ANSWER: _any_of(_APPLICANT, _INVESTIGATOR),
     Permission.RELEASE: _any_of(
-        Clause(Role.RELEASING_OFFICER, (collected_nothing, approved_nothing, decided_nothing))
+        Clause(Role.RELEASING_OFFICER, (collected_nothing, reviewed_nothing, decided_nothing))
     ),
     Permission.DELIVER: _any_of(_SYSTEM),
     Permission.VIEW_RELEASE: _any_of(Clause(Role.HIRING_MANAGER, (never_exposed,))),

@@ -4,16 +4,16 @@ from datetime import datetime
 
 from casework.consent import require_state
 from casework.disclosure import disclosure_of, known_persons
-from casework.package import store_package
+from casework.package import shown_of, store_package
 from casework.permissions import Permission
 from casework.requisitions import frozen
-from casework.step import step
+from casework.step import Work, step
 from casework.window import window_of
 from models.audit import AuditAction
 from models.case import CaseState
 from models.errors import RecordNotFoundError, WrongStateError
 from models.finding import FindingState
-from models.ids import CaseId
+from models.ids import CaseId, FindingId
 from models.people import Actor
 from models.rebuttal import DENIES_AUTHORSHIP, Rebuttal, RebuttalAnswer, RebuttalWindow
 from models.redaction import Outcome
@@ -23,7 +23,7 @@ from policy.calendar import add_business_days
 from redaction.known import KnownPersons
 from redaction.pipeline import Redactor
 from storage.findings import FindingStore
-from storage.packages import PackageStore
+from storage.packages import PackageStore, StoredPackage
 from storage.records import RecordKind, RecordStore
 from storage.vault import Vault
 
@@ -35,15 +35,18 @@ def offer_rebuttal(case_id: CaseId, *, actor: Actor, vault: Vault, now: datetime
     """
     with step(vault, case_id, actor=actor, permission=Permission.OFFER_REBUTTAL, now=now) as work:
         require_state(work.case, CaseState.REVIEWED)
-        policy = frozen(work.tx, work.case.requisition_id).policy
+        requisition = frozen(work.tx, work.case.requisition_id)
+        policy = requisition.policy
         package = PackageStore(work.tx).current(case_id)
         if package is None:
             raise WrongStateError("there is no package to answer")
+        shown = shown_of(work.tx, case_id, requisition, package.created_at)
         window = RebuttalWindow(
             case_id=case_id,
             opens_at=now,
             closes_at=add_business_days(now, policy.rebuttal_business_days, policy.jurisdiction),
             package_sha256=package.digest,
+            shown=tuple(finding_id for finding_id, _released in shown),
         )
         RecordStore(work.tx).put(case_id, RecordKind.REBUTTAL_WINDOW, window, now=now)
         work.move(CaseState.REBUTTAL)
@@ -51,17 +54,25 @@ def offer_rebuttal(case_id: CaseId, *, actor: Actor, vault: Vault, now: datetime
         return window
 
 
-def preview(case_id: CaseId, *, vault: Vault) -> ReleasePackage:
+def preview(case_id: CaseId, *, actor: Actor, vault: Vault, now: datetime) -> ReleasePackage:
     """Return what the manager would receive, byte for byte, for the applicant to read.
 
-    Raises `WrongStateError` before the package was reviewed.
+    Raises `NotPermittedError`, and `WrongStateError` before the package was reviewed and offered,
+    or while a changed one is being reviewed.
     """
-    with vault.read() as tx:
-        window_of(tx, case_id)
-        package = PackageStore(tx).current(case_id)
-    if package is None:
-        raise WrongStateError("there is no package to answer")
-    return ReleasePackage.from_payload(package.payload)
+    with step(vault, case_id, actor=actor, permission=Permission.PREVIEW, now=now) as work:
+        payload = _offered(work).payload
+        work.log(AuditAction.PREVIEWED)
+    return ReleasePackage.from_payload(payload)
+
+
+def shown_findings(
+    case_id: CaseId, *, actor: Actor, vault: Vault, now: datetime
+) -> tuple[FindingId, ...]:
+    """Return the findings in the order in which the preview shows them. Raises as `preview`."""
+    with step(vault, case_id, actor=actor, permission=Permission.PREVIEW, now=now) as work:
+        _offered(work)
+        return window_of(work.tx, case_id).shown
 
 
 def answer(
@@ -75,17 +86,17 @@ def answer(
 ) -> None:
     """Take the applicant's answers; the statements pass the same wall as the evidence.
 
-    A finding whose authorship is denied is withdrawn. The package is built again, and needs two
-    fresh approvals. Raises `RecordNotFoundError` for an unknown finding, and `WrongStateError`
-    outside the window.
+    A finding whose authorship is denied is withdrawn. The package is built again, needs two fresh
+    approvals, and is then offered again. Raises `RecordNotFoundError` for a finding that was not
+    shown, and `WrongStateError` outside the window.
     """
     with step(vault, case_id, actor=actor, permission=Permission.ANSWER, now=now) as work:
-        require_state(work.case, CaseState.REBUTTAL)
-        if now >= window_of(work.tx, case_id).closes_at:
+        _offered(work)
+        window = window_of(work.tx, case_id)
+        if now >= window.closes_at:
             raise WrongStateError("the time to answer is over")
         store = FindingStore(work.tx)
-        known = {finding.id for finding in store.for_case(case_id) if finding.stands}
-        if not {item.finding_id for item in answers} <= known:
+        if not {item.finding_id for item in answers} <= set(window.shown):
             raise RecordNotFoundError("an answer names a finding that the applicant was not shown")
         persons = known_persons(disclosure_of(work.tx, case_id))
         neutral = tuple(_neutral(item, redactor, persons) for item in answers)
@@ -95,7 +106,16 @@ def answer(
         rebuttal = Rebuttal(case_id=case_id, answers=neutral, submitted_at=now)
         RecordStore(work.tx).put(case_id, RecordKind.REBUTTAL, rebuttal, now=now)
         store_package(work)
-        work.log(AuditAction.REBUTTAL_SUBMITTED, count=len(answers))
+        work.log(AuditAction.REBUTTAL_SUBMITTED)
+
+
+def _offered(work: Work) -> StoredPackage:
+    """Return the package that the applicant was offered, if it is still the current one."""
+    require_state(work.case, CaseState.REBUTTAL)
+    package = PackageStore(work.tx).current(work.case.id)
+    if package is None or package.digest != window_of(work.tx, work.case.id).package_sha256:
+        raise WrongStateError("the package was changed and is being reviewed again")
+    return package
 
 
 def _neutral(item: RebuttalAnswer, redactor: Redactor, persons: KnownPersons) -> RebuttalAnswer:

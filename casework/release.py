@@ -10,7 +10,7 @@ from casework.consent import require_consent, require_state
 from casework.dispatching import outbox_kind
 from casework.permissions import Permission
 from casework.step import step
-from casework.window import require_window_closed, window_of
+from casework.window import FRESH, require_window_closed, window_of
 from models.audit import AuditAction
 from models.case import CaseState
 from models.errors import RebuttalUnansweredError, RecordNotFoundError, UnreviewedError
@@ -43,6 +43,8 @@ def release(case_id: CaseId, *, actor: Actor, vault: Vault, now: datetime) -> Re
         package = store.current(case_id)
         if package is None or len(set(store.approvals(package.id))) < 2:
             raise UnreviewedError("the package as it stands lacks two approvals")
+        if now - package.created_at > FRESH:
+            raise UnreviewedError("the package is too old: it is built and reviewed again first")
         if package.digest != window_of(work.tx, case_id).package_sha256:
             raise RebuttalUnansweredError("the applicant has not been shown this package")
         work.record_duty(Duty.RELEASED)

@@ -3,10 +3,10 @@
 from datetime import datetime
 
 from casework.permissions import Permission, authorize
-from casework.step import entry, log_refusal
+from casework.step import entry, refusals_logged
 from models.audit import AuditAction
 from models.criteria import CriteriaPack
-from models.errors import PackChangedError, WalloffError
+from models.errors import PackChangedError
 from models.ids import RequisitionId, new_id
 from models.people import Actor
 from models.requisition import Policy, Requisition
@@ -37,23 +37,19 @@ def open_requisition(
         opened_by=actor.id,
         opened_at=now,
     )
-    try:
-        with vault.write() as tx:
-            role = authorize(actor, Permission.OPEN_REQUISITION)
-            RequisitionStore(tx).add(requisition)
-            AuditLog(tx).append(
-                entry(
-                    AuditAction.REQUISITION_OPENED,
-                    actor=actor,
-                    role=role,
-                    object_id=requisition.id,
-                    now=now,
-                    code=requisition.criteria_sha256[:16],
-                )
+    with refusals_logged(requisition.id, actor=actor, vault=vault, now=now), vault.write() as tx:
+        role = authorize(actor, Permission.OPEN_REQUISITION)
+        RequisitionStore(tx).add(requisition)
+        AuditLog(tx).append(
+            entry(
+                AuditAction.REQUISITION_OPENED,
+                actor=actor,
+                role=role,
+                object_id=requisition.id,
+                now=now,
+                code=requisition.criteria_sha256[:16],
             )
-    except WalloffError as refusal:
-        log_refusal(vault, refusal, actor=actor, object_id=requisition.id, now=now)
-        raise
+        )
     return requisition
 
 

@@ -9,10 +9,15 @@ from casework.step import step
 from models.audit import AuditAction
 from models.case import Case, CaseState
 from models.decision import Decision
-from models.errors import ClockError, WrongStateError
+from models.errors import (
+    CaseChangedError,
+    ClockError,
+    RecordNotFoundError,
+    WrongStateError,
+)
 from models.ids import CaseId, HoldId, new_id
 from models.people import SYSTEM, Actor
-from models.retention import LegalHold, RetentionSchedule
+from models.retention import Clock, LegalHold, RetentionSchedule
 from policy.retention import RetentionFacts, schedule
 from storage.audit import newest_time
 from storage.cases import CaseStore
@@ -62,9 +67,15 @@ def retain_ended(*, vault: Vault, now: datetime) -> int:
     """Put every ended case into retention; return how many."""
     with vault.read() as tx:
         ended = [case.id for case in CaseStore(tx).in_state(*ENDED)]
-    for case_id in ended:
+    return sum(_retained(case_id, vault=vault, now=now) for case_id in ended)
+
+
+def _retained(case_id: CaseId, *, vault: Vault, now: datetime) -> bool:
+    try:
         retain(case_id, vault=vault, now=now)
-    return len(ended)
+    except (CaseChangedError, WrongStateError):
+        return False  # another process was quicker
+    return True
 
 
 def retention_schedule(*, actor: Actor, vault: Vault) -> list[tuple[Case, RetentionSchedule]]:
@@ -116,6 +127,8 @@ def lift_hold(
 ) -> None:
     """Lift a hold. Raises `NotPermittedError` and `RecordNotFoundError`."""
     with step(vault, case_id, actor=actor, permission=Permission.HOLD, now=now) as work:
+        if hold_id not in {hold.id for hold in HoldStore(work.tx).in_force(case_id)}:
+            raise RecordNotFoundError("no such hold is in force on this case")
         HoldStore(work.tx).lift(hold_id, now)
         work.log(AuditAction.HOLD_LIFTED)
 
@@ -126,7 +139,7 @@ def _line(dates: RetentionSchedule, *, held: bool, now: datetime) -> SweepLine:
         action = "held"
     elif dates.conflict is not None:
         action = "sealed"
-    elif dates.keep_until is not None and today >= dates.keep_until:
+    elif _may_go(dates, today):
         action = "destroy"
     else:
         action = "keep"
@@ -137,6 +150,15 @@ def _line(dates: RetentionSchedule, *, held: bool, now: datetime) -> SweepLine:
         action=action,
         rules=tuple(applied.rule.id for applied in dates.applied),
     )
+
+
+def _may_go(dates: RetentionSchedule, today: date) -> bool:
+    """Say whether nothing asks for the record any more, and a date for its end has come."""
+    keeps = [applied for applied in dates.applied if applied.rule.clock is Clock.KEEP_UNTIL]
+    if any(applied.until is None and applied.since is not None for applied in keeps):
+        return False  # a matter is open
+    due = dates.keep_until or dates.destroy_by
+    return due is not None and today >= due
 
 
 def _schedule(tx: Transaction, case: Case, *, now: datetime) -> RetentionSchedule:

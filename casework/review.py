@@ -5,9 +5,8 @@ from datetime import datetime
 
 from casework.consent import require_consent, require_state
 from casework.disclosure import disclosure_of
-from casework.package import answers_of, in_order, store_package
+from casework.package import store_package
 from casework.permissions import Permission
-from casework.requisitions import frozen
 from casework.screen import Screener
 from casework.step import Work, step
 from models.audit import AuditAction
@@ -19,7 +18,6 @@ from models.ids import CaseId, FindingId
 from models.people import Actor
 from models.redaction import Redaction
 from models.release import ReleasePackage
-from storage.cases import CaseStore
 from storage.duties import Duty
 from storage.evidence import EvidenceStore
 from storage.exposures import ExposureStore
@@ -83,6 +81,7 @@ def weigh_finding(
     """
     with step(vault, case_id, actor=actor, permission=Permission.WEIGH_FINDING, now=now) as work:
         require_state(work.case, *_REVIEWABLE)
+        _require_look(work)
         store = FindingStore(work.tx)
         if finding_id not in {finding.id for finding in store.for_case(case_id)}:
             raise RecordNotFoundError("no such finding in this case")
@@ -95,9 +94,10 @@ def settle_unreadable(case_id: CaseId, *, actor: Actor, vault: Vault, now: datet
     """Withhold every item that the machine could not read. Raises `WrongStateError`."""
     with step(vault, case_id, actor=actor, permission=Permission.WEIGH_FINDING, now=now) as work:
         require_state(work.case, *_REVIEWABLE)
+        _require_look(work)
         settled = _assessment(work.tx, case_id).model_copy(update={"settled": True})
         RecordStore(work.tx).put(case_id, RecordKind.ASSESSMENT, settled, now=now)
-        work.log(AuditAction.FINDING_WITHHELD, code="unreadable", count=len(settled.unreadable))
+        work.log(AuditAction.FINDING_WITHHELD)
 
 
 def approve(case_id: CaseId, *, actor: Actor, vault: Vault, now: datetime) -> int:
@@ -111,8 +111,7 @@ def approve(case_id: CaseId, *, actor: Actor, vault: Vault, now: datetime) -> in
         if work.case.state is not CaseState.RECALLED:
             require_consent(work.tx, work.case, now=now)
         _require_settled(work)
-        if not ExposureStore(work.tx).exposed(actor.id, case_id):
-            raise UnreviewedError("a reviewer looks at the evidence before approving")
+        _require_look(work)
         package = _current(work.tx, case_id)
         given = PackageStore(work.tx).approve(package.id, reviewer=actor.id)
         work.record_duty(Duty.REVIEWED)
@@ -134,13 +133,18 @@ def waiting_for_person(case_id: CaseId, *, vault: Vault) -> tuple[list[FindingId
     )
 
 
-def findings_shown(case_id: CaseId, *, vault: Vault, now: datetime) -> list[FindingId]:
-    """Return the findings of the package in the order in which it shows them."""
-    with vault.read() as tx:
-        requisition = frozen(tx, CaseStore(tx).get(case_id).requisition_id)
-        findings = FindingStore(tx).for_case(case_id)
-        shown = in_order(requisition, findings, answers_of(tx, case_id), now=now)
-    return [finding_id for finding_id, _released in shown]
+def _require_look(work: Work) -> None:
+    if not ExposureStore(work.tx).exposed(work.actor.id, work.case.id):
+        raise UnreviewedError("a reviewer looks at the evidence first")
+
+
+def rebuild(case_id: CaseId, *, actor: Actor, vault: Vault, now: datetime) -> None:
+    """Build the package again as things are today; it then needs two fresh approvals."""
+    with step(vault, case_id, actor=actor, permission=Permission.WEIGH_FINDING, now=now) as work:
+        require_state(work.case, *_REVIEWABLE)
+        _require_look(work)
+        store_package(work)
+        work.log(AuditAction.REDACTED, code="rebuilt")
 
 
 def _require_settled(work: Work) -> None:

@@ -2,13 +2,11 @@
 
 from typing import TypedDict
 
-from triage.excerpt import neutral_excerpt
-
+from casework.excerpts import excerpt_of
 from models.criteria import Severity
-from models.finding import Proposal
 from models.redaction import Outcome, Redaction
+from models.requisition import Policy
 from models.text import RedactedText
-from redaction.leakage import leaks
 from triage.engine import Triage
 
 
@@ -20,10 +18,8 @@ class ScreenedFinding(TypedDict):
     excerpt: RedactedText | None
 
 
-def screen_text(
-    redaction: Redaction, triage: Triage, *, words_max: int = 40, quote_run_max: int = 12
-) -> list[ScreenedFinding]:
-    """Return the findings that would be released, in canonical order.
+def screen_text(redaction: Redaction, triage: Triage, policy: Policy) -> list[ScreenedFinding]:
+    """Return the findings that would be released, in order of criterion.
 
     What waits for a person, and text that could not be redacted, releases nothing.
     """
@@ -33,14 +29,9 @@ def screen_text(
         ScreenedFinding(
             criterion=proposal.criterion,
             severity=proposal.severity,
-            excerpt=_excerpt(proposal, words_max, quote_run_max),
+            excerpt=excerpt_of(proposal, policy),
         )
         for proposal in triage.assess(redaction.coded)
         if not proposal.needs_person
     ]
     return sorted(found, key=lambda one: (one["criterion"], one["severity"], one["excerpt"] or ""))
-
-
-def _excerpt(proposal: Proposal, words_max: int, quote_run_max: int) -> RedactedText | None:
-    excerpt = neutral_excerpt(proposal.passage, words_max=words_max, quote_run_max=quote_run_max)
-    return None if excerpt is None or leaks(excerpt) else excerpt

@@ -12,8 +12,9 @@ from typing import TypedDict
 from casework.permissions import Permission, Standing, authorize
 from models.audit import AuditAction, AuditEntry
 from models.case import Case, CaseState
+from models.disclosure import Applicant
 from models.errors import CaseNotFoundError, WalloffError
-from models.ids import CaseId, is_id, new_id
+from models.ids import ActorId, CaseId, is_id, new_id
 from models.people import Actor, Role
 from storage.audit import AuditLog
 from storage.cases import CaseStore
@@ -21,6 +22,7 @@ from storage.duties import Duty, DutyStore
 from storage.exposures import ExposureStore
 from storage.outbox import OutboxStore
 from storage.packages import PackageStore
+from storage.records import RecordKind, RecordStore
 from storage.transaction import Transaction
 from storage.vault import Vault
 
@@ -97,13 +99,21 @@ def standing_of(tx: Transaction, actor: Actor, case_id: CaseId) -> Standing:
     """Return what an actor has had to do with a case."""
     duties = DutyStore(tx).did(case_id, actor.id)
     packages = PackageStore(tx)
-    current = packages.current(case_id)
+    current = packages.current_id(case_id)
     return Standing(
+        is_applicant=Role.APPLICANT in actor.roles and _applicant(tx, case_id) == actor.id,
         collected=Duty.COLLECTED in duties,
         exposed=ExposureStore(tx).exposed(actor.id, case_id),
+        reviewed=Duty.REVIEWED in duties,
+        released=Duty.RELEASED in duties,
         decided=Duty.DECIDED in duties,
-        approvals=() if current is None else tuple(packages.approvals(current.id)),
+        approvals=() if current is None else tuple(packages.approvals(current)),
     )
+
+
+def _applicant(tx: Transaction, case_id: CaseId) -> ActorId | None:
+    applicant = RecordStore(tx).latest(case_id, RecordKind.APPLICANT, Applicant)
+    return None if applicant is None else applicant.actor
 
 
 @contextmanager
@@ -117,29 +127,27 @@ def step(
     if not is_id(case_id):
         # Not logged: the log takes ids and codes, and this may be anything that somebody typed.
         raise CaseNotFoundError("no such case")
+    with refusals_logged(case_id, actor=actor, vault=vault, now=now), vault.write() as tx:
+        case = CaseStore(tx).get(case_id)
+        role = authorize(actor, permission, standing_of(tx, actor, case_id))
+        yield Work(tx, case, actor, role, now)
+
+
+@contextmanager
+def refusals_logged(object_id: str, *, actor: Actor, vault: Vault, now: datetime) -> Iterator[None]:
+    """Log a refusal that leaves the block, with its code and nothing else, and let it go on."""
     try:
-        with vault.write() as tx:
-            case = CaseStore(tx).get(case_id)
-            role = authorize(actor, permission, standing_of(tx, actor, case_id))
-            yield Work(tx, case, actor, role, now)
+        yield
     except WalloffError as refusal:
-        log_refusal(vault, refusal, actor=actor, object_id=case_id, now=now)
-        raise
-
-
-def log_refusal(
-    vault: Vault, refusal: WalloffError, *, actor: Actor, object_id: str, now: datetime
-) -> None:
-    """Log that a step was refused, with the refusal's code and nothing else."""
-    role = min(actor.roles, default=Role.SYSTEM)
-    with vault.write() as tx:
-        AuditLog(tx).append(
-            entry(
-                AuditAction.DENIED,
-                actor=actor,
-                role=role,
-                object_id=object_id,
-                now=now,
-                code=refusal.code,
+        with vault.write() as tx:
+            AuditLog(tx).append(
+                entry(
+                    AuditAction.DENIED,
+                    actor=actor,
+                    role=min(actor.roles, default=Role.SYSTEM),
+                    object_id=object_id,
+                    now=now,
+                    code=refusal.code,
+                )
             )
-        )
+        raise

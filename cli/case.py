@@ -6,13 +6,16 @@ from typing import Annotated
 
 import typer
 
+from casework.attribute import attribution_waits
 from casework.cases import find_case, list_cases, open_case
 from casework.collect import input_problems
 from casework.disclosure import disclose
+from casework.due import next_segment
 from casework.manager import view
 from casework.notice import read_notice, request_notice
 from casework.release import release
 from casework.source import register_source
+from cli.exit_codes import ExitCode
 from cli.output import JsonFlag, print_json, print_table, refusals_named, say
 from cli.session import ActorOption, HomeOption, acting, by, open_session, run_due
 from collection.disclosure import read_disclosure
@@ -52,12 +55,14 @@ def open_(
 @refusals_named
 def list_(
     requisition: Annotated[str | None, typer.Option(help="Only this requisition's.")] = None,
+    actor: ActorOption = None,
     home: HomeOption = None,
     as_json: JsonFlag = False,
 ) -> None:
     """List the cases and where they stand."""
     services = open_session(home)
     cases = list_cases(
+        actor=acting(actor, services),
         vault=services.vault,
         requisition_id=RequisitionId(requisition) if requisition else None,
     )
@@ -109,12 +114,17 @@ def collect_(
 
 @app.command("problems")
 @refusals_named
-def problems(case: CaseArgument, home: HomeOption = None, as_json: JsonFlag = False) -> None:
+def problems(
+    case: CaseArgument,
+    actor: ActorOption = None,
+    home: HomeOption = None,
+    as_json: JsonFlag = False,
+) -> None:
     """List what could not be taken in, by file and place."""
     services = open_session(home)
     found = [
         {"file": one.file.reveal(), "where": one.pointer, "fault": one.fault}
-        for one in input_problems(CaseId(case), vault=services.vault)
+        for one in input_problems(CaseId(case), **by(actor, services))
     ]
     if as_json:
         print_json(found)
@@ -164,12 +174,18 @@ def _read(file: Path) -> str:
 
 
 def run_and_tell(case_id: CaseId, services: Services) -> None:
-    """Run what is due, then print where the case stands and what it waits for."""
+    """Run what is due, then print where the case stands and what it waits for.
+
+    Ends with an exit code of its own if a step failed: the case is then taken up at the next
+    start, or needs its input mended.
+    """
     run_due(services)
-    state = find_case(case_id, vault=services.vault).state
-    typer.echo(state)
-    found = len(input_problems(case_id, vault=services.vault))
-    if found:
-        say(f"walloff: {found} input problems: see `walloff case problems`")
-    if state is CaseState.COLLECTING:
+    case = find_case(case_id, vault=services.vault)
+    typer.echo(case.state)
+    with services.vault.read() as tx:
+        waits, due = attribution_waits(tx, case_id), next_segment(tx, case)
+    if due is not None:
+        say(f"walloff: {due} did not finish: see `walloff audit show`, then `walloff work`")
+        raise typer.Exit(ExitCode.FAILED)
+    if case.state is CaseState.COLLECTING and waits:
         say("walloff: items wait for attribution: see `walloff attribution show`")

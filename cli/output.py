@@ -7,6 +7,7 @@ from functools import wraps
 from typing import Annotated, Any, ParamSpec, TypeVar
 
 import typer
+from pydantic import ValidationError
 from rich.console import Console
 from rich.table import Table
 
@@ -64,6 +65,13 @@ def refusals_named(command: Callable[P, R]) -> Callable[P, R]:
         except WalloffError as error:
             say(f"walloff: {error.code}: {error}")
             raise typer.Exit(exit_code_of(error)) from None
+        except ValidationError as error:
+            fields = ", ".join(str(one["loc"][0]) for one in error.errors() if one["loc"])
+            say(f"walloff: input: missing or wrong: {fields or error.title}")
+            raise typer.Exit(ExitCode.BAD_INPUT) from None
+        except OSError as error:
+            say(f"walloff: input: {error.strerror or 'a file cannot be read or written'}")
+            raise typer.Exit(ExitCode.BAD_INPUT) from None
 
     return wrapped
 

@@ -26,10 +26,10 @@ def offer(case: CaseArgument, actor: ActorOption = None, home: HomeOption = None
 
 @app.command("preview")
 @refusals_named
-def preview_(case: CaseArgument, home: HomeOption = None) -> None:
+def preview_(case: CaseArgument, actor: ActorOption = None, home: HomeOption = None) -> None:
     """Print, for the applicant, exactly what the manager would receive."""
     services = open_session(home)
-    package = preview(CaseId(case), vault=services.vault)
+    package = preview(CaseId(case), **by(actor, services))
     print_json(package.model_dump(mode="json"))
 
 
@@ -43,10 +43,6 @@ def answer_(
 ) -> None:
     """Take in the applicant's answers; they pass the same wall."""
     services = open_session(home)
-    case_id = CaseId(case)
-    answer(
-        case_id,
-        read_answers(file, case_id, services),
-        redactor=services.redactor,
-        **by(actor, services),
-    )
+    case_id, taken = CaseId(case), by(actor, services)
+    answers = read_answers(file, case_id, taken)
+    answer(case_id, answers, redactor=services.redactor, **taken)

@@ -53,6 +53,8 @@ def rehearse(
     folders = applicant_folders(input_dir)
     if not folders:
         raise InputError("the input folder holds no applicant's folder")
+    for folder in folders:
+        _clear(out / folder.name)
     draft = load_requisition_file(requisition) if requisition else default_draft()
     services = _rehearsal_services(home)
     result = _run(folders, draft, services)
@@ -93,8 +95,14 @@ def _run(folders: list[Path], draft: RequisitionDraft, services: Services) -> Re
         return play(folders, draft, services=services, progress=progress)
 
 
-def _write(folder: Path, package: ReleasePackage) -> None:
+def _clear(folder: Path) -> None:
+    """Make the folder for a release, without that of an earlier run."""
     folder.mkdir(parents=True, exist_ok=True)
+    for name in ("release.json", "release.html"):
+        (folder / name).unlink(missing_ok=True)
+
+
+def _write(folder: Path, package: ReleasePackage) -> None:
     for name, content in (
         ("release.json", package.payload()),
         ("release.html", render(package).encode()),

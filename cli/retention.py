@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from casework.retention import plan_sweep, retain_ended, retention_schedule
+from casework.retention import plan_sweep, retention_schedule
 from cli.output import JsonFlag, print_json, print_table, refusals_named
 from cli.session import ActorOption, HomeOption, acting, open_session
 from models.errors import InputError
@@ -17,7 +17,6 @@ app = typer.Typer(no_args_is_help=True, help="How long, by which rule.")
 def schedule(actor: ActorOption = None, home: HomeOption = None, as_json: JsonFlag = False) -> None:
     """Print every retained case's two dates with the rules that set them."""
     services = open_session(home)
-    retain_ended(vault=services.vault, now=services.clock.now())
     found = retention_schedule(actor=acting(actor, services), vault=services.vault)
     if as_json:
         print_json([dates.model_dump(mode="json") for _case, dates in found])

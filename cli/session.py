@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
 
@@ -13,7 +14,7 @@ from casework.step import Taken
 from models.errors import SettingsError
 from models.ids import ActorId
 from models.people import Actor
-from models.segment import Segment
+from models.segment import OF_CASES
 from walloff.dispatch import register, work_off
 from walloff.prefect_host import hosted
 from walloff.services import Services, open_services, use
@@ -29,13 +30,6 @@ ActorOption = Annotated[
     str | None,
     typer.Option("--actor", help="Who is acting: a registered person's id; else WALLOFF_ACTOR."),
 ]
-
-_FLOWS: Final = {
-    Segment.NOTIFY: "notify_batch",
-    Segment.COLLECT: "collect_batch",
-    Segment.SCREEN: "screen_batch",
-    Segment.RELEASE: "release_batch",
-}
 
 
 def settings_for(home: Path | None) -> Settings:
@@ -67,9 +61,10 @@ def by(actor: str | None, services: Services) -> Taken:
 def flows_running(services: Services) -> Iterator[None]:
     """Host Prefect in this process and register the flows, for as long as the block lasts."""
     with hosted(services.home.prefect):
-        for segment, name in _FLOWS.items():
-            # Only now: Prefect reads its settings when it is first imported.
-            register(segment, getattr(import_module(f"flows.{name}"), name))
+        # Only now: Prefect reads its settings when it is first imported.
+        case_batch = import_module("flows.case_batch").case_batch
+        for segment in OF_CASES:
+            register(segment, partial(case_batch, segment.value))
         yield
 
 

@@ -11,7 +11,7 @@ from cli.output import refusals_named
 from cli.terms import TermsOption, redactor_with
 from models.redaction import Audience, Redaction
 from policy.criteria import load_pack
-from policy.defaults import CRITERIA
+from policy.defaults import CRITERIA, default_draft
 from triage.engine import Triage
 
 
@@ -40,13 +40,13 @@ def screen(
     skip_bad: SkipBad = False,
 ) -> None:
     """Show what a case with that one item would release: JSONL {"id","text"} to findings."""
-    triage = Triage(load_pack(pack))
+    triage, policy = Triage(load_pack(pack)), default_draft().policy
     redactor = redactor_with(terms)
 
     def answer(batch: list[Item]) -> Iterator[dict[str, Any]]:
         texts = (text for _id, text in batch)
         for (item_id, _text), redaction in zip(batch, redactor.redact_many(texts), strict=True):
-            yield {"id": item_id, "findings": screen_text(redaction, triage)}
+            yield {"id": item_id, "findings": screen_text(redaction, triage, policy)}
 
     answer_lines(answer, skip_bad=skip_bad)
 

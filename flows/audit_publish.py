@@ -2,18 +2,17 @@
 
 from prefect import flow, task
 
-from storage.checkpoints import publish
-from walloff.services import services
+from walloff.guard import guarded
+from walloff.upkeep import publish_checkpoint
 
 
 @task(name="publish-checkpoint", persist_result=False)
-def publish_checkpoint() -> int:
+def publish_once() -> int:
     """Return the size of the log that was signed."""
-    current = services()
-    return publish(current.vault, now=current.clock.now()).size
+    return guarded("publish", publish_checkpoint)
 
 
 @flow(name="audit-publish", persist_result=False)
 def audit_publish() -> int:
     """Publish one checkpoint."""
-    return publish_checkpoint()
+    return publish_once()

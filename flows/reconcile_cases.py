@@ -2,23 +2,17 @@
 
 from prefect import flow, task
 
-from casework.consent import expire_consents
-from casework.due import reconcile
-from walloff.dispatch import free_dead_leases
-from walloff.services import services
+from walloff.guard import guarded
+from walloff.upkeep import reconcile_home
 
 
 @task(name="reconcile", persist_result=False)
-def reconcile_home() -> int:
+def reconcile_once() -> int:
     """Return how many cases were queued again or stopped."""
-    current = services()
-    freed = free_dead_leases(current)
-    queued = reconcile(vault=current.vault, now=current.wall_time())
-    expired = expire_consents(vault=current.vault, now=current.clock.now())
-    return freed + queued + len(expired)
+    return guarded("reconcile", reconcile_home)
 
 
 @flow(name="reconcile-cases", persist_result=False)
 def reconcile_cases() -> int:
     """Run the reconciliation once."""
-    return reconcile_home()
+    return reconcile_once()

@@ -2,27 +2,24 @@
 
 from prefect import flow, task
 
-from casework.retention import plan_sweep, retain_ended
-from walloff.services import services
+from walloff.guard import guarded
+from walloff.upkeep import count_due, retain_all
 
 
 @task(name="retain-ended", persist_result=False)
-def retain_all() -> int:
+def retain_ended() -> int:
     """Return how many ended cases went into retention."""
-    current = services()
-    return retain_ended(vault=current.vault, now=current.clock.now())
+    return guarded("retain", retain_all)
 
 
 @task(name="count-due", persist_result=False)
-def count_due() -> int:
+def count_retained() -> int:
     """Return how many retained cases may be destroyed today."""
-    current = services()
-    lines = plan_sweep(vault=current.vault, now=current.clock.now())
-    return sum(line.action == "destroy" for line in lines)
+    return guarded("sweep", count_due)
 
 
 @flow(name="retention-sweep", persist_result=False)
 def retention_sweep() -> int:
     """Run the sweep once; return how many cases are due for destruction."""
-    retain_all()
-    return count_due()
+    retain_ended()
+    return count_retained()

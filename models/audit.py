@@ -36,6 +36,7 @@ class AuditAction(StrEnum):
     APPROVED = "approved"
     REVIEWED = "reviewed"
     REBUTTAL_OFFERED = "rebuttal-offered"
+    PREVIEWED = "previewed"
     REBUTTAL_SUBMITTED = "rebuttal-submitted"
     REBUTTAL_CLOSED = "rebuttal-closed"
     RELEASED = "released"

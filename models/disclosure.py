@@ -2,6 +2,7 @@
 
 from pydantic import Field
 
+from models.ids import ActorId
 from models.text import RawText
 from models.value import Value
 
@@ -12,6 +13,8 @@ class Applicant(Value):
     name: RawText
     contact: RawText | None = None
     """Where notices go: an e-mail or postal address."""
+    actor: ActorId | None = None
+    """The applicant's own sign-in, if they have one: it opens this case and no other."""
 
 
 class Account(Value):

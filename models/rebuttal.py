@@ -50,3 +50,5 @@ class RebuttalWindow(Value):
     closes_at: Moment
     package_sha256: str
     """Digest of the payload that the applicant was shown: byte for byte the manager's."""
+    shown: tuple[FindingId, ...]
+    """The findings in the order in which the applicant was shown them."""

@@ -20,6 +20,10 @@ BUCKET: Final = 4096
 """Bytes: a payload's size is a multiple of this, so that it tells little of what is inside."""
 
 
+FINDINGS_MAX: Final = 1000
+"""Findings in one package; of more, the first in canonical order are released."""
+
+
 class Answer(Value):
     """The applicant's answer to one finding, coded, with a statement that passed the wall."""
 
@@ -53,7 +57,7 @@ class ReleasePackage(Value):
     policy_sha256: Sha256
     criteria_pack: str
     criteria_sha256: Sha256
-    findings: tuple[ReleasedFinding, ...] = Field(max_length=1000)
+    findings: tuple[ReleasedFinding, ...] = Field(max_length=FINDINGS_MAX)
     """In canonical order; empty for "nothing found", "all withheld" and "not attributable"."""
 
     def payload(self) -> bytes:

@@ -67,6 +67,10 @@ class LeaseStore:
         if result.rowcount != 1:
             raise LeaseLostError(f"{case_id}: the lease is lost")
 
+    def renew_all(self, owner: str, until: datetime) -> None:
+        """Prolong every lease of an owner: progress on one case keeps those that wait their turn."""
+        self._tx.execute(update(LEASES).where(LEASES.c.owner == owner).values(until=until))
+
     def check(self, owner: str, case_id: CaseId, now: datetime) -> None:
         """Raise `LeaseLostError` unless this owner holds the case at this time."""
         row = self._tx.execute(
@@ -79,9 +83,16 @@ class LeaseStore:
         """Give a case back; without effect if somebody else has it."""
         self._tx.execute(delete(LEASES).where(LEASES.c.case_id == case_id, LEASES.c.owner == owner))
 
-    def new_batch(self, kind: str, case_ids: Sequence[CaseId], now: datetime) -> BatchId:
-        """Remember a batch of cases and return its id."""
-        batch_id = BatchId(new_id())
+    def new_batch(
+        self,
+        kind: str,
+        case_ids: Sequence[CaseId],
+        now: datetime,
+        *,
+        batch_id: BatchId | None = None,
+    ) -> BatchId:
+        """Remember a batch of cases and return its id, a fresh one if none is given."""
+        batch_id = batch_id or BatchId(new_id())
         self._tx.execute(
             insert(BATCHES).values(id=batch_id, kind=code(kind, "the kind"), created_at=now)
         )

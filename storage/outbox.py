@@ -67,12 +67,12 @@ class OutboxStore:
             found.append(OutboxRow(row.id, row.kind, case_id, payload, row.created_at))
         return found
 
-    def waiting(self, kind: str) -> frozenset[CaseId]:
-        """Return the cases that work of a kind waits for, without opening any payload."""
-        query = select(OUTBOX.c.case_id).where(
-            OUTBOX.c.done_at.is_(None), OUTBOX.c.kind == kind, OUTBOX.c.case_id.is_not(None)
+    def waits(self, kind: str, case_id: CaseId) -> bool:
+        """Say whether work of a kind waits for a case, without opening it."""
+        query = select(OUTBOX.c.id).where(
+            OUTBOX.c.done_at.is_(None), OUTBOX.c.kind == kind, OUTBOX.c.case_id == case_id
         )
-        return frozenset(CaseId(case_id) for case_id in self._tx.execute(query).scalars())
+        return self._tx.execute(query.limit(1)).first() is not None
 
     def done(self, row_id: str, now: datetime) -> None:
         """Mark work as done and forget its payload; a second time changes nothing.

@@ -55,6 +55,17 @@ class PackageStore:
         )
         return package
 
+    def current_id(self, case_id: CaseId) -> PackageId | None:
+        """Return the id of the newest version, without opening it."""
+        query = (
+            select(PACKAGES.c.id)
+            .where(PACKAGES.c.case_id == case_id)
+            .order_by(PACKAGES.c.version.desc())
+            .limit(1)
+        )
+        found = self._tx.execute(query).scalar_one_or_none()
+        return None if found is None else PackageId(found)
+
     def current(self, case_id: CaseId) -> StoredPackage | None:
         """Return the newest version, or None."""
         query = (

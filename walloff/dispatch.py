@@ -9,7 +9,7 @@ from typing import Final
 
 from casework.due import queued_work, reconcile
 from models.errors import SettingsError
-from models.ids import BatchId, CaseId
+from models.ids import BatchId, CaseId, new_id
 from models.segment import OF_CASES, Segment
 from storage.commands import CommandStore
 from storage.leases import LeaseStore
@@ -82,18 +82,19 @@ def _claim(segment: Segment, wanted: dict[CaseId, list[str]], services: Services
     """Make a batch of the cases that nobody else holds, and take their rows off the outbox."""
     now = services.wall_time()
     until = now + timedelta(seconds=services.settings.lease_seconds)
+    batch_id = BatchId(new_id())
     with services.vault.write() as tx:
         leases = LeaseStore(tx)
-        batch_id = leases.new_batch(segment, list(wanted), now)
+        claimed = leases.claim(list(wanted), owner=batch_id, now=now, until=until)
+        if not claimed:
+            return None
+        leases.new_batch(segment, claimed, now, batch_id=batch_id)
         CommandStore(tx).remember(_runs(batch_id), this_process(), now)
-        claimed = leases.claim(
-            list(wanted), owner=batch_id, limit=len(wanted), now=now, until=until
-        )
         outbox = OutboxStore(tx)
         for case_id in claimed:
             for row in wanted[case_id]:
                 outbox.done(row, now)
-    return batch_id if claimed else None
+    return batch_id
 
 
 def _finish(tx: Transaction, batch_id: BatchId, services: Services) -> None:

@@ -1,11 +1,13 @@
-"""Nothing but a step's name, an error code and an opaque id leaves a task's body.
+"""Nothing but a step's name, an error code and an opaque id leaves a task's or a flow's body.
 
 Prefect keeps the text of an exception, and pickles a flow's exception in clear even when results
 are not persisted.
 """
 
 import logging
-from typing import Any
+from collections.abc import Callable
+from functools import partial
+from typing import Any, TypeVar
 
 from casework.step import entry
 from models.audit import AuditAction
@@ -15,30 +17,42 @@ from models.people import SYSTEM, Role
 from models.segment import Segment
 from storage.audit import AuditLog
 from walloff.segments import run_segment
-from walloff.services import Services
+from walloff.services import Services, services
 
 log = logging.getLogger(__name__)
+
+R = TypeVar("R")
 
 UNFORESEEN = "unforeseen"
 """The code of an error that is not one of ours; its type goes to the log, its text nowhere."""
 
 
-def run_guarded(segment: Segment, case_id: str, batch_id: str, services: Services) -> int:
-    """Run a segment on one case; raise only `StepFailedError`, with no cause attached."""
-    if not (is_id(case_id) and is_id(batch_id)):
-        raise StepFailedError(segment, "bad-id", "-")
+def guarded(step: str, call: Callable[[Services], R], *, case_id: str = "-") -> R:
+    """Call with the process's services; raise only `StepFailedError`, with no cause attached."""
     code = ""
     try:
-        return run_segment(segment, CaseId(case_id), BatchId(batch_id), services)
+        return call(services())
     except WalloffError as error:
         code = error.code
     except Exception as error:  # noqa: BLE001 - whatever it is, its text must not leave
         code = UNFORESEEN
         kind = type(error).__name__
-        log.error("step failed", extra={"case_id": case_id, "kind": kind})  # noqa: TRY400 - a traceback shows words
-    _record(segment, CaseId(case_id), code, services)
-    # Raised after the handler, so that no other exception hangs on to this one.
-    raise StepFailedError(segment, code, case_id)
+        log.error("step failed", extra={"step": step, "kind": kind})  # noqa: TRY400 - a traceback shows words
+    # Raised after the handlers, so that no other exception hangs on to this one.
+    raise StepFailedError(step, code, case_id if is_id(case_id) else "-")
+
+
+def run_guarded(segment: Segment, case_id: str, batch_id: str) -> int:
+    """Run a segment on one case of a batch, and log it if it fails."""
+    try:
+        return guarded(
+            segment,
+            lambda current: run_segment(segment, CaseId(case_id), BatchId(batch_id), current),
+            case_id=case_id,
+        )
+    except StepFailedError as failure:
+        guarded("log-failure", partial(_record, failure))
+        raise
 
 
 def is_transient(_task: object, _run: object, state: Any) -> bool:
@@ -47,15 +61,15 @@ def is_transient(_task: object, _run: object, state: Any) -> bool:
     return isinstance(error, StepFailedError) and error.cause == UNFORESEEN
 
 
-def _record(segment: Segment, case_id: CaseId, code: str, services: Services) -> None:
-    with services.vault.write() as tx:
+def _record(failure: StepFailedError, current: Services) -> None:
+    with current.vault.write() as tx:
         AuditLog(tx).append(
             entry(
                 AuditAction.STEP_FAILED,
                 actor=SYSTEM,
                 role=Role.SYSTEM,
-                object_id=case_id,
-                now=services.clock.now(),
-                code=f"{segment}:{code}",
+                object_id=failure.case_id,
+                now=current.clock.now(),
+                code=f"{failure.step}:{failure.cause}",
             )
         )

@@ -5,6 +5,8 @@ only one that knows of it. docs/decisions/0002 says why the case database, and n
 the truth.
 """
 
+import atexit
+import fcntl
 import os
 import socket
 import sys
@@ -63,15 +65,21 @@ def embed(folder: Path) -> str:
 
 @contextmanager
 def hosted(folder: Path) -> Iterator[None]:
-    """Run Prefect's API as a thread of this process for as long as the block lasts.
+    """Have an API to report to within the block: the one that the environment names, or our own.
 
-    If the environment already names an API (`PREFECT_API_URL`), that one is used instead.
-    Raises `SettingsError` if the server does not start.
+    Our own is started at the first call and serves until the process ends: Prefect keeps the
+    address that it saw first. Two processes start one after the other. Raises `SettingsError` if
+    the server does not start.
     """
-    if "PREFECT_API_URL" in os.environ:
-        yield
-        return
-    url = embed(folder)
+    if "PREFECT_API_URL" not in os.environ:
+        url = embed(folder)
+        with (folder / ".start").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            _start(url)
+    yield
+
+
+def _start(url: str) -> None:
     import uvicorn
     from prefect.events.worker import EventsWorker
     from prefect.server.api.server import create_app
@@ -86,15 +94,16 @@ def hosted(folder: Path) -> Iterator[None]:
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, name="prefect-api", daemon=True)
-    thread.start()
-    try:
-        _await(server, thread)
-        yield
-    finally:
+
+    def stop() -> None:
         # Events still on their way would find no server and complain on stderr.
         EventsWorker.drain_all(timeout=_STOP_LIMIT)
         server.should_exit = True
         thread.join(timeout=_STOP_LIMIT)
+
+    thread.start()
+    atexit.register(stop)
+    _await(server, thread)
 
 
 def _await(server: object, thread: threading.Thread) -> None:

@@ -10,23 +10,26 @@ _STARTED: Final = 19
 
 
 @cache
-def _boot_id() -> str:
-    return _BOOT.read_text().strip()
+def _machine() -> str:
+    """Return a name for this boot and PID namespace: containers share the one, not the other."""
+    namespace = Path("/proc/self/ns/pid").readlink().name
+    return f"{_BOOT.read_text().strip()}:{''.join(filter(str.isdigit, namespace))}"
 
 
 def this_process() -> str:
-    """Return this process's name: boot, process id and the clock tick it was started at."""
+    """Return this process's name: machine, process id and the clock tick it was started at."""
     pid = int(Path("/proc/self").readlink().name)
-    return f"{_boot_id()}/{pid}/{_started(pid)}"
+    return f"{_machine()}/{pid}/{_started(pid)}"
 
 
 def is_dead(process: str) -> bool:
     """Say whether a process ran on this machine, since its last boot, and runs no longer.
 
-    A process of another machine or boot is never called dead here: its lease runs out by itself.
+    A process of another machine, boot or container is never called dead here: its lease runs out
+    by itself.
     """
-    boot, pid, started = process.split("/")
-    return boot == _boot_id() and _started(int(pid)) != started
+    machine, pid, started = process.split("/")
+    return machine == _machine() and _started(int(pid)) != started
 
 
 def _started(pid: int) -> str | None:

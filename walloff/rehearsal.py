@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from casework.attribute import settle_attribution
-from casework.cases import find_case, open_case
+from casework.attribute import attribution_waits, settle_attribution
+from casework.cases import open_case
 from casework.collect import input_problems
 from casework.consent import sign_consent
 from casework.disclosure import disclose
@@ -33,7 +33,6 @@ from casework.review import (
 from casework.source import register_source
 from casework.step import Taken
 from collection.disclosure import read_disclosure
-from models.case import CaseState
 from models.decision import Outcome
 from models.disclosure import Applicant, Disclosure
 from models.errors import FakeInProductionError, WalloffError
@@ -46,6 +45,7 @@ from storage.checkpoints import publish
 from storage.home import HomeMode
 from walloff.clock import LogicalClock
 from walloff.dispatch import work_off
+from walloff.guard import UNFORESEEN
 from walloff.services import Services
 
 DISCLOSURE_FILE: Final = "disclosure.toml"
@@ -192,6 +192,8 @@ class _Play:
                 part(one)
             except WalloffError as error:
                 one.error = f"{error.code}: {error}"
+            except Exception as error:  # noqa: BLE001 - one applicant's trouble stops no other
+                one.error = f"{UNFORESEEN}: {type(error).__name__}"
             self.progress(stage, done, len(alive))
 
     def _dispatch(self, stage: str) -> None:
@@ -202,7 +204,9 @@ class _Play:
     def _open(self, one: Rehearsed, folder: Path) -> None:
         self.disclosures[one.name] = disclosure = read_disclosure(folder / DISCLOSURE_FILE)
         case = open_case(
-            self.requisition.id, Applicant(name=disclosure.name), **self.by(INVESTIGATOR)
+            self.requisition.id,
+            Applicant(name=disclosure.name, actor=APPLICANT.id),
+            **self.by(INVESTIGATOR),
         )
         one.case_id = case.id
         request_notice(case.id, **self.by(INVESTIGATOR))
@@ -224,9 +228,11 @@ class _Play:
         case_id, vault = _id(one), self.services.vault
         one.problems = [
             f"{problem.file.reveal()}: {problem.pointer}: {problem.fault}"
-            for problem in input_problems(case_id, vault=vault)
+            for problem in input_problems(case_id, **self.by(INVESTIGATOR))
         ]
-        if find_case(case_id, vault=vault).state is CaseState.COLLECTING:
+        with vault.read() as tx:
+            waits = attribution_waits(tx, case_id)
+        if waits:
             settle_attribution(case_id, confirmed=frozenset(), **self.by(ANALYST))
 
     def _review(self, one: Rehearsed) -> None:

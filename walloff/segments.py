@@ -66,7 +66,7 @@ _RUN: Final[dict[Segment, Callable[[CaseId, Services, Guard], int]]] = {
 
 
 def run_segment(segment: Segment, case_id: CaseId, batch_id: BatchId, services: Services) -> int:
-    """Run a segment on one case of a batch, renewing the batch's lease first.
+    """Run a segment on one case of a batch, renewing all the batch's leases first.
 
     Raises `LeaseLostError` if another worker has taken the case over.
     """
@@ -77,7 +77,7 @@ def run_segment(segment: Segment, case_id: CaseId, batch_id: BatchId, services: 
     lease = timedelta(seconds=services.settings.lease_seconds)
     with services.vault.write() as tx:
         guard(tx)
-        LeaseStore(tx).renew(batch_id, case_id, services.wall_time() + lease)
+        LeaseStore(tx).renew_all(batch_id, services.wall_time() + lease)
     due = is_due(segment, case_id, vault=services.vault)
     result = _RUN[segment](case_id, services, guard) if due else 0
     with services.vault.write() as tx:

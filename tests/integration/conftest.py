@@ -91,7 +91,7 @@ class Office:
         )
 
     def drafted(self) -> CaseId:
-        applicant = Applicant(name=RawText("Rowan Applegate"))
+        applicant = Applicant(name=RawText("Rowan Applegate"), actor=self.people[Role.APPLICANT].id)
         return open_case(self.requisition.id, applicant, **self.who(Role.INVESTIGATOR)).id
 
     def noticed(self) -> CaseId:

@@ -14,6 +14,7 @@ import pytest
 from casework.cases import list_cases
 from models.audit import AuditAction
 from models.case import CaseState
+from models.people import Role
 from storage.audit import AuditLog
 from storage.checkpoints import publish, verify
 from storage.evidence import EvidenceStore
@@ -35,7 +36,9 @@ def work(office: Any) -> subprocess.Popen[bytes]:
 
 
 def states(office: Any) -> Counter[CaseState]:
-    return Counter(case.state for case in list_cases(vault=office.vault))
+    return Counter(
+        case.state for case in list_cases(actor=office.people[Role.AUDITOR], vault=office.vault)
+    )
 
 
 def kill_when(office: Any, process: subprocess.Popen[bytes], ready: Callable[[], bool]) -> None:

@@ -160,18 +160,13 @@ def test_the_deployments_are_scheduled_and_one_runs(server: Server, office: Any)
     assert found.checkpoints == 1
 
 
-def test_no_parameter_but_an_opaque_batch_id_is_known_to_prefect() -> None:
+def test_no_parameter_but_a_segment_and_an_opaque_batch_id_is_known_to_prefect() -> None:
     """What a flow takes is what Prefect stores in clear."""
     import importlib
     import inspect
 
-    for name in ("notify", "collect", "screen", "release"):
-        flow = getattr(importlib.import_module(f"flows.{name}_batch"), f"{name}_batch")
-        assert list(inspect.signature(flow.fn).parameters) == ["batch_id"]
-    for name, function in (
-        ("reconcile_cases", "reconcile_cases"),
-        ("retention_sweep", "retention_sweep"),
-        ("audit_publish", "audit_publish"),
-    ):
-        flow = getattr(importlib.import_module(f"flows.{name}"), function)
+    batch = importlib.import_module("flows.case_batch").case_batch
+    assert list(inspect.signature(batch.fn).parameters) == ["segment", "batch_id"]
+    for name in ("reconcile_cases", "retention_sweep", "audit_publish"):
+        flow = getattr(importlib.import_module(f"flows.{name}"), name)
         assert not inspect.signature(flow.fn).parameters

@@ -9,12 +9,11 @@ from casework.attribute import settle_attribution, unattributed
 from casework.cases import find_case
 from casework.consent import sign_consent
 from casework.manager import decide, view
-from casework.rebuttal import answer, offer_rebuttal, preview
+from casework.rebuttal import answer, offer_rebuttal, preview, shown_findings
 from casework.release import deliver, release
 from casework.retention import lift_hold, place_hold, plan_sweep, retain
 from casework.review import (
     approve,
-    findings_shown,
     open_desk,
     settle_unreadable,
     waiting_for_person,
@@ -140,6 +139,7 @@ def test_a_withheld_finding_needs_fresh_approvals_and_is_gone(office: Any, post:
     first = office.people[Role.WALL_OFF_REVIEWER]
     desk = look(office, case_id, first)
     approve(case_id, actor=first, vault=office.vault, now=office.now)
+    look(office, case_id, office.second_reviewer)
     weigh_finding(
         case_id,
         desk.findings[0][0].id,
@@ -148,7 +148,6 @@ def test_a_withheld_finding_needs_fresh_approvals_and_is_gone(office: Any, post:
         vault=office.vault,
         now=office.now,
     )
-    look(office, case_id, office.second_reviewer)
     assert approve(case_id, actor=office.second_reviewer, vault=office.vault, now=office.now) == 1
     approve(case_id, actor=first, vault=office.vault, now=office.now)
     assert look(office, case_id, first).package.findings == ()
@@ -196,7 +195,7 @@ def test_nothing_is_released_while_the_applicant_may_answer(office: Any, post: P
 def test_the_applicant_sees_the_manager_s_bytes(office: Any, post: Post) -> None:
     case_id = office.screened(post(THREAT))
     offered(office, case_id)
-    shown = preview(case_id, vault=office.vault).payload()
+    shown = preview(case_id, **office.who(Role.APPLICANT)).payload()
     office.clock.move(days=14)
     release(case_id, **office.who(Role.RELEASING_OFFICER))
     deliver(case_id, vault=office.vault, released=office.services.released, now=office.now)
@@ -206,7 +205,7 @@ def test_the_applicant_sees_the_manager_s_bytes(office: Any, post: Post) -> None
 def test_an_answer_passes_the_same_wall(office: Any, post: Post) -> None:
     case_id = office.screened(post(THREAT))
     offered(office, case_id)
-    finding = findings_shown(case_id, vault=office.vault, now=office.now)[0]
+    finding = shown_findings(case_id, **office.who(Role.APPLICANT))[0]
     answers = (
         RebuttalAnswer(
             finding_id=finding,
@@ -239,7 +238,7 @@ def test_an_answer_passes_the_same_wall(office: Any, post: Post) -> None:
 def test_a_package_changed_after_the_preview_is_shown_again(office: Any, post: Post) -> None:
     case_id = office.screened(post(THREAT))
     offered(office, case_id)
-    finding = findings_shown(case_id, vault=office.vault, now=office.now)[0]
+    finding = shown_findings(case_id, **office.who(Role.APPLICANT))[0]
     for reviewer in (office.people[Role.WALL_OFF_REVIEWER], office.second_reviewer):
         if reviewer is office.second_reviewer:
             break
@@ -258,14 +257,18 @@ def test_a_package_changed_after_the_preview_is_shown_again(office: Any, post: P
 def test_a_denied_authorship_withdraws_the_finding(office: Any, post: Post) -> None:
     case_id = office.screened(post(THREAT))
     offered(office, case_id)
-    finding = findings_shown(case_id, vault=office.vault, now=office.now)[0]
+    finding = shown_findings(case_id, **office.who(Role.APPLICANT))[0]
     answer(
         case_id,
         (RebuttalAnswer(finding_id=finding, claim=Claim.NOT_ME),),
         redactor=office.services.redactor,
         **office.who(Role.APPLICANT),
     )
-    assert preview(case_id, vault=office.vault).findings == ()
+    with pytest.raises(WrongStateError):
+        preview(case_id, **office.who(Role.APPLICANT))
+    reviewed(office, case_id)
+    offer_rebuttal(case_id, **office.who(Role.WALL_OFF_REVIEWER))
+    assert preview(case_id, **office.who(Role.APPLICANT)).findings == ()
 
 
 def test_whoever_saw_the_raw_evidence_is_never_the_manager(office: Any, post: Post) -> None:
