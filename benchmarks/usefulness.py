@@ -1,4 +1,4 @@
-"""Usefulness: does conduct that matters reach the manager, and only that?
+"""Usefulness is measured: conduct that matters reaches the manager, and only that.
 
     python benchmarks/usefulness.py                      the project's own labelled texts
     python benchmarks/usefulness.py --data FOLDER        also measuring sets kept elsewhere
@@ -42,6 +42,7 @@ class Weighed:
 
     @property
     def standing(self) -> dict[str, Proposal]:
+        """What counts as found, by criterion: no person needs to look first."""
         return {item.criterion: item for item in self.proposals if not item.needs_person}
 
 
@@ -75,6 +76,7 @@ class Bench:
         self.seconds = 0.0
 
     def weigh(self, rows: Iterable[dict[str, Any]]) -> list[Weighed]:
+        """Redact and assess every row."""
         return [self._weigh(row) for row in rows]
 
     def _weigh(self, row: dict[str, Any]) -> Weighed:
@@ -88,6 +90,7 @@ class Bench:
         return Weighed(row, coded, proposals)
 
     def report_speed(self) -> None:
+        """Print how fast triage was, redaction not counted."""
         print(f"\ntriage alone: {self.tokens / self.seconds:,.0f} words per cpu-second")
 
 

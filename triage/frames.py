@@ -15,6 +15,7 @@ _REACH: Final = 5
 """Words before a match in which a negation still governs it, unless a clause ends between."""
 _OWN: Final = frozenset({"I", "WE"})
 _OWN_WORDS: Final = _OWN | {"MY"}
+_VERDICTS: Final = ("is_", "isn't_", "was_")
 _STOPS: Final = frozenset({"STOP", "COLON", "QUOTE"})
 
 
@@ -172,7 +173,10 @@ def _condemned(match: Match) -> bool:
     words = match.sentence.words
     if match.rule.asked and any("COUNTER" in word.tags for word in words[: match.first]):
         return True
-    return any("WRONGIS" in word.tags for word in words[match.last + 1 :])
+    return any(
+        "WRONGIS" in word.tags and (match.rule.asked or word.form.startswith(_VERDICTS))
+        for word in words[match.last + 1 :]
+    )
 
 
 def _asked(words: list[Word], last: int) -> bool:
