@@ -104,12 +104,13 @@ def tag_words(tag: str, terms: frozenset[str]) -> list[str]:
 
 
 _LONGEST: Final = 30
+_MOST_LETTERS: Final = 2000
 
 
 def segmented(letters: str, extra: frozenset[str] = frozenset()) -> list[str]:
     """Cut letters into the fewest words, or return nothing if they are no words."""
     known = ordinary_words()
-    if not letters.isalpha() or len(letters) > 3 * _LONGEST:
+    if not letters.isalpha() or len(letters) > _MOST_LETTERS:
         return []
     best: list[tuple[int, int] | None] = [(0, 0)] + [None] * len(letters)
     for end in range(1, len(letters) + 1):

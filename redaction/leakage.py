@@ -51,6 +51,8 @@ def leaks(neutral: str) -> tuple[str, ...]:
             found.add("leak.year")
         if _AGE.search(plain):
             found.add("leak.age")
+    if any(_spells_word(run[0]) for run in _APART.finditer(plain)):
+        found.add("leak.word")
     if _word_in(_LETTERS.findall(plain)) or _stem_in(plain):
         for phrase in _safe_words().intersection(_LETTERS.findall(plain)):
             plain = _safe_phrases()[phrase].sub(" ~ ", plain)
@@ -59,6 +61,16 @@ def leaks(neutral: str) -> tuple[str, ...]:
         if _stem_in(plain):
             found.add("leak.stem")
     return tuple(sorted(found))
+
+
+_APART: Final = re.compile(r"(?<![a-z])(?:[a-z][^a-z~]{1,3}){3,}[a-z](?![a-z])")
+_LONG_WORDS: Final = tuple(sorted(word for word in _WORDS if len(word) > 3))
+
+
+def _spells_word(run: str) -> bool:
+    """Whether letters that stand apart spell a gendered or class word."""
+    letters = "".join(char for char in run if char.isalpha())
+    return any(word in letters for word in _LONG_WORDS)
 
 
 def _word_in(words: list[str]) -> bool:

@@ -31,6 +31,7 @@ class Slot:
 
 
 def slots_of(candidates: Iterable[Candidate]) -> list[Slot]:
+    """Unite candidates that overlap; of two readings the stronger form stands."""
     slots: list[Slot] = []
     for item in sorted(candidates, key=lambda item: (item.start, -item.end, item.form)):
         if slots and item.start < slots[-1].end:

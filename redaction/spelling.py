@@ -20,7 +20,9 @@ from redaction.tokens import Tokens
 from redaction.view import View
 from redaction.words import ordinary_words, proper_words
 
-_SPACED: Final = re.compile(r"(?<![^\W_])(?<![@#/])(?:[^\W\d_][ ._*|~-]{1,2}){2,}[^\W\d_](?![^\W_])")
+_SPACED: Final = re.compile(
+    r"(?<![^\W_])(?<![@#/])(?:[^\W\d_][ ._*|~-]{1,2}){2,400}[^\W\d_](?![^\W_])"
+)
 _STARRED: Final = re.compile(
     r"(?<![\w*])[A-Za-z]+\*+[A-Za-z]+(?!\w)|(?<![\w*])[A-Za-z]\*+[A-Za-z]*"
 )
@@ -62,6 +64,8 @@ _FRAMES: Final = frozenset(
 """Words that the context rules look for beside a term: bent ones count as well."""
 
 
+_LONGEST: Final = 40
+"""A longer word is none."""
 _TERM: Final = 4
 """A shorter term is not looked for inside another word."""
 
@@ -137,7 +141,9 @@ class Spelling:
         known = ordinary_words()
         lower = tokens.lower
         for at, word in enumerate(lower):
-            if word in known or not (word.isascii() and word.isalpha()) or len(word) < 2:
+            if word in known or not (word.isascii() and word.isalpha()):
+                continue
+            if not 1 < len(word) <= _LONGEST:
                 continue
             if word in self.terms or (at and lower[at - 1] in {"#", "@", "/"}):
                 continue
@@ -217,8 +223,10 @@ class Spelling:
         lower = letters.lower()
         if lower in self.terms or lower in ordinary_words():
             return lower
-        if self._nearest(lower):
-            return self._nearest(lower) or ""
+        if len(lower) <= _LONGEST:
+            nearest = self._nearest(lower)
+            if nearest is not None:
+                return nearest
         return " ".join(segmented(lower, self.terms))
 
     def _unleeted(self, word: str) -> str | None:

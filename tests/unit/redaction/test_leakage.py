@@ -15,6 +15,7 @@ from redaction.leakage import leaks
         ("Ask the women there.", "leak.word"),
         ("the m u s l i m s came", "leak.stem"),
         ("the mus.lim shop", "leak.stem"),
+        ("w-o-m-e-n only", "leak.word"),
         ("a MUSL1M shop", "leak.stem"),
         ("my pregnancies", "leak.stem"),
         ("I left in 1987.", "leak.year"),

@@ -2,6 +2,7 @@
 
 import pickle
 import re
+import time
 from collections.abc import Callable
 
 import pytest
@@ -119,6 +120,22 @@ def test_applicants_own_names_are_withheld() -> None:
 
 def test_known_persons_show_nothing_of_themselves() -> None:
     assert repr(KnownPersons(names=("Ana Ruiz",))) == "KnownPersons()"
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["a" * 50_000, "w o m e n " * 5_000, "x@" * 20_000, "ab*" * 10_000, "my very " * 10_000]
+    + ["She told the Muslim man that his wife is 34. " * 500],
+)
+def test_hostile_lengths_take_no_more_than_their_share(words: str, redact: Redact) -> None:
+    """One post must not hold up a case: time grows with length, not with its square."""
+    began = time.process_time()
+    redact(words)
+    assert time.process_time() - began < 5
+
+
+def test_endless_spelling_out_hides_nothing(redact: Redact) -> None:
+    assert "w o m" not in redact("w o m e n " * 2_000).text
 
 
 def test_raw_text_stays_unpicklable() -> None:
