@@ -141,8 +141,9 @@ def markdown(
         "## By group\n",
         _table(("class", "group", *head, "letters lost besides"), groups),
         "## Parity\n",
-        f"Groups are compared where they stand in the same frames and hold at least {LEAST} "
-        "stretches. More than 2 points apart fails the evaluation.",
+        f"Groups of one class are compared within one kind of frame, where they hold at least "
+        f"{LEAST} stretches; letters lost only where the frames are the same. More than 2 points "
+        "apart fails the evaluation.",
         _table(GAP_HEAD, gap_rows(result)),
         "## Collapse\n",
         "Each group of texts differs in the identity alone and should come out as one text.",
