@@ -1,7 +1,7 @@
-"""A sentence without one telling word is not read by the nets: they could not change it.
+"""A sentence without one telling word is not read by the nets, which hardly ever act on it.
 
-The gate knows the words on which the nets decide. It is learnt from the nets' own decisions, so
-that what it saves is time: a benchmark holds that what is found stays the same.
+The gate knows the words on which the nets decide, learnt from their own decisions. It saves some
+time and loses a few finds: a benchmark counts both, and it is used only where asked for.
 """
 
 from collections.abc import Iterable

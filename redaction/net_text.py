@@ -1,18 +1,21 @@
 """The nets read what the rules let through, cut into sentences, every token of a kind alike.
 
-They see coded text, not raw: two texts that the rules made alike stay alike, whatever the nets
-decide. Words lose case, apostrophes and stretched letters; all typed tokens are one word.
+They see coded text (or a view of it), not raw: two texts that the rules made alike stay alike,
+whatever the nets decide. Words lose case, apostrophes and stretched letters; all typed tokens are
+one word.
 """
 
 import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+from redaction.view import OPAQUE
+
 TOKEN_WORD: Final = "⟦⟧"  # noqa: S105  # a word, no password
 """What every typed token is to a net."""
 
 _BORDER: Final = re.compile(r"(?<=[.!?…])[\"')\]]*\s+|\n+")
-_WORD: Final = re.compile(r"⟦[a-z]*⟧|[^\W_]+(?:['’][^\W_]+)*|[^\w\s]+|_+")
+_WORD: Final = re.compile(rf"⟦[a-z]*⟧|{OPAQUE}|[^\W_]+(?:['’][^\W_]+)*|[^\w\s⟦⟧{OPAQUE}]+|[⟦⟧]|_+")
 _APOSTROPHE: Final = re.compile("['’]")
 _DIGITS: Final = re.compile(r"\d+")
 _STRETCHED: Final = re.compile(r"(.)\1{2,}")
@@ -58,7 +61,7 @@ def _read(coded: str, start: int, end: int) -> Iterator[Sentence]:
 
 
 def _plain(word: str) -> str:
-    if word[0] == "⟦":
+    if word[0] in ("⟦", OPAQUE):
         return TOKEN_WORD
     if not (word[0].isalnum() or word[0] == "_"):
         return word[0]

@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 from typing import Any, Final
 
-import spacy
+from spacy.about import __version__ as spacy_version
 
 from redaction.nets import FOLDER, NEVER, Nets
 from redaction.training.corpus import read_corpus
@@ -43,7 +43,7 @@ def main(folder: Path) -> None:
     manifest: dict[str, Any] = {
         "version": hashlib.sha256(json.dumps(digests, sort_keys=True).encode()).hexdigest()[:12],
         "sources": digests,
-        "spacy": spacy.__version__,
+        "spacy": spacy_version,
         "thresholds": chosen,
         "weights": weights_digest(folder),
     }

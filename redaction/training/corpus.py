@@ -25,7 +25,7 @@ from redaction.training.frames import (
     without_coded,
 )
 
-_FILES: Final = ("age", "belonging", "family", "harmless", "health", "self")
+_FILES: Final = ("age", "belonging", "family", "harmless", "health", "life", "self")
 
 
 class Split(StrEnum):

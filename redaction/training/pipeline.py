@@ -9,9 +9,9 @@ from typing import Any, Final
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 from spacy.training import Example
-from spacy.util import fix_random_seed, load_model_from_config
+from spacy.util import load_model_from_config
 from spacy.vocab import Vocab
-from thinc.api import Adam, Config
+from thinc.api import Adam, Config, fix_random_seed
 
 from redaction.net_text import Sentence, sentences
 from redaction.training.corpus import Corpus, Line, Split
