@@ -61,10 +61,15 @@ ADJECTIVES: Final[dict[str, Entry]] = {
 """Words that describe people or things alike, as entries beside the gazetteer's."""
 
 
-def means_people(hit: Hit, tokens: Tokens, others: frozenset[int]) -> bool:
+def means_people(
+    hit: Hit,
+    tokens: Tokens,
+    others: frozenset[int],
+    named: frozenset[ProtectedClass] = frozenset(),
+) -> bool:
     """Tell whether an ambiguous hit is to be withheld where it stands.
 
-    `others` are the offsets at which something else is withheld.
+    `others` are the offsets at which something else is withheld, `named` the classes of what is.
     """
     lower = tokens.lower
     first = bisect_left(tokens.starts, hit.start)
@@ -80,6 +85,8 @@ def means_people(hit: Hit, tokens: Tokens, others: frozenset[int]) -> bool:
     vetoed = _VETO.get(phrase, _NOTHING)
     if before in vetoed[0] or after in vetoed[1]:
         return False
+    if hit.entry.protected_class in named & _TOLD_BY_COMPANY and phrase not in _NEVER:
+        return True
     if phrase in _ALWAYS:
         return True
     if hit.entry.rule == "sex.person" and phrase not in _NEVER:
@@ -196,6 +203,8 @@ _SHARING: Final = frozenset(
     }
 )
 """Classes whose people have a life in common that a noun can name: "black church"."""
+_TOLD_BY_COMPANY: Final = frozenset({ProtectedClass.ORIENTATION, ProtectedClass.GENDERID})
+"""Classes whose doubtful words mean people where another of the class is named beside them."""
 _NOUN_ENDS: Final = frozenset(
     ["", "to", "in", "at", "on", "from", "like", "?", "!", ".", ",", "because", "when", "if"]
 )

@@ -65,8 +65,11 @@ class Proposals:
             found += names(tokens, covered, _starts_of_groups(doubtful), listed)
         if doubtful:
             covered = _covered(tokens, found)
+            named = frozenset(item.protected_class for item in found)
             found += [
-                candidate_of(hit, tokens) for hit in doubtful if means_people(hit, tokens, covered)
+                candidate_of(hit, tokens)
+                for hit in doubtful
+                if means_people(hit, tokens, covered, named)
             ]
         return view, tokens, found
 
