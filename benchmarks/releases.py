@@ -5,11 +5,10 @@ from dataclasses import dataclass
 
 from benchmarks.users import User
 from casework.single import screen_text
-from policy.defaults import default_draft
 from models.redaction import Redaction
+from models.requisition import Policy
 from models.text import RawText
-from policy.criteria import load_pack
-from policy.defaults import CRITERIA
+from policy.defaults import default_draft
 from redaction.pipeline import Redactor
 from triage.engine import Triage
 
@@ -27,7 +26,8 @@ class History:
 
 def histories(users: Sequence[User], redactor: Redactor) -> list[History]:
     """Redact and screen every user's posts through the real redactor and triage."""
-    triage = Triage(load_pack(CRITERIA))
+    draft = default_draft()
+    triage = Triage(draft.criteria)
     found = []
     for user in users:
         redactions = list(redactor.redact_many(map(RawText, user.posts)))
@@ -36,14 +36,14 @@ def histories(users: Sequence[User], redactor: Redactor) -> list[History]:
                 user,
                 "\n".join(user.posts),
                 "\n".join(item.text for item in redactions),
-                _release(redactions, triage),
+                _release(redactions, triage, draft.policy),
             )
         )
     return found
 
 
-def _release(redactions: Sequence[Redaction], triage: Triage) -> str:
-    findings = [finding for item in redactions for finding in screen_text(item, triage, default_draft().policy)]
+def _release(redactions: Sequence[Redaction], triage: Triage, policy: Policy) -> str:
+    findings = [finding for item in redactions for finding in screen_text(item, triage, policy)]
     return "\n".join(
         sorted(
             f"{finding['criterion']} {finding['severity']} {finding['excerpt'] or ''}"
