@@ -53,10 +53,10 @@ def rehearse(
     folders = applicant_folders(input_dir)
     if not folders:
         raise InputError("the input folder holds no applicant's folder")
-    for folder in folders:
-        _clear(out / folder.name)
     draft = load_requisition_file(requisition) if requisition else default_draft()
     services = _rehearsal_services(home)
+    for folder in folders:
+        _clear(out / folder.name)
     result = _run(folders, draft, services)
     for one in result.applicants:
         if one.package is not None:

@@ -120,15 +120,17 @@ def test_the_deployments_are_scheduled_and_one_runs(server: Server, office: Any)
         "retention",
         "audit",
     }
-    scheduled = server.until(
-        "a scheduled run",
-        lambda: server.api(
-            "/flow_runs/filter", {"flow_runs": {"state": {"type": {"any_": ["SCHEDULED"]}}}}
-        ),
-    )
     by_id = {one["id"]: one["name"] for one in deployments}
-    names = {by_id[run["deployment_id"]] for run in scheduled}
-    assert names == {"reconcile", "retention", "audit"}
+    only_scheduled = {"flow_runs": {"state": {"type": {"any_": ["SCHEDULED"]}}}}
+
+    def scheduled() -> set[str]:
+        runs = server.api("/flow_runs/filter", only_scheduled)
+        return {by_id[run["deployment_id"]] for run in runs}
+
+    server.until(
+        "runs of everything that has a schedule",
+        lambda: scheduled() == {"reconcile", "retention", "audit"},
+    )
 
     audit = next(one for one in deployments if one["name"] == "audit")
     run = server.api(
