@@ -12,7 +12,7 @@ from typing import Final
 from models.protected import ProtectedClass
 from models.redaction import Mention
 from redaction.gazetteer import Entry, Hit, Part
-from redaction.people import SEXED
+from redaction.people import HEADS, SEXED
 from redaction.tokens import Tokens
 from redaction.wordlists import table, word_set
 from redaction.words import ordinary_words
@@ -103,7 +103,9 @@ def means_people(
         return False
     small = hit.entry.term[:1].isupper() and tokens.texts[first].islower()
     if small and hit.entry.mention is Mention.GROUP and tokens.texts != lower:
-        return _predicate(tokens, first, others) and (not after or after in _CLOSERS)
+        return after in SHARED or (
+            _predicate(tokens, first, others) and (not after or after in _CLOSERS)
+        )
     if (after in SHARED and hit.entry.protected_class in _SHARING) or _agent(after):
         return True
     if _before_people(lower, last + 1):
@@ -117,10 +119,15 @@ def means_people(
         and (not after or after in _CLOSERS or after in _BETWEEN)
     ):
         return True
-    if _capital_inside(tokens, first, last):
+    if _capital_inside(tokens, first, last) or _brought_up(lower, first):
         return True
     group = hit.entry.mention is Mention.GROUP
-    if group and (hit.entry.part is Part.PLURAL or lower[last].endswith("s")):
+    plural = hit.entry.part is Part.PLURAL
+    if (
+        (group and lower[last].endswith("s"))
+        or (plural and hit.entry.protected_class in _SHARING and not noun)
+        or (group and plural)
+    ):
         return before not in {"of", "egg"} or after in _COPULAS
     articled = before in _DETERMINERS or _article_near(lower, first)
     if group and articled and (after in _MODALS or (before != "the" and after in _NOUN_ENDS)):
@@ -238,9 +245,13 @@ def _is_place(tokens: Tokens, first: int, last: int, before: str, after: str) ->
         return True
     if tokens.texts[first][0].isupper():
         return before in _INTO_PLACES
-    return before in {"from", "in", "to"} and (not after or after in _CLOSERS)
+    lives = first > 1 and tokens.lower[first - 2] in _LIVING
+    return before in {"from", "in", "to"} and (lives or not after or after in _CLOSERS)
 
 
+_LIVING: Final = word_set(
+    "live lives lived living rent rents rented moved move moving based born raised grew house home"
+)
 HOMONYMS: Final = word_set(_CONTEXT["homonyms"])
 """Places that are also given names."""
 
@@ -274,9 +285,39 @@ def _predicate(tokens: Tokens, first: int, others: frozenset[int]) -> bool:
         while at >= 0 and lower[at] in _BETWEEN:
             at -= 1
         return at >= 0 and (
-            lower[at] in _SUBJECTS or lower[at] in PERSONS or tokens.starts[at] in others
+            lower[at] in _SUBJECTS
+            or lower[at] in PERSONS
+            or tokens.starts[at] in others
+            or _person_placed(lower, at)
         )
     return False
+
+
+_PLACING: Final = word_set(
+    "at in on from of with over behind across beside upstairs downstairs next outside there here"
+)
+
+
+def _person_placed(lower: list[str], at: int) -> bool:
+    """Whether the words up to here place a person: "the person upstairs", "my friend at work"."""
+    for step in range(at, max(-1, at - 5), -1):
+        if lower[step] in PERSONS or lower[step] in HEADS:
+            return step < at and lower[step + 1] in _PLACING
+        if not lower[step].isalpha():
+            return False
+    return False
+
+
+def _brought_up(lower: list[str], first: int) -> bool:
+    """Whether "growing up", "raised", "half-" or "as a" stands before: they tell an identity."""
+    before = lower[first - 1] if first else ""
+    second = lower[first - 2] if first > 1 else ""
+    return (
+        (before == "up" and second in {"growing", "grew", "grow", "grown"})
+        or (before == "-" and second in {"half", "part", "quarter", "mixed", "non"})
+        or (before in {"a", "an"} and second == "as")
+        or (before in {"raised", "openly", "proudly", "biologically", "ethnically"})
+    )
 
 
 def _capital_inside(tokens: Tokens, first: int, last: int) -> bool:
@@ -286,8 +327,14 @@ def _capital_inside(tokens: Tokens, first: int, last: int) -> bool:
         return False
     if tokens.lower[first - 1] in {".", "!", "?", ":", '"', "'", "(", "-", "*"}:
         return False
-    near = tokens.texts[max(0, first - 3) : first] + tokens.texts[last + 1 : last + 4]
-    return not any(word[0].isupper() and word != "I" for word in near)
+    near = [*range(max(0, first - 3), first), *range(last + 1, min(last + 4, len(tokens.texts)))]
+    return not any(
+        tokens.texts[at][0].isupper()
+        and tokens.texts[at] not in {"I", "I'm"}
+        and at > 0
+        and tokens.texts[at - 1] not in {".", "!", "?"}
+        for at in near
+    )
 
 
 _PLURAL_VERBS: Final = word_set("are were have do don't aren't deserve need want should")

@@ -88,7 +88,7 @@ def _names_a_thing(hit: Hit, tokens: Tokens) -> bool:
 
 def _before_people(hit: Hit, tokens: Tokens) -> bool:
     after = bisect_left(tokens.starts, hit.end)
-    return tokens.lower[after : after + 1] in (["people"], ["tribe"], ["folks"], ["community"])
+    return after < len(tokens.lower) and tokens.lower[after] in PERSONS | HEADS
 
 
 _PEOPLES_AND_NAMES: Final = word_set(
