@@ -39,13 +39,13 @@ def main(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     nlp.to_disk(folder, exclude=["vocab"])
     gate.to_disk(folder)
-    digests = source_digests()
+    weights = weights_digest(folder)
     manifest: dict[str, Any] = {
-        "version": hashlib.sha256(json.dumps(digests, sort_keys=True).encode()).hexdigest()[:12],
-        "sources": digests,
+        "version": version_of(chosen, weights),
+        "sources": source_digests(),
         "spacy": spacy_version,
         "thresholds": chosen,
-        "weights": weights_digest(folder),
+        "weights": weights,
     }
     metrics = {
         "thresholds": chosen,
@@ -56,7 +56,12 @@ def main(folder: Path) -> None:
     _write(folder / "manifest.json", manifest)
     _write(folder / "metrics.json", metrics)
     (folder / "metrics.md").write_text(as_markdown(manifest, metrics), "utf-8")
-    sys.stdout.write(f"trained in {spent:.0f} CPU seconds: weights {manifest['weights'][:12]}\n")
+    sys.stdout.write(f"trained in {spent:.0f} CPU seconds: weights {weights[:12]}\n")
+
+
+def version_of(chosen: dict[str, float], weights: str) -> str:
+    """Return the version of nets: other weights or thresholds decide otherwise."""
+    return hashlib.sha256(f"{weights}|{sorted(chosen.items())}".encode()).hexdigest()[:12]
 
 
 def weights_digest(folder: Path) -> str:

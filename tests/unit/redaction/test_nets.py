@@ -19,7 +19,7 @@ from redaction.training.sources import source_digests
 
 WEIGHTS = Path(redaction.__file__).parent / FOLDER
 DISCLOSING = (
-    "The school run was chaos again.",
+    "people keep touching my hair without asking",
     "My knees aren't what they used to be",
     "still cramming for finals all weekend",
     "ironed five tiny shirts for the morning",
