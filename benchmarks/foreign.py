@@ -28,7 +28,7 @@ def lines_for(folder: Path, redactor: Redactor) -> Iterator[str]:
         rows = [_row(item) for item in items]
         redacted = scoring.redact(rows, redactor)
         for name, value in _figures(items, redacted):
-            yield f"{path.stem:<24}{name:<28}{value}"
+            yield f"{path.stem:<24}{name:<32}{value}"
 
 
 def _row(item: dict[str, Any]) -> Row:
