@@ -38,7 +38,8 @@ _HAVING: Final = word_set(
     observe observing attended attend attending joined join since of against on for"""
 )
 _CLOSERS: Final = word_set(
-    """. , ; : ! ? ) ( " ' - / and or but so because who that than as when while if like with in at
+    """here there now today anymore
+    . , ; : ! ? ) ( " ' - / and or but so because who that than as when while if like with in at
     from to for on which 'cause cause cuz unless until till who's that's since then when
     whenever is are was were have has had do does will would should can could may might must too
     myself himself herself themselves anyway though tho lol either don't aren't deserve always
@@ -102,7 +103,8 @@ def means_people(
     if phrase in _NEVER:
         return False
     small = hit.entry.term[:1].isupper() and tokens.texts[first].islower()
-    if small and hit.entry.mention is Mention.GROUP and tokens.texts != lower:
+    origin = hit.entry.rule.startswith(("natorigin", "ethnicity"))
+    if small and origin and hit.entry.mention is Mention.GROUP and tokens.texts != lower:
         return after in SHARED or (
             _predicate(tokens, first, others) and (not after or after in _CLOSERS)
         )
@@ -129,6 +131,8 @@ def means_people(
         or (group and plural)
     ):
         return before not in {"of", "egg"} or after in _COPULAS
+    if group and before in {"any", "every"} and hit.entry.part is Part.NOUN:
+        return True
     articled = before in _DETERMINERS or _article_near(lower, first)
     if group and articled and (after in _MODALS or (before != "the" and after in _NOUN_ENDS)):
         return True
@@ -212,6 +216,18 @@ _SHARING: Final = frozenset(
 """Classes whose people have a life in common that a noun can name: "black church"."""
 _TOLD_BY_COMPANY: Final = frozenset({ProtectedClass.ORIENTATION, ProtectedClass.GENDERID})
 """Classes whose doubtful words mean people where another of the class is named beside them."""
+
+
+def discloses_alone(entry: Entry) -> bool:
+    """Tell whether an ambiguous entry discloses where it is all that is said: "#disabled"."""
+    return (
+        entry.mention in {Mention.GROUP, Mention.TRAIT}
+        and entry.protected_class in _SHARING
+        and entry.term.lower() not in _NEVER
+        and not entry.rule.startswith(_BY_PATTERN)
+    )
+
+
 _NOUN_ENDS: Final = frozenset(
     ["", "to", "in", "at", "on", "from", "like", "?", "!", ".", ",", "because", "when", "if"]
 )

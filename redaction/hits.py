@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from models.redaction import Mention
@@ -40,7 +41,7 @@ def narrowed(hit: Hit, text: str, tokens: Tokens, gazetteer: Gazetteer) -> Itera
     if entry.mention is Mention.PERSON and written in ordinary_words():
         return  # the rules for names know when "Said" or "Mark" is one
     if entry.mention is Mention.PERSON and _before_people(hit, tokens):
-        yield from _of_words(hit, text, gazetteer, skip=Mention.PERSON)
+        yield Hit(hit.start, hit.end, replace(entry, mention=Mention.GROUP, ambiguous=False))
         return
     if entry.mention is Mention.PERSON:
         for other in gazetteer.lookup(written):
@@ -81,12 +82,21 @@ def _of_words(hit: Hit, text: str, gazetteer: Gazetteer, *, skip: Mention) -> It
                 break
 
 
+_DETERMINERS: Final = word_set(
+    "a an the these those some all most many two three other any every each no another"
+)
+
+
 def _names_a_thing(hit: Hit, tokens: Tokens) -> bool:
     at = bisect_left(tokens.starts, hit.start)
     return at < len(tokens.starts) and tokens.ends[at] == hit.end and means_nobody(tokens.lower, at)
 
 
 def _before_people(hit: Hit, tokens: Tokens) -> bool:
+    """Whether a name stands as an adjective: "a Karen person", "the Karen tenants"."""
+    at = bisect_left(tokens.starts, hit.start)
+    if not at or tokens.lower[at - 1] not in _DETERMINERS or tokens.texts[at].islower():
+        return False
     after = bisect_left(tokens.starts, hit.end)
     return after < len(tokens.lower) and tokens.lower[after] in PERSONS | HEADS
 

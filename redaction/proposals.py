@@ -5,7 +5,7 @@ from typing import Final
 
 from models.redaction import Mention
 from redaction.candidate import Candidate, Form
-from redaction.context import ADJECTIVES, DEMOTED, means_people
+from redaction.context import ADJECTIVES, DEMOTED, discloses_alone, means_people
 from redaction.gazetteer import Gazetteer, Hit
 from redaction.hits import candidate_of, narrowed
 from redaction.identifiers import identifiers, symbols
@@ -61,7 +61,12 @@ class Proposals:
         if known is not None:
             found += known.propose(text)
         if text != lower:
-            covered = _covered(tokens, found, named=False)
+            places = [
+                candidate_of(hit, tokens)
+                for hit in doubtful
+                if hit.entry.mention is Mention.PLACE and " " in text[hit.start : hit.end]
+            ]
+            covered = _covered(tokens, [*found, *places], named=False)
             found += names(tokens, covered, _starts_of_groups(doubtful), listed)
         if doubtful:
             covered = _covered(tokens, found)
@@ -75,8 +80,15 @@ class Proposals:
 
     def _discloses(self, words: str) -> bool:
         lower = words.lower().split()
+        alone = len(lower) == 1
+        tokens = tokens_of(words)
         return any(word in _NAMED_WORDS for word in lower) or any(
-            not hit.entry.ambiguous and hit.entry.mention is not Mention.PERSON
+            hit.entry.mention is not Mention.PERSON
+            and (
+                not hit.entry.ambiguous
+                or (alone and discloses_alone(hit.entry))
+                or means_people(hit, tokens, frozenset())
+            )
             for hit in self._gazetteer.find(words)
         )
 

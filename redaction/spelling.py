@@ -82,7 +82,8 @@ class Spelling:
         terms = {
             entry.term.lower()
             for entry in self._gazetteer.terms()
-            if entry.mention in _BENT and not entry.case_sensitive
+            if not entry.case_sensitive
+            and (entry.mention in _BENT or entry.rule.startswith("religion"))
         }
         terms |= SEXED | AGED | KIN | frozenset(ROLES)
         return frozenset(term for term in terms - HEADS if term.isascii() and term.isalpha())
@@ -117,7 +118,7 @@ class Spelling:
         if not edits:
             return view
         kept: list[tuple[int, int, str]] = []
-        for edit in sorted(edits):
+        for edit in sorted(edits, key=lambda edit: (edit[0], -edit[1])):
             if not kept or edit[0] >= kept[-1][1]:
                 kept.append(edit)
         return view.replaced(kept)

@@ -68,7 +68,7 @@ class View(NamedTuple):
 
 def view_of(words: str) -> View:
     """Fold compatibility forms, look-alike letters, marks, controls, entities and emoji."""
-    if words.isascii() and "&" not in words and "[" not in words:
+    if words.isascii() and not _MARKS.intersection(words):
         return View(words)
     text: list[str] = []
     starts: list[int] = []
@@ -96,12 +96,15 @@ def view_of(words: str) -> View:
     return View("".join(text), tuple(starts), tuple(ends))
 
 
-_SPECIAL: Final = re.compile("[^\x00-\x7f]|[&\\[]|[0-9#*](?=\ufe0f?\u20e3)")
+_SPECIAL: Final = re.compile("[^\x00-\x7f]|[%&\\[]|[0-9#*](?=\ufe0f?\u20e3)")
 """Where a view may differ from its input."""
 
 
 _WITHHELD: Final = r"\[withheld\]|⟦[a-z]{1,12}⟧"
 _ENTITY: Final = r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,8});"
+_PERCENT: Final = "(?:%[89A-Fa-f][0-9A-Fa-f]){2,4}|%[46][1-9A-Fa-f]|%[57][0-9Aa]"
+"""A letter as links write it, for words that are to slip past."""
+_MARKS: Final = frozenset("%&[")
 _FIRST_SYMBOL: Final = 0x2190
 """Below it only ©, ®, digits, "‼" and the like, which are ordinary text."""
 
@@ -116,7 +119,7 @@ def _units() -> re.Pattern[str]:
     one = "[" + "".join(re.escape(char) for char in sorted(symbols)) + "]"
     join = "[\u200d\ufe0e\ufe0f\u20e3\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]"
     keycap = "[0-9#*]\ufe0f?\u20e3"
-    return re.compile(f"{_WITHHELD}|{_ENTITY}|{keycap}|{one}(?:{join}+{one}?)*|{join}+")
+    return re.compile(f"{_WITHHELD}|{_ENTITY}|{_PERCENT}|{keycap}|{one}(?:{join}+{one}?)*|{join}+")
 
 
 def _unit(found: str) -> str:
@@ -125,6 +128,9 @@ def _unit(found: str) -> str:
     if found[0] == "&":
         plain = html.unescape(found)
         return "".join(map(_folded, plain)) if plain != found else found
+    if found[0] == "%":
+        plain = bytes.fromhex(found.replace("%", "")).decode(errors="replace")
+        return found if "\ufffd" in plain else "".join(map(_folded, plain))
     if found[0] == "\u200d":
         return ""
     return EMOJI

@@ -30,6 +30,8 @@ def test_plain_text_is_its_own_view() -> None:
         ("🏳️‍🌈", EMOJI),
         ("👨‍👩‍👧", EMOJI),
         ("1️⃣", EMOJI),
+        ("%4D%75slim %C3%A9t%C3%A9", "Muslim ete"),
+        ("100% sure, 5%20 off", "100% sure, 5%20 off"),
         ("AT&T", "AT&T"),
         ("5 * 3 # 2", "5 * 3 # 2"),
     ],
