@@ -27,6 +27,8 @@ from redaction.net_text import Sentence, sentences
 
 FOLDER: Final = "weights"
 SPANS_KEY: Final = "sc"
+_FEWEST: Final = 5
+"""Words and marks of the shortest sentence that is read: a fragment says too little to judge."""
 NEVER: Final = 1.01
 """A threshold that no score reaches."""
 
@@ -97,12 +99,12 @@ class Nets:
         }
 
     def read(self, found: Sequence[Sentence]) -> list[Reading]:
-        """Read sentences; those that the gate holds back come out as saying nothing."""
+        """Read sentences; fragments, and what the gate holds back, say nothing."""
         out = [_NOTHING] * len(found)
         due = [
             number
             for number, sentence in enumerate(found)
-            if self._gate is None or self._gate.opens(sentence)
+            if len(sentence.words) >= _FEWEST and (self._gate is None or self._gate.opens(sentence))
         ]
         if not due:
             return out

@@ -18,6 +18,7 @@ from redaction.known import KnownPersons
 from redaction.language import is_unsupported
 from redaction.leakage import leaks
 from redaction.net_proposer import SpanProposer
+from redaction.nets import default_nets
 from redaction.operator import TIMEOUT_RULE, OperatorPatterns
 from redaction.proposals import Proposals
 from redaction.rendering import coded_view, without_empty_sentences
@@ -161,5 +162,5 @@ def _version(
 
 @cache
 def default_redactor() -> Redactor:
-    """Return the process's redactor over the package's own lists."""
-    return Redactor()
+    """Return the process's redactor: the package's own lists and rules, the nets behind them."""
+    return Redactor(nets=default_nets())

@@ -68,7 +68,7 @@ class LeaseStore:
             raise LeaseLostError(f"{case_id}: the lease is lost")
 
     def renew_all(self, owner: str, until: datetime) -> None:
-        """Prolong every lease of an owner: progress on one case keeps those that wait their turn."""
+        """Prolong every lease of an owner: progress on one case keeps the others' leases."""
         self._tx.execute(update(LEASES).where(LEASES.c.owner == owner).values(until=until))
 
     def check(self, owner: str, case_id: CaseId, now: datetime) -> None:
