@@ -11,14 +11,14 @@ from typing import Final
 
 from models.protected import ProtectedClass
 from models.redaction import Mention
+from redaction.company import PERSONS, brought_up, capital_inside, person_placed
 from redaction.gazetteer import Entry, Hit, Part
-from redaction.people import HEADS, SEXED
+from redaction.people import SEXED
 from redaction.tokens import Tokens
 from redaction.wordlists import table, word_set
 from redaction.words import ordinary_words
 
 _CONTEXT: Final = table("context")
-PERSONS: Final = word_set(_CONTEXT["persons"])
 SHARED: Final = word_set(_CONTEXT["shared"])
 _SUBJECTS: Final = word_set(_CONTEXT["subjects"])
 _COPULAS: Final = word_set(_CONTEXT["copulas"])
@@ -121,7 +121,7 @@ def means_people(
         and (not after or after in _CLOSERS or after in _BETWEEN)
     ):
         return True
-    if _capital_inside(tokens, first, last) or _brought_up(lower, first):
+    if capital_inside(tokens, first, last) or brought_up(lower, first):
         return True
     group = hit.entry.mention is Mention.GROUP
     plural = hit.entry.part is Part.PLURAL
@@ -136,7 +136,7 @@ def means_people(
     articled = before in _DETERMINERS or _article_near(lower, first)
     if group and articled and (after in _MODALS or (before != "the" and after in _NOUN_ENDS)):
         return True
-    if before == "the" and after in _CLOSERS | {""} and _plural_sense(lower, last):
+    if before == "the" and after in _CLOSERS | {""}:
         return True
     if hit.entry.mention is Mention.TRAIT:
         return before in _HAVING
@@ -304,58 +304,6 @@ def _predicate(tokens: Tokens, first: int, others: frozenset[int]) -> bool:
             lower[at] in _SUBJECTS
             or lower[at] in PERSONS
             or tokens.starts[at] in others
-            or _person_placed(lower, at)
+            or person_placed(lower, at)
         )
     return False
-
-
-_PLACING: Final = word_set(
-    "at in on from of with over behind across beside upstairs downstairs next outside there here"
-)
-
-
-def _person_placed(lower: list[str], at: int) -> bool:
-    """Whether the words up to here place a person: "the person upstairs", "my friend at work"."""
-    for step in range(at, max(-1, at - 5), -1):
-        if lower[step] in PERSONS or lower[step] in HEADS:
-            return step < at and lower[step + 1] in _PLACING
-        if not lower[step].isalpha():
-            return False
-    return False
-
-
-def _brought_up(lower: list[str], first: int) -> bool:
-    """Whether "growing up", "raised", "half-" or "as a" stands before: they tell an identity."""
-    before = lower[first - 1] if first else ""
-    second = lower[first - 2] if first > 1 else ""
-    return (
-        (before == "up" and second in {"growing", "grew", "grow", "grown"})
-        or (before == "-" and second in {"half", "part", "quarter", "mixed", "non"})
-        or (before in {"a", "an"} and second == "as")
-        or (before in {"raised", "openly", "proudly", "biologically", "ethnically"})
-    )
-
-
-def _capital_inside(tokens: Tokens, first: int, last: int) -> bool:
-    """Whether it is written with a capital in the middle of a sentence that has small letters."""
-    text = tokens.texts[first]
-    if not (text[0].isupper() and text[1:].islower()) or first == 0:
-        return False
-    if tokens.lower[first - 1] in {".", "!", "?", ":", '"', "'", "(", "-", "*"}:
-        return False
-    near = [*range(max(0, first - 3), first), *range(last + 1, min(last + 4, len(tokens.texts)))]
-    return not any(
-        tokens.texts[at][0].isupper()
-        and tokens.texts[at] not in {"I", "I'm"}
-        and at > 0
-        and tokens.texts[at - 1] not in {".", "!", "?"}
-        for at in near
-    )
-
-
-_PLURAL_VERBS: Final = word_set("are were have do don't aren't deserve need want should")
-
-
-def _plural_sense(lower: list[str], last: int) -> bool:
-    after = lower[last + 1 : last + 2]
-    return not after or after[0] in _CLOSERS

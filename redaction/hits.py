@@ -8,7 +8,7 @@ from typing import Final
 
 from models.redaction import Mention
 from redaction.candidate import Candidate, Form
-from redaction.context import PERSONS
+from redaction.company import PERSONS
 from redaction.gazetteer import Gazetteer, Hit, Part
 from redaction.people import AGED, HEADS, KIN, SEXED, means_nobody
 from redaction.tokens import Tokens

@@ -11,6 +11,7 @@ from typing import Final
 from models.protected import ProtectedClass
 from models.redaction import Mention
 from redaction.candidate import Candidate, Form
+from redaction.capitals import shouting_or_titled
 from redaction.context import HOMONYMS
 from redaction.grammar import FUNCTION_WORDS
 from redaction.tokens import Tokens
@@ -49,7 +50,7 @@ def names(
     name a group and so open no name ("Black Sean"), `listed` those of words that lists call names.
     """
     texts, lower = tokens.texts, tokens.lower
-    if _shouting_or_titled(tokens, taken | groups | listed):
+    if shouting_or_titled(tokens, taken | groups | listed):
         return
     at = 0
     while at < len(texts):
@@ -114,30 +115,6 @@ def _name(tokens: Tokens, first: int, last: int) -> Candidate:
         "rule",
         Form.OTHER,
     )
-
-
-_NEUTRAL: Final = word_set(
-    "they them their theirs themselves another person other people relative relatives"
-)
-
-
-def _shouting_or_titled(tokens: Tokens, taken: Set[int]) -> bool:
-    """Whether capitals say nothing here: everything has them.
-
-    What is withheld or neutral already does not count, so that neutral text is judged alike.
-    """
-    long = [
-        text
-        for text, lower, start in zip(tokens.texts, tokens.lower, tokens.starts, strict=True)
-        if len(text) > _SHORT and text[0].isalpha() and start not in taken and lower not in _NEUTRAL
-    ]
-    capital = sum(text[0].isupper() for text in long)
-    return capital > _FEW and capital > _MOST * len(long)
-
-
-_SHORT: Final = 3
-_FEW: Final = 4
-_MOST: Final = 0.7
 
 
 def _after_honorific(tokens: Tokens, at: int) -> int:

@@ -12,7 +12,8 @@ from itertools import product
 from typing import Final
 
 from models.redaction import Mention
-from redaction.context import PERSONS, SHARED
+from redaction.company import PERSONS
+from redaction.context import SHARED
 from redaction.gazetteer import Gazetteer
 from redaction.identifiers import segmented
 from redaction.people import AGED, HEADS, KIN, ROLES, SEXED
