@@ -7,7 +7,7 @@ OUT := build/run
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test lint types layers tests system bench evaluate lock clean help
+.PHONY: run test lint types layers tests system bench evaluate nets lock clean help
 
 help: ## List the targets.
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -34,11 +34,14 @@ tests: $(VENV)/.dev
 system: ## Install the Debian packages that tests need (as root; otherwise say what is missing).
 	@sh tools/system.sh
 
-bench: $(VENV)/.dev ## Measure speed, as ratios, side by side.
-	$(BIN)/python -m benchmarks
+bench: $(VENV)/.dev ## Measure speed, as ratios (PRESIDIO_PYTHON=an interpreter that has Presidio).
+	$(BIN)/python -m benchmarks $(if $(PRESIDIO_PYTHON),--presidio-python $(PRESIDIO_PYTHON))
 
 evaluate: $(VENV)/.dev ## Measure redaction and triage (DATA=folder of JSONL sets for more).
 	$(BIN)/python -m benchmarks.evaluate $(if $(DATA),--data $(DATA))
+
+nets: $(VENV)/.dev ## Train the nets again from the project's own corpus (minutes, deterministic).
+	$(BIN)/python -m redaction.training
 
 lock: ## Pin the newest versions that pyproject.toml allows, by hash (needs uv).
 	uv pip compile -q --upgrade --generate-hashes --no-emit-index-url --no-emit-find-links \
