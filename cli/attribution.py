@@ -6,7 +6,7 @@ import typer
 
 from casework.attribute import settle_attribution, unattributed
 from cli.case import CaseArgument, run_and_tell
-from cli.output import print_table, refusals_named
+from cli.output import JsonFlag, print_json, print_table, refusals_named
 from cli.session import ActorOption, HomeOption, by, open_session
 from models.ids import CaseId, EvidenceId
 
@@ -15,10 +15,28 @@ app = typer.Typer(no_args_is_help=True, help="Items whose author is not proved."
 
 @app.command("show")
 @refusals_named
-def show(case: CaseArgument, actor: ActorOption = None, home: HomeOption = None) -> None:
+def show(
+    case: CaseArgument,
+    actor: ActorOption = None,
+    home: HomeOption = None,
+    as_json: JsonFlag = False,
+) -> None:
     """Show the items whose author is not proved (inside the wall; the look is logged)."""
     services = open_session(home)
     waiting = unattributed(CaseId(case), **by(actor, services))
+    if as_json:
+        print_json(
+            [
+                {
+                    "item": one.id,
+                    "platform": one.item.platform.reveal(),
+                    "author": one.item.author.reveal(),
+                    "text": one.item.text.reveal(),
+                }
+                for one in waiting
+            ]
+        )
+        return
     rows = [
         (one.id, one.item.platform.reveal(), one.item.author.reveal(), one.item.text.reveal())
         for one in waiting
@@ -35,6 +53,7 @@ def settle(
     ] = None,
     actor: ActorOption = None,
     home: HomeOption = None,
+    as_json: JsonFlag = False,
 ) -> None:
     """Settle attribution: the items named are the applicant's, every other one is not."""
     services = open_session(home)
@@ -43,4 +62,4 @@ def settle(
         confirmed=frozenset(EvidenceId(item) for item in confirm or ()),
         **by(actor, services),
     )
-    run_and_tell(CaseId(case), services)
+    run_and_tell(CaseId(case), services, as_json=as_json)

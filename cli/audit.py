@@ -4,7 +4,7 @@ import typer
 
 from casework.audit import read_audit
 from cli.exit_codes import ExitCode
-from cli.output import JsonFlag, print_json, print_table, refusals_named
+from cli.output import JsonFlag, print_json, print_table, refusals_named, tell
 from cli.session import ActorOption, HomeOption, acting, open_session
 from storage.checkpoints import publish, verify
 
@@ -30,10 +30,11 @@ def verify_(home: HomeOption = None, as_json: JsonFlag = False) -> None:
 
 @app.command("publish")
 @refusals_named
-def publish_(home: HomeOption = None) -> None:
+def publish_(home: HomeOption = None, as_json: JsonFlag = False) -> None:
     """Sign the log as it stands and print the checkpoint."""
     services = open_session(home)
-    typer.echo(publish(services.vault, now=services.clock.now()).note)
+    checkpoint = publish(services.vault, now=services.clock.now())
+    tell(checkpoint.model_dump(mode="json"), checkpoint.note, as_json=as_json)
 
 
 @app.command("show")

@@ -16,7 +16,8 @@ from casework.notice import read_notice, request_notice
 from casework.release import release
 from casework.source import register_source
 from cli.exit_codes import ExitCode
-from cli.output import JsonFlag, print_json, print_table, refusals_named, say
+from cli.output import JsonFlag, print_json, print_table, refusals_named, say, tell
+from cli.package_view import print_package
 from cli.session import ActorOption, HomeOption, acting, by, open_session, run_due
 from collection.disclosure import read_disclosure
 from models.case import CaseState
@@ -43,12 +44,13 @@ def open_(
     ],
     actor: ActorOption = None,
     home: HomeOption = None,
+    as_json: JsonFlag = False,
 ) -> None:
     """Open a case. The name is read from a file, so that no shell history keeps it."""
     services = open_session(home)
     name = RawText(_read(name_file).strip())
     case = open_case(RequisitionId(requisition), Applicant(name=name), **by(actor, services))
-    typer.echo(case.id)
+    tell(case.model_dump(mode="json"), case.id, as_json=as_json)
 
 
 @app.command("list")
@@ -75,13 +77,19 @@ def list_(
 
 @app.command("notice")
 @refusals_named
-def notice(case: CaseArgument, actor: ActorOption = None, home: HomeOption = None) -> None:
+def notice(
+    case: CaseArgument,
+    actor: ActorOption = None,
+    home: HomeOption = None,
+    as_json: JsonFlag = False,
+) -> None:
     """Send the notice, and print it for handing over."""
     services = open_session(home)
     case_id = CaseId(case)
     request_notice(case_id, **by(actor, services))
     run_due(services)
-    typer.echo(read_notice(case_id, vault=services.vault).text.reveal())
+    text = read_notice(case_id, vault=services.vault).text.reveal()
+    tell({"case": case, "notice": text}, text, as_json=as_json)
 
 
 @app.command("disclose")
@@ -91,11 +99,13 @@ def disclose_(
     file: Annotated[Path, typer.Argument(help="disclosure.toml")],
     actor: ActorOption = None,
     home: HomeOption = None,
+    as_json: JsonFlag = False,
 ) -> None:
     """Take in the applicant's list of names and accounts. Credentials are refused."""
     disclosure = read_disclosure(file)
     services = open_session(home)
     disclose(CaseId(case), disclosure, **by(actor, services))
+    tell({"case": case, "state": CaseState.DISCLOSED}, None, as_json=as_json)
 
 
 @app.command("collect")
@@ -105,11 +115,12 @@ def collect_(
     folder: Annotated[Path, typer.Argument(help="The folder with the applicant's material.")],
     actor: ActorOption = None,
     home: HomeOption = None,
+    as_json: JsonFlag = False,
 ) -> None:
     """Capture what the consent covers, then attribute, weigh and redact it."""
     services = open_session(home)
     register_source(CaseId(case), folder, **by(actor, services))
-    run_and_tell(CaseId(case), services)
+    run_and_tell(CaseId(case), services, as_json=as_json)
 
 
 @app.command("problems")
@@ -135,11 +146,16 @@ def problems(
 
 @app.command("release")
 @refusals_named
-def release_(case: CaseArgument, actor: ActorOption = None, home: HomeOption = None) -> None:
+def release_(
+    case: CaseArgument,
+    actor: ActorOption = None,
+    home: HomeOption = None,
+    as_json: JsonFlag = False,
+) -> None:
     """Hand the reviewed and answered package across the wall."""
     services = open_session(home)
     release(CaseId(case), **by(actor, services))
-    run_and_tell(CaseId(case), services)
+    run_and_tell(CaseId(case), services, as_json=as_json)
 
 
 @app.command("view")
@@ -149,6 +165,7 @@ def view_(
     actor: ActorOption = None,
     home: HomeOption = None,
     html: Annotated[Path | None, typer.Option(help="Write the page to this file.")] = None,
+    as_json: JsonFlag = False,
 ) -> None:
     """Show the hiring manager's view."""
     services = open_session(home)
@@ -159,11 +176,13 @@ def view_(
         released=services.released,
         now=services.clock.now(),
     )
-    if html is None:
+    if html is not None:
+        with replacing(html) as file:
+            file.write(render(package, case_number=case).encode())
+    if as_json:
         print_json(package.model_dump(mode="json"))
-        return
-    with replacing(html) as file:
-        file.write(render(package, case_number=case).encode())
+    elif html is None:
+        print_package(f"Case {case}", package)
 
 
 def _read(file: Path) -> str:
@@ -173,7 +192,7 @@ def _read(file: Path) -> str:
         raise InputError("the file with the name cannot be read") from error
 
 
-def run_and_tell(case_id: CaseId, services: Services) -> None:
+def run_and_tell(case_id: CaseId, services: Services, *, as_json: bool) -> None:
     """Run what is due, then print where the case stands and what it waits for.
 
     Ends with an exit code of its own if a step failed: the case is then taken up at the next
@@ -181,7 +200,7 @@ def run_and_tell(case_id: CaseId, services: Services) -> None:
     """
     run_due(services)
     case = find_case(case_id, vault=services.vault)
-    typer.echo(case.state)
+    tell({"case": case_id, "state": case.state}, case.state, as_json=as_json)
     with services.vault.read() as tx:
         waits, due = attribution_waits(tx, case_id), next_segment(tx, case)
     if due is not None:

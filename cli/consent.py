@@ -6,9 +6,9 @@ import typer
 
 from casework.consent import consent_ledger, sign_consent, withdraw_consent
 from cli.case import CaseArgument
-from cli.output import JsonFlag, print_json, print_table, refusals_named
+from cli.output import JsonFlag, print_json, print_table, refusals_named, tell
 from cli.session import ActorOption, HomeOption, acting, by, open_session
-from models.consent import ConsentItem
+from models.consent import ConsentItem, ConsentStatus
 from models.ids import CaseId
 
 app = typer.Typer(no_args_is_help=True, help="What the applicant agreed to, item by item.")
@@ -28,6 +28,7 @@ def record(
     ] = False,
     actor: ActorOption = None,
     home: HomeOption = None,
+    as_json: JsonFlag = False,
 ) -> None:
     """Record the signed answer to every item that the policy asks for."""
     services = open_session(home)
@@ -38,15 +39,22 @@ def record(
         consequence_acknowledged=consequence_acknowledged,
         **by(actor, services),
     )
-    typer.echo(consent.status(services.clock.now()))
+    status = consent.status(services.clock.now())
+    tell(consent.model_dump(mode="json") | {"status": status}, status, as_json=as_json)
 
 
 @app.command("withdraw")
 @refusals_named
-def withdraw(case: CaseArgument, actor: ActorOption = None, home: HomeOption = None) -> None:
+def withdraw(
+    case: CaseArgument,
+    actor: ActorOption = None,
+    home: HomeOption = None,
+    as_json: JsonFlag = False,
+) -> None:
     """Withdraw the consent: running work stops and nothing is released."""
     services = open_session(home)
     withdraw_consent(CaseId(case), **by(actor, services))
+    tell({"case": case, "status": ConsentStatus.WITHDRAWN}, None, as_json=as_json)
 
 
 @app.command("ledger")

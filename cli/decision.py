@@ -6,7 +6,7 @@ import typer
 
 from casework.manager import decide
 from cli.case import CaseArgument
-from cli.output import refusals_named
+from cli.output import JsonFlag, refusals_named, tell
 from cli.session import ActorOption, HomeOption, acting, open_session
 from models.decision import Outcome, Reason
 from models.errors import InputError
@@ -27,10 +27,11 @@ def record(
     ] = None,
     actor: ActorOption = None,
     home: HomeOption = None,
+    as_json: JsonFlag = False,
 ) -> None:
     """Record a decision. An adverse one comes in two steps, with a waiting time between."""
     services = open_session(home)
-    decide(
+    decision = decide(
         CaseId(case),
         outcome,
         reasons=tuple(_reason(text) for text in reason or ()),
@@ -40,6 +41,7 @@ def record(
         released=services.released,
         now=services.clock.now(),
     )
+    tell(decision.model_dump(mode="json"), decision.outcome, as_json=as_json)
 
 
 def _reason(text: str) -> Reason:

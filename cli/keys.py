@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from cli.output import JsonFlag, print_json, print_table, refusals_named, say
+from cli.output import JsonFlag, print_json, print_table, refusals_named, say, tell
 from cli.session import HomeOption, settings_for
 from storage.domain import Domain
 from storage.home import HomeMode, open_home
@@ -23,6 +23,7 @@ def init(
     rehearsal: Annotated[
         bool, typer.Option("--rehearsal", help="A home that can never become production.")
     ] = False,
+    as_json: JsonFlag = False,
 ) -> None:
     """Make a home with fresh keys for every domain.
 
@@ -34,7 +35,7 @@ def init(
     made = ready_home(settings.home, mode, settings.passphrase_file)
     if settings.passphrase_file is None:
         say(f"walloff: the passphrase lies in {made.passphrase_file}: move it off this disk")
-    typer.echo(str(made.root))
+    tell({"home": str(made.root), "mode": made.mode}, str(made.root), as_json=as_json)
 
 
 @app.command("status")

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import wraps
 from typing import Annotated, Any, ParamSpec, TypeVar
 
@@ -43,6 +43,14 @@ def print_json(value: Any) -> None:
     """Print a value as one JSON document."""
     json.dump(value, sys.stdout, ensure_ascii=False, indent=2, default=str)
     sys.stdout.write("\n")
+
+
+def tell(value: Mapping[str, object], text: str | None, *, as_json: bool) -> None:
+    """Print a step's result: the whole of it as JSON, or the one line that a person needs."""
+    if as_json:
+        print_json(dict(value))
+    elif text:
+        typer.echo(text)
 
 
 def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from casework.people import add_person, list_people
-from cli.output import JsonFlag, print_json, print_table, refusals_named
+from cli.output import JsonFlag, print_json, print_table, refusals_named, tell
 from cli.session import ActorOption, HomeOption, acting, open_session
 from models.ids import ActorId
 from models.people import Actor, Role
@@ -21,6 +21,7 @@ def add(
     label: Annotated[str, typer.Option(help="How colleagues know the person.")] = "",
     actor: ActorOption = None,
     home: HomeOption = None,
+    as_json: JsonFlag = False,
 ) -> None:
     """Register a person. The first must be an administrator, and needs no --actor."""
     services = open_session(home)
@@ -32,6 +33,7 @@ def add(
         vault=services.vault,
         now=services.clock.now(),
     )
+    tell({"id": person, "roles": sorted(role)}, None, as_json=as_json)
 
 
 @app.command("list")

@@ -12,6 +12,7 @@ from casework.consent import consent_ledger
 from casework.retention import plan_sweep, retention_schedule
 from cli.exit_codes import ExitCode
 from cli.output import JsonFlag, console, print_json, print_table, refusals_named, say
+from cli.package_view import print_package
 from cli.session import HomeOption, flows_running, settings_for
 from models.errors import InputError
 from models.release import ReleasePackage
@@ -176,18 +177,8 @@ def _report(result: Rehearsal, services: Services, out: Path, *, same: bool | No
 def _manager_view(one: Rehearsed) -> None:
     if one.package is None:
         say(f"{one.name}: no release: {one.error}")
-        return
-    lines = [f"What the hiring manager sees: case of {one.name}"]
-    for number, finding in enumerate(one.package.findings, start=1):
-        lines.append(f"  {number}. {finding.criterion_text}")
-        lines.append(f"     {finding.severity}, {finding.recency} ago, {finding.conduct}")
-        if finding.excerpt is not None:
-            lines.append(f'     "{finding.excerpt}"')
-        if finding.mitigators:
-            lines.append(f"     in mitigation: {', '.join(finding.mitigators)}")
-    if not one.package.findings:
-        lines.append("  Nothing reportable.")
-    console().print("\n".join(lines), markup=False, highlight=False, end="\n\n")
+    else:
+        print_package(f"What the hiring manager sees: case of {one.name}", one.package)
 
 
 def _cases(result: Rehearsal) -> None:

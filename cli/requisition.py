@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from casework.requisitions import list_requisitions, open_requisition
-from cli.output import JsonFlag, print_json, print_table, refusals_named
+from cli.output import JsonFlag, print_json, print_table, refusals_named, tell
 from cli.session import ActorOption, HomeOption, by, open_session
 from policy.requisition import load_requisition_file
 
@@ -25,10 +25,7 @@ def open_(
     draft = load_requisition_file(file)
     services = open_session(home)
     requisition = open_requisition(draft.title, draft.policy, draft.criteria, **by(actor, services))
-    if as_json:
-        print_json(requisition.model_dump(mode="json"))
-    else:
-        typer.echo(requisition.id)
+    tell(requisition.model_dump(mode="json"), requisition.id, as_json=as_json)
 
 
 @app.command("list")

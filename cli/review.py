@@ -13,7 +13,7 @@ from casework.review import (
     weigh_finding,
 )
 from cli.case import CaseArgument
-from cli.output import JsonFlag, print_json, refusals_named
+from cli.output import JsonFlag, print_json, refusals_named, tell
 from cli.session import ActorOption, HomeOption, acting, by, open_session
 from models.ids import CaseId, FindingId
 
@@ -61,9 +61,10 @@ def confirm(
     finding: FindingArgument,
     actor: ActorOption = None,
     home: HomeOption = None,
+    as_json: JsonFlag = False,
 ) -> None:
     """Let a finding stand."""
-    _weigh(case, finding, actor, home, stands=True)
+    _weigh(case, finding, actor, home, stands=True, as_json=as_json)
 
 
 @app.command("withhold")
@@ -73,15 +74,19 @@ def withhold(
     finding: FindingArgument,
     actor: ActorOption = None,
     home: HomeOption = None,
+    as_json: JsonFlag = False,
 ) -> None:
     """Keep a finding back."""
-    _weigh(case, finding, actor, home, stands=False)
+    _weigh(case, finding, actor, home, stands=False, as_json=as_json)
 
 
 @app.command("withhold-waiting")
 @refusals_named
 def withhold_waiting(
-    case: CaseArgument, actor: ActorOption = None, home: HomeOption = None
+    case: CaseArgument,
+    actor: ActorOption = None,
+    home: HomeOption = None,
+    as_json: JsonFlag = False,
 ) -> None:
     """Withhold everything that waits for a person: unsure findings, and unreadable items."""
     services = open_session(home)
@@ -98,21 +103,39 @@ def withhold_waiting(
         )
     if unreadable:
         settle_unreadable(case_id, actor=who, vault=services.vault, now=services.clock.now())
-    typer.echo(f"{len(findings)} findings and {unreadable} items withheld")
+    tell(
+        {"case": case, "findings": len(findings), "items": unreadable},
+        f"{len(findings)} findings and {unreadable} items withheld",
+        as_json=as_json,
+    )
 
 
 @app.command("approve")
 @refusals_named
-def approve_(case: CaseArgument, actor: ActorOption = None, home: HomeOption = None) -> None:
+def approve_(
+    case: CaseArgument,
+    actor: ActorOption = None,
+    home: HomeOption = None,
+    as_json: JsonFlag = False,
+) -> None:
     """Approve the package as it stands; two different reviewers must."""
     services = open_session(home)
     given = approve(CaseId(case), **by(actor, services))
-    typer.echo(f"{given} of 2 approvals")
+    tell({"case": case, "approvals": given}, f"{given} of 2 approvals", as_json=as_json)
 
 
-def _weigh(case: str, finding: str, actor: str | None, home: HomeOption, *, stands: bool) -> None:
+def _weigh(
+    case: str,
+    finding: str,
+    actor: str | None,
+    home: HomeOption,
+    *,
+    stands: bool,
+    as_json: bool,
+) -> None:
     services = open_session(home)
     weigh_finding(CaseId(case), FindingId(finding), stands=stands, **by(actor, services))
+    tell({"case": case, "finding": finding, "stands": stands}, None, as_json=as_json)
 
 
 def _as_json(desk: Desk) -> dict[str, object]:

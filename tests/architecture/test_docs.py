@@ -1,5 +1,6 @@
 """What the documents list is what the code has."""
 
+import inspect
 import re
 from pathlib import Path
 
@@ -54,3 +55,10 @@ def test_every_command_says_what_it_does() -> None:
             assert command.callback is not None
             assert command.callback.__doc__
     assert len(app.registered_commands) >= 5
+
+
+def test_every_command_of_a_group_speaks_json() -> None:
+    for group in build().registered_groups:
+        for command in group.typer_instance.registered_commands:
+            assert command.callback is not None
+            assert "as_json" in inspect.signature(command.callback).parameters, command.name
