@@ -73,10 +73,10 @@ def _unpack(archive: zipfile.ZipFile, info: zipfile.ZipInfo, body: bytearray) ->
                 ):
                     body.clear()
                     return "grows beyond the limit"
+    except NotImplementedError:  # first: it is a RuntimeError too
+        return "a member packed in a way that is not supported"
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError):
         return "a damaged member"
-    except NotImplementedError:
-        return "a member packed in a way that is not supported"
     return None
 
 
