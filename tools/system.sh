@@ -3,6 +3,7 @@
 set -eu
 need=
 command -v chromium >/dev/null 2>&1 || need="$need chromium fonts-liberation"
+command -v softhsm2-util >/dev/null 2>&1 || need="$need softhsm2"
 [ -n "$need" ] || exit 0
 if [ "$(id -u)" -ne 0 ]; then
     echo "missing Debian packages:$need (run 'make system' as root)" >&2
