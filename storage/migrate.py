@@ -28,7 +28,7 @@ class Database(StrEnum):
 DATABASES: Final = tuple(Database)
 
 HEADS: Final = {
-    Database.RAW: "raw0003",
+    Database.RAW: "raw0004",
     Database.RELEASED: "released0001",
     Database.KEYS: "keys0002",
 }
