@@ -7,9 +7,10 @@ import secrets
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Collection, Set
+from collections.abc import Collection, Iterator, Set
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Final
 
 from sqlalchemy import Engine, insert, select
@@ -19,7 +20,7 @@ from models.ids import CaseId
 from storage.atomic import replacing
 from storage.domain import HOME, Domain
 from storage.engine import Journal, Sync, sqlite_engine, transaction
-from storage.envelope import Context, SealingKey, derive
+from storage.envelope import Context, SealingKey, derive, unseal
 from storage.faults import disk
 from storage.home import Home, HomeMode
 from storage.kek import KekProvider
@@ -28,6 +29,14 @@ from storage.merkle import EMPTY
 from storage.migrate import Database, check
 from storage.note import Signer, checkpoint_text, log_name
 from storage.passphrase import RFC_9106_LOW, KdfCost, PassphraseFileProvider
+from storage.sealed_write import (
+    ReadingKey,
+    Writer,
+    is_written,
+    open_written_file,
+    unseal_written,
+)
+from storage.stream import open_file
 from storage.tables.keys import VERSIONS, WITNESS
 
 KEPT_SECONDS: Final = 30.0
@@ -46,6 +55,8 @@ class Lockbox:
     """For keyed digests."""
     signing: bytes
     """Seed of a signing key; of use only in the home's own lockboxes."""
+    reading: ReadingKey
+    """Opens what those wrote who hold only the public half."""
 
     @classmethod
     def of(cls, secret: bytes) -> "Lockbox":
@@ -55,7 +66,22 @@ class Lockbox:
             files=SealingKey.of(secret, "files"),
             index=derive(secret, "index"),
             signing=derive(secret, "signing"),
+            reading=ReadingKey(derive(secret, "reading")),
         )
+
+    def unseal(self, sealed: bytes, context: Context) -> bytes:
+        """Open a row's value, whether it was sealed with the key or to it."""
+        if is_written(sealed):
+            return unseal_written(self.reading, sealed, context)
+        return unseal(self.rows, sealed, context)
+
+    def open_file(self, path: Path, context: Context) -> Iterator[bytes]:
+        """Yield a sealed file's bytes, whether it was sealed with the key or to it."""
+        with path.open("rb") as stream:
+            written = is_written(stream.read(1))
+        if written:
+            return open_written_file(path, self.reading, context)
+        return open_file(path, self.files, context)
 
     def __repr__(self) -> str:
         return "Lockbox(…)"
@@ -101,6 +127,13 @@ class KeyRing:
             while len(self._opened) > KEPT_COUNT:
                 self._opened.popitem(last=False)
         return box
+
+    def writer(self, case_id: CaseId, domain: Domain) -> Writer:
+        """Return what lets a process write for a case that can read nothing of it.
+
+        Raises `KeyUnavailableError` as `lockbox` does.
+        """
+        return Writer(case_id, domain, self.lockbox(case_id, domain, create=True).reading.writing)
 
     def drop(self, case_id: CaseId, *, at: datetime) -> int:
         """Delete all lockboxes of a case, for good, and return how many there were."""

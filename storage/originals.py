@@ -7,12 +7,12 @@ from sqlalchemy import select
 
 from models.errors import ConstraintError
 from models.evidence import Capture
-from models.ids import CaptureId, is_id
+from models.ids import CaptureId, CaseId, is_id
 from storage.atomic import sync_directory
 from storage.envelope import Context
 from storage.faults import disk
 from storage.home import Home
-from storage.stream import open_file, seal_file
+from storage.stream import seal_file
 from storage.tables.evidence import CAPTURES
 from storage.transaction import Transaction
 
@@ -24,15 +24,25 @@ def keep_original(tx: Transaction, capture: Capture, source: Path, *, home: Home
     it cannot be read or kept, for example on a full disk.
     """
     with disk("an original cannot be kept"):
-        seal_file(source, _path(home, capture.id), tx.file_key(capture.case_id), _context(capture))
+        seal_file(
+            source,
+            _path(home, capture.id),
+            tx.file_key(capture.case_id),
+            original_context(capture.case_id, capture.id),
+        )
 
 
 def read_original(tx: Transaction, capture: Capture, *, home: Home) -> Iterator[bytes]:
     """Yield an original's bytes. Raises `SealBrokenError`, and `HomeError` if it is gone."""
     with disk("an original cannot be read"):
-        yield from open_file(
-            _path(home, capture.id), tx.file_key(capture.case_id), _context(capture)
+        yield from tx.open_file(
+            capture.case_id, _path(home, capture.id), original_context(capture.case_id, capture.id)
         )
+
+
+def original_context(case_id: CaseId, capture_id: CaptureId) -> Context:
+    """Return what an original is bound to, for a process that seals it by a public key."""
+    return ("original", case_id, capture_id)
 
 
 def drop_orphans(tx: Transaction, *, home: Home) -> int:
@@ -55,7 +65,3 @@ def _path(home: Home, capture_id: CaptureId) -> Path:
     if not is_id(capture_id):
         raise ConstraintError("a sealed file is named by an id")
     return home.files / capture_id
-
-
-def _context(capture: Capture) -> Context:
-    return ("original", capture.case_id, capture.id)

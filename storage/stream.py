@@ -33,22 +33,27 @@ def seal_file(source: Path | BinaryIO, target: Path, key: SealingKey, context: C
     if isinstance(source, Path):
         with source.open("rb") as stream:
             return seal_file(stream, target, key, context)
+    with replacing(target) as out:
+        return seal_stream(source, out, key, context)
+
+
+def seal_stream(source: BinaryIO, out: BinaryIO, key: SealingKey, context: Context) -> int:
+    """Seal what a stream gives into another. Returns the bytes read."""
     salt = os.urandom(24)
     secret, commitment = key.message_keys(_LABEL, salt)
     cipher = AESGCM(secret)
     head = _VERSION + key.id + salt + commitment
     bound = head + encode_context(context)
     total = 0
-    with replacing(target) as out:
-        out.write(head)
-        chunk, number = _read(source), 0
-        while True:
-            following = _read(source) if len(chunk) == CHUNK else b""
-            out.write(cipher.encrypt(_nonce(number, last=not following), chunk, bound))
-            total += len(chunk)
-            if not following:
-                return total
-            chunk, number = following, number + 1
+    out.write(head)
+    chunk, number = _read(source), 0
+    while True:
+        following = _read(source) if len(chunk) == CHUNK else b""
+        out.write(cipher.encrypt(_nonce(number, last=not following), chunk, bound))
+        total += len(chunk)
+        if not following:
+            return total
+        chunk, number = following, number + 1
 
 
 def open_file(path: Path, key: SealingKey, context: Context) -> Iterator[bytes]:
@@ -58,24 +63,29 @@ def open_file(path: Path, key: SealingKey, context: Context) -> Iterator[bytes]:
     noticed before its last chunk is yielded. Raises `OSError` if the file cannot be read.
     """
     with path.open("rb") as stream:
-        head = stream.read(_HEAD)
-        if len(head) < _HEAD or head[:1] != _VERSION or head[1:17] != key.id:
-            raise SealBrokenError("not a file sealed with this key")
-        secret, commitment = key.message_keys(_LABEL, head[17:41])
-        if not hmac.compare_digest(commitment, head[41:]):
-            raise SealBrokenError("not a file sealed with this key")
-        cipher, bound = AESGCM(secret), head + encode_context(context)
-        number, chunk = 0, stream.read(CHUNK + _TAG)
-        while True:
-            following = stream.read(CHUNK + _TAG)
-            try:
-                plain = cipher.decrypt(_nonce(number, last=not following), chunk, bound)
-            except InvalidTag:
-                raise SealBrokenError(f"chunk {number} is altered, moved or missing") from None
-            yield plain
-            if not following:
-                return
-            number, chunk = number + 1, following
+        yield from open_stream(stream, key, context)
+
+
+def open_stream(stream: BinaryIO, key: SealingKey, context: Context) -> Iterator[bytes]:
+    """Yield what a sealed stream holds, as `open_file` does."""
+    head = stream.read(_HEAD)
+    if len(head) < _HEAD or head[:1] != _VERSION or head[1:17] != key.id:
+        raise SealBrokenError("not a file sealed with this key")
+    secret, commitment = key.message_keys(_LABEL, head[17:41])
+    if not hmac.compare_digest(commitment, head[41:]):
+        raise SealBrokenError("not a file sealed with this key")
+    cipher, bound = AESGCM(secret), head + encode_context(context)
+    number, chunk = 0, stream.read(CHUNK + _TAG)
+    while True:
+        following = stream.read(CHUNK + _TAG)
+        try:
+            plain = cipher.decrypt(_nonce(number, last=not following), chunk, bound)
+        except InvalidTag:
+            raise SealBrokenError(f"chunk {number} is altered, moved or missing") from None
+        yield plain
+        if not following:
+            return
+        number, chunk = number + 1, following
 
 
 def _read(source: BinaryIO) -> bytes:

@@ -4,7 +4,8 @@ Stores are small classes built on a transaction; this module knows none of them.
 """
 
 import hmac
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, CursorResult, Executable
@@ -13,7 +14,7 @@ from models.errors import ConstraintError, SealBrokenError
 from models.ids import CaseId
 from models.value import Value
 from storage.domain import HOME, Domain
-from storage.envelope import SealingKey, seal, unseal
+from storage.envelope import Context, SealingKey, seal
 from storage.faults import wrapped
 from storage.keyring import KeyRing, Lockbox
 
@@ -80,9 +81,12 @@ class Transaction:
         *,
         domain: Domain = Domain.RAW,
     ) -> bytes:
-        """Open bytes in their place. Raises `SealBrokenError`, `KeyUnavailableError`."""
+        """Open bytes in their place, also those that a `Writer` sealed.
+
+        Raises `SealBrokenError`, `KeyUnavailableError`.
+        """
         box = self._box(case_id, domain, create=False)
-        return unseal(box.rows, sealed, (domain, *place))
+        return box.unseal(sealed, (domain, *place))
 
     def blind(self, case_id: CaseId, purpose: str, plaintext: bytes) -> str:
         """Return a keyed digest (64 hexadecimal digits): equal for equals, silent otherwise."""
@@ -92,6 +96,13 @@ class Transaction:
     def file_key(self, case_id: CaseId) -> SealingKey:
         """Return the key for a case's sealed files."""
         return self._box(case_id, Domain.RAW).files
+
+    def open_file(self, case_id: CaseId, path: Path, context: Context) -> Iterator[bytes]:
+        """Yield a case's sealed file, also one that a `Writer` sealed.
+
+        Raises `SealBrokenError`, `KeyUnavailableError`, and `OSError` if it cannot be read.
+        """
+        return self._box(case_id, Domain.RAW, create=False).open_file(path, context)
 
     def _box(self, case_id: CaseId, domain: Domain, *, create: bool = True) -> Lockbox:
         box = self._boxes.get((case_id, domain))
