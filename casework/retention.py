@@ -17,8 +17,8 @@ from models.errors import (
 )
 from models.ids import CaseId, HoldId, new_id
 from models.people import SYSTEM, Actor
-from models.retention import Clock, LegalHold, RetentionSchedule
-from policy.retention import RetentionFacts, schedule
+from models.retention import Clock, LegalHold, RetentionFacts, RetentionSchedule
+from policy.retention import schedule
 from storage.audit import newest_time
 from storage.cases import CaseStore
 from storage.holds import HoldStore

@@ -14,11 +14,11 @@ from typing import Any, Final
 
 from models.retention import Clock, Confidence, RetentionRule
 from policy.law import LegalParam, legal_params
-from policy.retention import add_period
+from policy.retention_periods import add_period
 from policy.toml_file import Key, TomlFile
 
-_UNITS: Final = frozenset({"days", "months", "years"})
-_PERIOD: Final = re.compile(r"[0-9]+ (?:days|months|years)")
+_UNITS: Final = frozenset({"days", "business-days", "months", "years"})
+_PERIOD: Final = re.compile(r"[0-9]+ (?:days|business-days|months|years)")
 _LONGEST: Final = 5_000
 """In any unit: 5,000 years from now still has a date."""
 _SOME_DAY: Final = date(2024, 3, 1)
@@ -68,8 +68,9 @@ def _with_law(file: TomlFile, row: dict[str, Any], *keys: Key) -> dict[str, Any]
 
 
 def _lawful_period(law: LegalParam) -> str | None:
-    """Return what the row asks for, None where it is no number of days, months or years."""
-    unit = law.unit if law.unit.endswith("s") else f"{law.unit}s"
+    """Return what the row asks for, None where it is no number of days or more."""
+    unit = law.unit.replace(" ", "-")
+    unit = unit if unit.endswith("s") else f"{unit}s"
     count = law.value.partition(" ")[0]
     return f"{count} {unit}" if unit in _UNITS and count.isdigit() else None
 
