@@ -5,16 +5,18 @@ It sees that a group was named and never which, so its verdict cannot depend on 
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from models.criteria import Conduct, CriteriaPack, Mitigator, Severity
 from models.finding import Proposal
+from models.reference import Reference
 from models.text import CodedText
 from triage.context import Context, context_of
 from triage.cues import Group, Sum, sums
 from triage.frames import Match, Reading, read, stands_as_cue
 from triage.lexicon import lexicon
 from triage.matching import Matcher
+from triage.referent import Weighed, references
 from triage.rules import Rule, rules, tables_version
 from triage.sentences import Sentence, sentences_of
 from triage.subject import is_about_writer
@@ -46,6 +48,15 @@ class _Met:
         return (not self.reading.doubt, _GRADES.index(self.rule.severity))
 
 
+class _Post(NamedTuple):
+    """A text as the rules read it, and what each match of a rule means."""
+
+    sentences: tuple[Sentence, ...]
+    tagged: list[Tagged]
+    context: Context
+    weighed: list[Weighed]
+
+
 class Triage:
     """Weighs texts against one criteria pack; built once, safe to share."""
 
@@ -73,30 +84,49 @@ class Triage:
 
     def assess(self, coded: CodedText) -> tuple[Proposal, ...]:
         """Return what meets a criterion, in the pack's order, at most one proposal each."""
-        sentences = sentences_of(coded)
-        tagged = self._tagged(sentences)
-        context = context_of(coded, tagged)
+        post = self._read(coded)
         plain = []
-        for number, (sentence, row) in enumerate(zip(sentences, tagged, strict=True)):
-            for rule, first, last in self._rules.matches(row):
-                reading = read(Match(rule, row, first, last, sentence.start), context)
-                if reading.stands:
-                    yields = rule.yields and _ONE.isdisjoint(
-                        word.form for word in row.words[first : last + 1]
-                    )
-                    plain.append(_Met(rule, reading, frozenset({number}), yields))
+        for item in post.weighed:
+            if item.reading.stands:
+                rule, row = item.match.rule, item.match.sentence
+                yields = rule.yields and _ONE.isdisjoint(
+                    word.form for word in row.words[item.match.first : item.match.last + 1]
+                )
+                plain.append(_Met(rule, item.reading, frozenset({item.number}), yields))
         met: dict[str, list[_Met]] = {}
         for found in _without_doubles(plain):
             met.setdefault(self._criterion_of[found.rule.conduct], []).append(found)
-        for found in self._summed(sentences, tagged, context):
+        for found in self._summed(post):
             criterion = self._criterion_of[found.rule.conduct]
             if not any(not item.reading.doubt for item in met.get(criterion, ())):
                 met.setdefault(criterion, []).append(found)
         return tuple(
-            _proposal(criterion, met[criterion], sentences, context)
+            _proposal(criterion, met[criterion], post.sentences, post.context)
             for criterion in dict.fromkeys(self._criterion_of.values())
             if criterion in met
         )
+
+    def references(self, coded: CodedText) -> tuple[Reference, ...]:
+        """Return, for each mention of a protected class, whom it is about."""
+        post = self._read(coded)
+        violent = [
+            number
+            for found in self._summed(post)
+            if found.rule.conduct is Conduct.THREATENS_VIOLENCE
+            for number in found.sentences
+        ]
+        return references(post.sentences, post.tagged, post.context, post.weighed, violent)
+
+    def _read(self, coded: CodedText) -> _Post:
+        sentences = sentences_of(coded)
+        tagged = self._tagged(sentences)
+        context = context_of(coded, tagged)
+        weighed = []
+        for number, (sentence, row) in enumerate(zip(sentences, tagged, strict=True)):
+            for rule, first, last in self._rules.matches(row):
+                match = Match(rule, row, first, last, sentence.start)
+                weighed.append(Weighed(number, match, read(match, context)))
+        return _Post(sentences, tagged, context, weighed)
 
     def _tagged(self, sentences: Iterable[Sentence]) -> list[Tagged]:
         tagged: list[Tagged] = []
@@ -112,10 +142,9 @@ class Triage:
             tagged.append(row)
         return tagged
 
-    def _summed(
-        self, sentences: tuple[Sentence, ...], tagged: list[Tagged], context: Context
-    ) -> list[_Met]:
+    def _summed(self, post: _Post) -> list[_Met]:
         """Return the sums of cues that some stretch of the post reaches."""
+        sentences, tagged, context = post.sentences, post.tagged, post.context
         shown: dict[str, dict[int, set[str]]] = {}
         for number, (sentence, row) in enumerate(zip(sentences, tagged, strict=True)):
             for (item, name, group), first, last in self._cues.matches(row):

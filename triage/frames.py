@@ -33,13 +33,18 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How a match is meant. Not `stands`: no finding. `doubt`: a person decides."""
+    """How a match is meant. Not `stands`: no finding. `doubt`: a person decides.
+
+    `told`: the words are somebody else's, quoted, reported or contradicted.
+    """
 
     stands: bool
     doubt: bool = False
+    told: bool = False
 
 
 _NO: Final = Reading(stands=False)
+_TOLD: Final = Reading(stands=False, told=True)
 
 
 def read(match: Match, context: Context) -> Reading:
@@ -57,12 +62,12 @@ def read(match: Match, context: Context) -> Reading:
         if context.disapproves or any(
             not word.tags.isdisjoint(("SAY", "SAYQ", "SAYN")) for word in outside
         ):
-            return _NO
-        return Reading(stands=True, doubt=True)
+            return _TOLD
+        return Reading(stands=True, doubt=True, told=True)
     if _reported(match) and not context.agrees:
-        return _NO
+        return _TOLD
     if _condemned(match):
-        return _NO
+        return _TOLD
     if not match.rule.asked and _asked(words, match.last):
         return _NO
     return Reading(stands=True, doubt=match.rule.doubt or "joke" in context.settings)
@@ -77,6 +82,27 @@ def stands_as_cue(match: Match, context: Context, group: Group) -> bool:
         and not _reported(match)
         and not _condemned(match)
         and not _asked(match.sentence.words, match.last)
+    )
+
+
+def is_told(sentence: Tagged, at: int, offset: int, context: Context) -> bool:
+    """Say whether a word stands in what is quoted, reported or contradicted."""
+    words = sentence.words
+    here = offset + words[at].start
+    if any(start <= here < end for start, end in context.quotes) or _in_marks(words, at):
+        return True
+    before = words[:at]
+    if _reported_before(before, asked=True) or any("COUNTER" in word.tags for word in before):
+        return True
+    if any("SAYN" in word.tags for word in before[-3:]):
+        return not any("MY" in word.tags for word in before[-4:])
+    return any("WRONGIS" in word.tags for word in words[at + 1 :])
+
+
+def _in_marks(words: Sequence[Word], at: int) -> bool:
+    """Say whether quotation marks stand right around a word."""
+    return (
+        0 < at < len(words) - 1 and "QUOTE" in words[at - 1].tags and "QUOTE" in words[at + 1].tags
     )
 
 
@@ -135,14 +161,17 @@ def _reported(match: Match) -> bool:
     words = match.sentence.words
     if "REPORTS" in words[match.first].tags:
         return not any(not word.tags.isdisjoint(_OWN) for word in words[: match.first])
-    before = words[: match.first]
+    return _reported_before(words[: match.first], asked=match.rule.asked)
+
+
+def _reported_before(before: Sequence[Word], *, asked: bool) -> bool:
     if any("CALLS" in word.tags for word in before[-2:]):
         return not _said_by_writer(before, len(before))
     for position in range(len(before) - 1, -1, -1):
         word = before[position]
         if "STOP" in word.tags or "BUT" in word.tags:
             return False
-        if "SAY" in word.tags and (match.rule.asked or not _is_condition(before[:position])):
+        if "SAY" in word.tags and (asked or not _is_condition(before[:position])):
             return not (_said_by_writer(before, position) or _turns_to_writer(before[position:]))
     return False
 
