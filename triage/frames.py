@@ -15,6 +15,7 @@ _REACH: Final = 5
 """Words before a match in which a negation still governs it, unless a clause ends between."""
 _OWN: Final = frozenset({"I", "WE"})
 _OWN_WORDS: Final = _OWN | {"MY"}
+_SPEAKERS: Final = frozenset({"ROLE", "PERSON", "HE", "THEY", "SOMEBODY"})
 _VERDICTS: Final = ("is_", "isn't_", "was_")
 _STOPS: Final = frozenset({"STOP", "COLON", "QUOTE"})
 
@@ -96,7 +97,16 @@ def is_told(sentence: Tagged, at: int, offset: int, context: Context) -> bool:
         return True
     if any("SAYN" in word.tags for word in before[-3:]):
         return not any("MY" in word.tags for word in before[-4:])
-    return any("WRONGIS" in word.tags for word in words[at + 1 :])
+    if any("CALLS" in word.tags for word in words[at + 1 : at + 3]):
+        return True
+    for position in range(len(before) - 1, 0, -1):
+        if before[position].form in {"that", ":"} and _is_saying(before[:position]):
+            return not _said_by_writer(before, position)
+    return _is_called_wrong(words[at + 1 :], asked=False)
+
+
+def _is_saying(words: Sequence[Word]) -> bool:
+    return any(not word.tags.isdisjoint(("SAY", "SAYQ", "SAYN")) for word in words[-2:])
 
 
 def _in_marks(words: Sequence[Word], at: int) -> bool:
@@ -183,9 +193,11 @@ def _is_condition(words: Sequence[Word]) -> bool:
 
 def _said_by_writer(words: Sequence[Word], at: int) -> bool:
     """Say whether the writer says it, or tells the reader to: "Tell your brother …"."""
-    near = words[max(0, at - 4) : at]
-    if any(not word.tags.isdisjoint(_OWN_WORDS) for word in near):
-        return True
+    for word in reversed(words[max(0, at - 4) : at]):
+        if not word.tags.isdisjoint(_SPEAKERS):
+            return False
+        if not word.tags.isdisjoint(_OWN_WORDS):
+            return True
     return at < len(words) and "SS" in words[at].tags and "SAY.g" not in words[at].tags
 
 
@@ -202,9 +214,12 @@ def _condemned(match: Match) -> bool:
     words = match.sentence.words
     if match.rule.asked and any("COUNTER" in word.tags for word in words[: match.first]):
         return True
+    return _is_called_wrong(words[match.last + 1 :], asked=match.rule.asked)
+
+
+def _is_called_wrong(words: Sequence[Word], *, asked: bool) -> bool:
     return any(
-        "WRONGIS" in word.tags and (match.rule.asked or word.form.startswith(_VERDICTS))
-        for word in words[match.last + 1 :]
+        "WRONGIS" in word.tags and (asked or word.form.startswith(_VERDICTS)) for word in words
     )
 
 

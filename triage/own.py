@@ -19,7 +19,7 @@ _SMALL: Final = frozenset({"DET", "ADV", "INTENS", "NEG", "PARENTH"})
 _PEOPLE: Final = frozenset({"GROUP", "SLUR"})
 _BEING: Final = _words(
     """
-    am 'm im ima was were been being be are become became becoming turned turn identify
+    am 'm im ima is was were been being be are become became becoming turned turn identify
     identified identifies raised born grew grown converted convert came_out out
     """
 )
@@ -39,8 +39,11 @@ _DESCRIBES: Final = 4
 """Words that may describe the writer before the mention: "a big old"."""
 
 
-def is_own(words: Sequence[Word], at: int) -> bool:
-    """Say whether a mention tells what the writer is, has, keeps or went through."""
+def is_own(words: Sequence[Word], at: int, *, aimed: bool = False) -> bool:
+    """Say whether a mention tells what the writer is, has, keeps or went through.
+
+    What is `aimed` at is not the writer's for being where the writer's act goes.
+    """
     person = words[at].form in _PEOPLE
     if _like_me(words, at) or _as_one(words, at) or _we_ones(words, at):
         return True
@@ -50,7 +53,7 @@ def is_own(words: Sequence[Word], at: int) -> bool:
         return not (person and _describes_another(words, at))
     if person:
         return _being(words, at) or _opens_as_own(words, at)
-    return _lived_through(words, at)
+    return not aimed and _lived_through(words, at)
 
 
 def _like_me(words: Sequence[Word], at: int) -> bool:
@@ -131,7 +134,7 @@ def _being(words: Sequence[Word], at: int) -> bool:
         word = words[position]
         if word.form in _BEING or "BES" in word.tags:
             break
-        if not word.tags.isdisjoint(_ENDS - {"COMMA"}) or described > _DESCRIBES:
+        if not word.tags.isdisjoint(_ENDS) or described > _DESCRIBES:
             return False
         if word.form.endswith("ing") or not word.tags.isdisjoint(_OTHERS | _PEOPLE):
             return False
@@ -141,10 +144,16 @@ def _being(words: Sequence[Word], at: int) -> bool:
             described += 1
         position -= 1
     if position < 0:
-        return False
+        return bool(words[:at]) and not words[at - 1].tags.isdisjoint(_OWN)
     if not words[position].tags.isdisjoint(_OWN):
         return True
+    if position == 0 and words[0].form in _ASKS:
+        return False
     return _subject_is_own(words, position)
+
+
+_ASKS: Final = frozenset({"is", "are", "was", "were", "be"})
+"""With these a sentence opens that asks or commands."""
 
 
 def _subject_is_own(words: Sequence[Word], at: int) -> bool:
@@ -170,6 +179,8 @@ def _opens_as_own(words: Sequence[Word], at: int) -> bool:
     if position >= 0 and words[position].form[0].isalpha():
         return False
     after = [word.form for word in words[at + 1 : at + 3]]
+    if position < 0 < at and after and after[0].endswith("ing"):
+        return words[0].form in {"just", "only"}
     return after[:1] in (["here"], ["again"]) or after == ["and", "proud"]
 
 
@@ -178,13 +189,12 @@ def _lived_through(words: Sequence[Word], at: int) -> bool:
     for word in words[max(0, at - 4) : at]:
         if not word.tags.isdisjoint(_PEOPLE):
             return False
-    if at and words[at - 1].form in _FRONTED and at + 1 < len(words):
-        following = words[at + 1 : at + 3]
-        if any(not word.tags.isdisjoint(_OWN) for word in following):
-            return True
-    if at == 0:
-        return False
-    return is_by_writer(words, at)
+    following = words[at + 1 : at + 3]
+    if (at == 0 or words[0].form in _FRONTED) and any(
+        not word.tags.isdisjoint(_OWN) for word in following
+    ):
+        return True
+    return at > 0 and is_by_writer(words, at)
 
 
 def _over_description(words: Sequence[Word], at: int) -> int:

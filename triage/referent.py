@@ -32,6 +32,7 @@ _HOSTILE: Final = frozenset(
     {"VILE", "BAD", "DEHUMAN", "ABUSE", "STRONGABUSE", "EXPELLED", "HARMED", "HARMFULLY", "AWAY"}
     | {"EXPEL", "DETEST", "CANTSTAND", "HATRED", "SICKENS", "CURSE", "BELONGBAD", "NOVALUE"}
 )
+_VIOLENT: Final = frozenset({"HARM", "STRIKE", "VIOLENCE", "HARMED"})
 At = tuple[int, int]
 """A sentence's number and a word's."""
 
@@ -72,11 +73,11 @@ def references(
             word = row.words[at]
             aimed_in_told = (number, at) in aims.told
             told = aimed_in_told or is_told(row, at, sentence.start, context)
-            own = is_own(row.words, at)
+            own = is_own(row.words, at, aimed=(number, at) in aims.sure)
             doubt = (number, at) in aims.doubted and not told and not own
             if ((number, at) in aims.sure and not own) or doubt:
                 referent = Referent.TARGET
-            elif told and (aimed_in_told or word.form == "SLUR" or _is_hostile(row, at)):
+            elif told and (aimed_in_told or word.form in _ATTACKED or _is_hostile(row, at)):
                 referent = Referent.QUOTED
             else:
                 referent = Referent.SELF if own else Referent.OTHER
@@ -103,7 +104,7 @@ def _aims(tagged: Sequence[Tagged], weighed: Iterable[Weighed], violent: Iterabl
         if conduct in _BIAS:
             aimed = set(_aimed(tagged, item.number, item.match))
         elif conduct in _VIOLENCE:
-            aimed = set(_all(tagged, item.number, _AIMED))
+            aimed = set(_threatened(tagged, item.number))
         else:
             continue
         if item.reading.told:
@@ -111,7 +112,8 @@ def _aims(tagged: Sequence[Tagged], weighed: Iterable[Weighed], violent: Iterabl
         elif item.reading.stands:
             (aims.doubted if item.reading.doubt else aims.sure).update(aimed)
     for number in violent:
-        aims.sure.update(_all(tagged, number, _AIMED))
+        if _VIOLENT & tagged[number].tags:
+            aims.sure.update(_threatened(tagged, number))
     aims.doubted -= aims.sure
     return aims
 
@@ -126,16 +128,27 @@ def _aimed(tagged: Sequence[Tagged], number: int, match: Match) -> Iterator[At]:
         return
     if any("GROUP" in words[at].tags for at in inside):
         return
+    yield from _meant(tagged, number, match.first)
+
+
+def _meant(tagged: Sequence[Tagged], number: int, first: int) -> Iterator[At]:
+    """Yield the last group before a word, in its sentence or one shortly before."""
     for back in range(number, max(-1, number - _REACH - 1), -1):
-        until = match.first if back == number else len(tagged[back].words)
+        until = first if back == number else len(tagged[back].words)
         before = [at for at in range(until) if tagged[back].words[at].form in _ATTACKED]
         if before:
             yield back, before[-1]
             return
 
 
-def _all(tagged: Sequence[Tagged], number: int, kinds: frozenset[str]) -> Iterator[At]:
-    return ((number, at) for at, word in enumerate(tagged[number].words) if word.form in kinds)
+def _threatened(tagged: Sequence[Tagged], number: int) -> Iterator[At]:
+    """Yield whom a sentence threatens: the groups and places in it, or the one it refers to."""
+    words = tagged[number].words
+    named = [at for at, word in enumerate(words) if word.form in _AIMED]
+    if named:
+        yield from ((number, at) for at in named)
+    elif "GREF" in tagged[number].tags:
+        yield from _meant(tagged, number, len(words))
 
 
 def _is_hostile(row: Tagged, at: int) -> bool:
