@@ -71,7 +71,7 @@ def answers(half: str, redactor: Redactor) -> list[Answered]:
 def score(found: Sequence[Answered], label: Referent) -> Score:
     """Score one label over texts."""
     right, given, gold = _counts(found, label)
-    chance = random.Random(label)  # noqa: S311 - resampling, no secret
+    chance = random.Random(label)
     drawn = sorted(
         _f1(*_counts(chance.choices(found, k=len(found)), label)) for _ in range(_RESAMPLES)
     )

@@ -15,6 +15,7 @@ _REACH: Final = 5
 """Words before a match in which a negation still governs it, unless a clause ends between."""
 _OWN: Final = frozenset({"I", "WE"})
 _OWN_WORDS: Final = _OWN | {"MY"}
+_ATTACKED: Final = frozenset({"GROUP", "SLUR"})
 _SPEAKERS: Final = frozenset({"ROLE", "PERSON", "HE", "THEY", "SOMEBODY"})
 _VERDICTS: Final = ("is_", "isn't_", "was_")
 _STOPS: Final = frozenset({"STOP", "COLON", "QUOTE"})
@@ -55,7 +56,7 @@ def read(match: Match, context: Context) -> Reading:
         return _NO
     if match.rule.also is not None and match.rule.also not in context.tags:
         return _NO
-    if not match.rule.negated and _negated(match):
+    if (not match.rule.negated and _negated(match)) or _of_what_befalls(match):
         return _NO
     quoted = _quoted(match, context)
     if quoted and not context.agrees:
@@ -151,6 +152,16 @@ def _negated_before(match: Match) -> bool:
             return False
         if "NEG" in word.tags:
             return True
+    return False
+
+
+def _of_what_befalls(match: Match) -> bool:
+    """Say whether what is hated is what happens to a group: "I hate that … get blamed"."""
+    words = match.sentence.words
+    for at in range(match.first + 1, min(match.last + 1, len(words) - 1)):
+        if words[at].form in _ATTACKED and words[at - 1].form == "that":
+            hated = any("DETEST" in word.tags for word in words[match.first : at])
+            return hated and not words[at + 1].tags.isdisjoint(("BE", "BES", "AUX", "BRING"))
     return False
 
 

@@ -74,7 +74,7 @@ def references(
             aimed_in_told = (number, at) in aims.told
             told = aimed_in_told or is_told(row, at, sentence.start, context)
             own = is_own(row.words, at, aimed=(number, at) in aims.sure)
-            doubt = (number, at) in aims.doubted and not told and not own
+            doubt = (number, at) in aims.doubted and not aimed_in_told and not own
             if ((number, at) in aims.sure and not own) or doubt:
                 referent = Referent.TARGET
             elif told and (aimed_in_told or word.form in _ATTACKED or _is_hostile(row, at)):
