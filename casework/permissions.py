@@ -40,6 +40,7 @@ class Permission(StrEnum):
     READ_CONSENTS = "read-consents"
     READ_SCHEDULE = "read-schedule"
     READ_AUDIT = "read-audit"
+    MANAGE_KEYS = "manage-keys"
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +151,7 @@ GRANTS: Final[dict[Permission, tuple[Clause, ...]]] = {
     Permission.READ_CONSENTS: _any_of(Clause(Role.AUDITOR), _INVESTIGATOR),
     Permission.READ_SCHEDULE: _any_of(Clause(Role.AUDITOR), Clause(Role.EVIDENCE_CUSTODIAN)),
     Permission.READ_AUDIT: _any_of(Clause(Role.AUDITOR)),
+    Permission.MANAGE_KEYS: _any_of(Clause(Role.KEY_CUSTODIAN)),
 }
 
 

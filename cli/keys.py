@@ -1,19 +1,37 @@
 """`walloff keys`: the home and its keys."""
 
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from casework.key_custody import (
+    opened_by_shares,
+    recover,
+    rotate_keys,
+    rotate_passphrase,
+    split,
+)
 from cli.output import JsonFlag, print_json, print_table, refusals_named, say, tell
-from cli.session import HomeOption, settings_for
+from cli.session import ActorOption, HomeOption, acting, open_session, person, settings_for
+from models.errors import InputError
 from storage.domain import Domain
+from storage.escrow import SHARES, THRESHOLD
 from storage.home import HomeMode, open_home
-from storage.keyring import open_key_ring
 from walloff.home_setup import ready_home
-from walloff.services import read_passphrase
+from walloff.key_access import new_passphrase, open_keys, passphrase_of, require_key_file
+from walloff.services import clock_of
 
 app = typer.Typer(no_args_is_help=True, help="The home and its keys.")
+
+NewPassphrase = Annotated[
+    Path,
+    typer.Option(
+        "--new-passphrase-file",
+        help="File with the new passphrase; made with a random one if it is missing.",
+    ),
+]
 
 
 @app.command("init")
@@ -32,8 +50,8 @@ def init(
     """
     settings = settings_for(home)
     mode = HomeMode.REHEARSAL if rehearsal else HomeMode.PRODUCTION
-    made = ready_home(settings.home, mode, settings.passphrase_file)
-    if settings.passphrase_file is None:
+    made = ready_home(settings, mode)
+    if made.passphrase_file.exists():
         say(f"walloff: the passphrase lies in {made.passphrase_file}: move it off this disk")
     tell({"home": str(made.root), "mode": made.mode}, str(made.root), as_json=as_json)
 
@@ -41,15 +59,120 @@ def init(
 @app.command("status")
 @refusals_named
 def status(home: HomeOption = None, as_json: JsonFlag = False) -> None:
-    """Print every domain's key version and the number of lockboxes under it."""
+    """Print the provider, the escrow, and every domain's key version and lockboxes."""
     settings = settings_for(home)
-    opened = open_home(settings.home)
-    passphrase = read_passphrase(settings.passphrase_file or opened.passphrase_file)
-    rows = [
-        asdict(row)
-        for row in open_key_ring(opened, passphrase=passphrase, domains=frozenset(Domain)).status()
-    ]
+    ring = open_keys(settings, open_home(settings.home), frozenset(Domain))
+    rows = [asdict(row) for row in ring.status()]
+    escrow = ring.provider.escrow
     if as_json:
-        print_json(rows)
+        print_json(
+            {
+                "provider": ring.provider.name,
+                "destruction": ring.provider.assurance,
+                "escrow": escrow,
+                "awaiting_rotation": sorted(ring.awaiting_rotation()),
+                "domains": rows,
+            }
+        )
+        return
+    print_table("Keys", tuple(rows[0]), [tuple(row.values()) for row in rows])
+    typer.echo(f"provider: {ring.provider.name} (destruction: {ring.provider.assurance})")
+    held = f"{escrow[:8]}, {THRESHOLD} of {SHARES} shares" if escrow else "none"
+    typer.echo(f"escrow: {held}")
+    for domain in sorted(ring.awaiting_rotation()):
+        typer.echo(f"{domain}: a destroyed case waits for a rotation")
+
+
+@app.command("rotate")
+@refusals_named
+def rotate(
+    new_passphrase_file: NewPassphrase | None = None,
+    actor: ActorOption = None,
+    home: HomeOption = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Put every lockbox under new domain keys and destroy the old ones.
+
+    With a new passphrase, the key file is put under it first. Interrupted, simply run it again.
+    """
+    services = open_session(home)
+    who, now = acting(actor, services), services.clock.now()
+    if new_passphrase_file is not None:
+        require_key_file(services.settings)
+        old = passphrase_of(services.settings, services.home)
+        new = new_passphrase(new_passphrase_file)
+        rotate_passphrase(old, new, actor=who, vault=services.vault, now=now)
+        say(f"walloff: from now on WALLOFF_PASSPHRASE_FILE={new_passphrase_file}")
+    file = new_passphrase_file or services.settings.passphrase_file
+    settings = services.settings.model_copy(update={"passphrase_file": file})
+    ring = open_keys(settings, services.home, frozenset(Domain))
+    rewrapped = rotate_keys(ring, actor=who, vault=services.vault, now=now)
+    if as_json:
+        print_json({"rewrapped": rewrapped})
     else:
-        print_table("Keys", tuple(rows[0]), [tuple(row.values()) for row in rows])
+        print_table("Rotated", ("domain", "lockboxes rewrapped"), list(rewrapped.items()))
+
+
+@app.command("split")
+@refusals_named
+def split_(
+    out: Annotated[Path, typer.Option("--out", help="Folder for the three shares.")],
+    actor: ActorOption = None,
+    home: HomeOption = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Write three key shares, of which any two open the keys; earlier shares open no more.
+
+    Print each, give it to one custodian, and delete the files.
+    """
+    services = open_session(home)
+    require_key_file(services.settings)
+    escrow = split(
+        passphrase_of(services.settings, services.home),
+        out,
+        actor=acting(actor, services),
+        vault=services.vault,
+        now=services.clock.now(),
+    )
+    files = [str(path) for path in escrow.files]
+    tell({"escrow": escrow.id, "files": files}, "\n".join(files), as_json=as_json)
+
+
+@app.command("recover")
+@refusals_named
+def recover_(
+    share: Annotated[list[Path], typer.Option("--share", help="A share's file; give two.")],
+    new_passphrase_file: NewPassphrase | None = None,
+    actor: ActorOption = None,
+    home: HomeOption = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Open the keys by two shares and put them under a new passphrase.
+
+    Without --new-passphrase-file nothing is changed: a drill that shows whether the shares are
+    good.
+    """
+    settings = settings_for(home)
+    require_key_file(settings)
+    sheets = [read_share(path) for path in share]
+    with opened_by_shares(open_home(settings.home), sheets) as vault:
+        lockboxes = sum(row.lockboxes for row in vault.key_ring.status())
+        if new_passphrase_file is not None:
+            recover(
+                sheets,
+                new_passphrase(new_passphrase_file),
+                actor=person(actor, settings, vault),
+                vault=vault,
+                now=clock_of(vault).now(),
+            )
+            say(f"walloff: from now on WALLOFF_PASSPHRASE_FILE={new_passphrase_file}")
+    told = {"lockboxes": lockboxes, "recovered": new_passphrase_file is not None}
+    tell(told, f"the shares open all {lockboxes} lockboxes", as_json=as_json)
+
+
+def read_share(path: Path) -> str:
+    """Return a share's sheet. Raises `InputError`."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, ValueError) as error:
+        raise InputError("the share cannot be read", file=path.name) from error

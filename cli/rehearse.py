@@ -74,7 +74,7 @@ def rehearse(
 
 def _rehearsal_services(home: Path | None) -> Services:
     settings = settings_for(home)
-    ready_home(settings.home, HomeMode.REHEARSAL, settings.passphrase_file)
+    ready_home(settings, HomeMode.REHEARSAL)
     services = open_services(settings, mode=HomeMode.REHEARSAL)
     use(services)
     return services

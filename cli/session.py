@@ -15,6 +15,7 @@ from models.errors import SettingsError
 from models.ids import ActorId
 from models.people import Actor
 from models.segment import OF_CASES
+from storage.vault import Vault
 from walloff.dispatch import register, work_off
 from walloff.prefect_host import hosted
 from walloff.services import Services, open_services, use
@@ -46,10 +47,15 @@ def open_session(home: Path | None) -> Services:
 
 def acting(actor: str | None, services: Services) -> Actor:
     """Return who is acting. Raises `SettingsError` if nobody is named, `PersonNotFoundError`."""
-    name = actor or services.settings.actor
+    return person(actor, services.settings, services.vault)
+
+
+def person(actor: str | None, settings: Settings, vault: Vault) -> Actor:
+    """Return who is acting in a vault. Raises as `acting` does."""
+    name = actor or settings.actor
     if name is None:
         raise SettingsError("say who is acting: --actor ID, or WALLOFF_ACTOR")
-    return find_person(ActorId(name), vault=services.vault)
+    return find_person(ActorId(name), vault=vault)
 
 
 def by(actor: str | None, services: Services) -> Taken:

@@ -14,6 +14,9 @@ class AuditAction(StrEnum):
 
     HOME_CREATED = "home-created"
     KEYS_ROTATED = "keys-rotated"
+    KEYS_SPLIT = "keys-split"
+    KEYS_RECOVERED = "keys-recovered"
+    PASSPHRASE_CHANGED = "passphrase-changed"  # noqa: S105 - an action
     PERSON_ADDED = "person-added"
     REQUISITION_OPENED = "requisition-opened"
     CASE_OPENED = "case-opened"

@@ -102,6 +102,11 @@ class KeyRing:
         return frozenset(self._store.provider.domains)
 
     @property
+    def provider(self) -> KekProvider:
+        """What holds the domain keys."""
+        return self._store.provider
+
+    @property
     def engine(self) -> Engine:
         """The engine on keys.db."""
         return self._engine
@@ -181,15 +186,14 @@ class KeyRing:
 
 
 def init_keys(home: Home, passphrase: bytes, *, cost: KdfCost = RFC_9106_LOW) -> None:
-    """Make the first version of every domain's key, and what the audit log's signer remembers.
+    """Make a key file with every domain's key, and what the audit log's signer remembers.
 
     A set-up that was interrupted is taken up again, with the same passphrase. Raises `HomeError`
     if the home has keys already, or if a production home's passphrase would cost less to try
     than RFC 9106's second recommended option; `KeyUnavailableError` for another passphrase.
     """
-    if home.audit_key_file.exists():
-        raise HomeError("the home has keys already")
-    _require_cost(home, cost)
+    _require_no_keys(home)
+    require_cost(home, cost)
     if home.key_file.exists():
         provider = PassphraseFileProvider.unlock(
             home.key_file, passphrase, identity(home), frozenset(Domain)
@@ -198,6 +202,15 @@ def init_keys(home: Home, passphrase: bytes, *, cost: KdfCost = RFC_9106_LOW) ->
         provider = PassphraseFileProvider.create(
             home.key_file, passphrase, identity(home), cost=cost
         )
+    init_with(home, provider)
+
+
+def init_with(home: Home, provider: KekProvider) -> None:
+    """Set a home up with a provider that has a version of every domain's key.
+
+    Raises `HomeError` if the home has keys already.
+    """
+    _require_no_keys(home)
     ring = ring_of(home, provider)
     try:
         with transaction(ring.engine, "keys", writes=True) as connection:
@@ -222,7 +235,7 @@ def change_passphrase(home: Home, old: bytes, new: bytes, *, cost: KdfCost = RFC
 
     Raises `KeyUnavailableError` if the old passphrase is wrong, `HomeError` as `init_keys` does.
     """
-    _require_cost(home, cost)
+    require_cost(home, cost)
     PassphraseFileProvider.change_passphrase(home.key_file, old, new, identity(home), cost=cost)
 
 
@@ -251,8 +264,7 @@ def generate_passphrase(home: Home) -> bytes:
     One that is there is returned while the home has no keys: the set-up was interrupted then.
     Raises `HomeError` if the home has keys already.
     """
-    if home.audit_key_file.exists():
-        raise HomeError("the home has keys already")
+    _require_no_keys(home)
     if home.passphrase_file.exists():
         return read_passphrase(home)
     passphrase = secrets.token_hex(32).encode()
@@ -274,7 +286,13 @@ def identity(home: Home) -> Context:
     return (home.id, str(home.mode))
 
 
-def _require_cost(home: Home, cost: KdfCost) -> None:
+def _require_no_keys(home: Home) -> None:
+    if home.audit_key_file.exists():
+        raise HomeError("the home has keys already")
+
+
+def require_cost(home: Home, cost: KdfCost) -> None:
+    """Raise `HomeError` if a production home's passphrase would be too cheap to try."""
     if home.mode is HomeMode.PRODUCTION and cost != RFC_9106_LOW:
         raise HomeError("a production home's passphrase is stretched as RFC 9106 recommends")
 

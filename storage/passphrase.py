@@ -5,12 +5,8 @@ of the file still opens with the passphrase of its time, so destruction is best 
 the certificate says so; changing the passphrase does not reach that copy either.
 """
 
-import base64
-import fcntl
-import json
 import os
-from collections.abc import Iterator, Mapping, Set
-from contextlib import contextmanager
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -18,12 +14,20 @@ from typing import Any, Final
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 from models.errors import KeyUnavailableError, SealBrokenError
-from storage.atomic import replacing
 from storage.domain import Domain
 from storage.envelope import Context, SealingKey, derive, seal, unseal
-from storage.faults import disk
-
-_FORM: Final = "walloff-keys-1"
+from storage.kek import Assurance
+from storage.key_file import (
+    FORM,
+    decoded,
+    encoded,
+    entry_of,
+    locked,
+    read_key_file,
+    write_key_file,
+)
+from storage.recovery import escrow_id, kept_recovery, put_recovery, recovered
+from storage.sealed_write import ReadingKey, WritingKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +69,11 @@ class PassphraseFileProvider:
         for domain in Domain:
             key = _wrapping_key(root, domain)
             sealed = seal(key, os.urandom(32), _place(identity, domain, 1))
-            domains[domain] = {"current": 1, "versions": {"1": _text(sealed)}}
-        with _locked(path):
+            domains[domain] = {"current": 1, "versions": {"1": encoded(sealed)}}
+        with locked(path):
             if path.exists():
                 raise KeyUnavailableError("a key file exists already")
-            _write(path, {"form": _FORM, "kdf": kdf, "domains": domains})
+            write_key_file(path, {"form": FORM, "kdf": kdf, "domains": domains})
         return cls(path, identity, {item: _wrapping_key(root, item) for item in Domain})
 
     @classmethod
@@ -78,20 +82,70 @@ class PassphraseFileProvider:
     ) -> None:
         """Put the same keys under another passphrase. Portions given to processes end with it.
 
-        Raises `KeyUnavailableError` if the old passphrase is wrong.
+        An escrow stands as before. Raises `KeyUnavailableError` if the old passphrase is wrong
+        or the escrow was exchanged.
         """
-        with _locked(path):
-            content = _read(path)
+        with locked(path):
+            content = read_key_file(path)
             before = cls.unlock(path, old, identity, frozenset(Domain))
-            kdf, root = _fresh_root(new, cost)
-            for domain in Domain:
-                after = _wrapping_key(root, domain)
-                versions = _entry(content, domain)["versions"]
-                for version, sealed in versions.items():
-                    place = _place(identity, domain, int(version))
-                    secret = unseal(before.wrapping[domain], base64.b64decode(sealed), place)
-                    versions[version] = _text(seal(after, secret, place))
-            _write(path, content | {"kdf": kdf})
+            writing = kept_recovery(content, root=_root(content, old), identity=identity)
+            before._rewrite(content, new, writing, cost)
+
+    @classmethod
+    def set_escrow(
+        cls, path: Path, passphrase: bytes, identity: Context, writing: WritingKey
+    ) -> None:
+        """Let a recovery key open the keys too; one that was there before opens no more.
+
+        Raises `KeyUnavailableError` if the passphrase is wrong.
+        """
+        with locked(path):
+            content = read_key_file(path)
+            held = cls.unlock(path, passphrase, identity, frozenset(Domain))
+            root = _root(content, passphrase)
+            put_recovery(content, writing, root=root, wrapping=held.wrapping, identity=identity)
+            write_key_file(path, content)
+
+    @classmethod
+    def recover(
+        cls, path: Path, reading: ReadingKey, identity: Context
+    ) -> "PassphraseFileProvider":
+        """Open a key file for every domain by its recovery key. Raises `KeyUnavailableError`."""
+        provider = cls(path, identity, recovered(read_key_file(path), reading, identity))
+        for domain in Domain:
+            provider.current_version(domain)
+        return provider
+
+    @classmethod
+    def reset_passphrase(
+        cls,
+        path: Path,
+        reading: ReadingKey,
+        new: bytes,
+        identity: Context,
+        *,
+        cost: KdfCost = RFC_9106_LOW,
+    ) -> None:
+        """Put the keys under a new passphrase by the recovery key, which stays good."""
+        with locked(path):
+            before = cls.recover(path, reading, identity)
+            before._rewrite(read_key_file(path), new, reading.writing, cost)
+
+    def _rewrite(
+        self, content: dict[str, Any], new: bytes, writing: WritingKey | None, cost: KdfCost
+    ) -> None:
+        """Write the file anew under a passphrase. Takes a provider that serves every domain."""
+        kdf, root = _fresh_root(new, cost)
+        after = {domain: _wrapping_key(root, domain) for domain in Domain}
+        for domain in Domain:
+            versions = entry_of(content, domain)["versions"]
+            for version, sealed in versions.items():
+                place = _place(self._identity, domain, int(version))
+                secret = unseal(self._wrapping[domain], decoded(sealed), place)
+                versions[version] = encoded(seal(after[domain], secret, place))
+        if writing is not None:
+            put_recovery(content, writing, root=root, wrapping=after, identity=self._identity)
+        write_key_file(self._path, content | {"kdf": kdf})
 
     @classmethod
     def unlock(
@@ -101,17 +155,26 @@ class PassphraseFileProvider:
 
         Raises `KeyUnavailableError` if the file is missing or damaged, or the passphrase wrong.
         """
-        content = _read(path)
-        try:
-            kdf = content["kdf"]
-            cost = KdfCost(int(kdf["memory_kib"]), int(kdf["iterations"]), int(kdf["lanes"]))
-            root = _stretch(passphrase, bytes.fromhex(kdf["salt"]), cost)
-        except (KeyError, TypeError, ValueError) as exc:
-            raise KeyUnavailableError("the key file is damaged") from exc
+        root = _root(read_key_file(path), passphrase)
         provider = cls(path, identity, {item: _wrapping_key(root, item) for item in domains})
         for domain in domains:
             provider.current_version(domain)
         return provider
+
+    @property
+    def name(self) -> str:
+        """What certificates call this provider."""
+        return "passphrase file"
+
+    @property
+    def assurance(self) -> Assurance:
+        """Only as good as the old copies of the file are gone."""
+        return Assurance.BEST_EFFORT
+
+    @property
+    def escrow(self) -> str | None:
+        """Which escrow opens the keys besides the passphrase, if any."""
+        return escrow_id(read_key_file(self._path))
 
     @property
     def domains(self) -> Set[Domain]:
@@ -138,14 +201,14 @@ class PassphraseFileProvider:
     def new_version(self, domain: Domain) -> int:
         """Add a version to the file and make it current."""
         wrapping = self._require(domain)
-        with _locked(self._path):
-            content = _read(self._path)
-            entry = _entry(content, domain)
+        with locked(self._path):
+            content = read_key_file(self._path)
+            entry = entry_of(content, domain)
             version = int(entry["current"]) + 1
             sealed = seal(wrapping, os.urandom(32), _place(self._identity, domain, version))
-            entry["versions"][str(version)] = _text(sealed)
+            entry["versions"][str(version)] = encoded(sealed)
             entry["current"] = version
-            _write(self._path, content)
+            write_key_file(self._path, content)
         return version
 
     def wrap(self, domain: Domain, version: int, secret: bytes, context: Context) -> bytes:
@@ -160,13 +223,13 @@ class PassphraseFileProvider:
     def destroy_version(self, domain: Domain, version: int) -> str:
         """Rewrite the file without a version."""
         self._require(domain)
-        with _locked(self._path):
-            content = _read(self._path)
-            entry = _entry(content, domain)
+        with locked(self._path):
+            content = read_key_file(self._path)
+            entry = entry_of(content, domain)
             if int(entry["current"]) == version:
                 raise KeyUnavailableError("the current key version cannot be destroyed")
             entry["versions"].pop(str(version), None)
-            _write(self._path, content)
+            write_key_file(self._path, content)
         self._keys.pop((domain, version), None)
         return f"key file rewritten without {domain} version {version} (best effort)"
 
@@ -193,22 +256,32 @@ class PassphraseFileProvider:
         seen = (stat.st_ino, stat.st_mtime_ns, stat.st_size)
         if seen == self._seen:
             return
-        content = _read(self._path)
+        content = read_key_file(self._path)
         keys: dict[tuple[Domain, int], SealingKey] = {}
         current: dict[Domain, int] = {}
         try:
             for domain, wrapping in self._wrapping.items():
-                entry = _entry(content, domain)
+                entry = entry_of(content, domain)
                 current[domain] = int(entry["current"])
                 for text, sealed in entry["versions"].items():
                     place = _place(self._identity, domain, int(text))
-                    secret = unseal(wrapping, base64.b64decode(sealed, validate=True), place)
+                    secret = unseal(wrapping, decoded(sealed), place)
                     keys[domain, int(text)] = SealingKey.of(secret, f"kek/{domain}")
         except SealBrokenError as exc:
             raise KeyUnavailableError("the passphrase does not open this home's key file") from exc
         except (KeyError, TypeError, ValueError, AttributeError) as exc:
             raise KeyUnavailableError("the key file is damaged") from exc
         self._keys, self._current, self._seen = keys, current, seen
+
+
+def _root(content: dict[str, Any], passphrase: bytes) -> bytes:
+    """Return what a passphrase gives for a key file. Raises `KeyUnavailableError` if damaged."""
+    try:
+        kdf = content["kdf"]
+        cost = KdfCost(int(kdf["memory_kib"]), int(kdf["iterations"]), int(kdf["lanes"]))
+        return _stretch(passphrase, bytes.fromhex(kdf["salt"]), cost)
+    except (KeyError, TypeError, ValueError) as exc:
+        raise KeyUnavailableError("the key file is damaged") from exc
 
 
 def _fresh_root(passphrase: bytes, cost: KdfCost) -> tuple[dict[str, Any], bytes]:
@@ -241,44 +314,3 @@ def _wrapping_key(root: bytes, domain: Domain) -> SealingKey:
 
 def _place(identity: Context, domain: Domain, version: int) -> Context:
     return ("kek", *identity, domain, str(version))
-
-
-def _text(sealed: bytes) -> str:
-    return base64.b64encode(sealed).decode()
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        content = json.loads(path.read_bytes())
-    except FileNotFoundError as exc:
-        raise KeyUnavailableError("the home has no key file") from exc
-    except (OSError, ValueError) as exc:
-        raise KeyUnavailableError("the key file is damaged") from exc
-    if not isinstance(content, dict) or content.get("form") != _FORM:
-        raise KeyUnavailableError("the key file is of another version")
-    return content
-
-
-def _entry(content: dict[str, Any], domain: Domain) -> dict[str, Any]:
-    try:
-        entry: dict[str, Any] = content["domains"][domain]
-        int(entry["current"]), entry["versions"].items()
-    except (KeyError, TypeError, ValueError, AttributeError) as exc:
-        raise KeyUnavailableError("the key file is damaged") from exc
-    return entry
-
-
-def _write(path: Path, content: dict[str, Any]) -> None:
-    with replacing(path) as stream:
-        stream.write(json.dumps(content, sort_keys=True, indent=1).encode() + b"\n")
-
-
-@contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    with disk("the key file cannot be written"):
-        descriptor = os.open(path.with_name(f"{path.name}.lock"), os.O_CREAT | os.O_RDWR, 0o600)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-            yield
-        finally:
-            os.close(descriptor)

@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
-from pathlib import Path
 
 from casework.requisitions import frozen
 from casework.screen import Screener
@@ -15,11 +14,11 @@ from storage.audit import newest_time
 from storage.cases import CaseStore
 from storage.domain import Domain
 from storage.home import Home, HomeMode, open_home
-from storage.keyring import open_key_ring
 from storage.released import ReleasedVault
 from storage.vault import Vault
 from triage.engine import Triage
 from walloff.clock import Clock, LogicalClock, SystemClock
+from walloff.key_access import open_keys
 from walloff.lists import redactor_with
 from walloff.settings import Settings
 
@@ -64,27 +63,18 @@ class Services:
 def open_services(settings: Settings, *, mode: HomeMode | None = None) -> Services:
     """Open the home that the settings name. Raises `HomeError`, `KeyUnavailableError`."""
     home = open_home(settings.home, mode=mode)
-    passphrase = read_passphrase(settings.passphrase_file or home.passphrase_file)
-    vault = Vault(home, open_key_ring(home, passphrase=passphrase, domains=INSIDE))
-    released = ReleasedVault(
-        home, open_key_ring(home, passphrase=passphrase, domains=frozenset({Domain.RELEASED}))
-    )
-    clock: Clock = SystemClock()
-    if home.mode is HomeMode.REHEARSAL:
-        with vault.read() as tx:
-            clock = LogicalClock(not_before=newest_time(tx))
+    vault = Vault(home, open_keys(settings, home, INSIDE))
+    released = ReleasedVault(home, open_keys(settings, home, frozenset({Domain.RELEASED})))
+    clock = clock_of(vault)
     return Services(settings=settings, home=home, vault=vault, released=released, clock=clock)
 
 
-def read_passphrase(path: Path) -> bytes:
-    """Return the passphrase that a file holds. Raises `SettingsError`."""
-    try:
-        passphrase = path.read_bytes().strip()
-    except OSError as error:
-        raise SettingsError("the passphrase file cannot be read") from error
-    if not passphrase:
-        raise SettingsError("the passphrase file is empty")
-    return passphrase
+def clock_of(vault: Vault) -> Clock:
+    """Return a home's clock: a rehearsal's is its own and never stands before its log."""
+    if vault.home.mode is HomeMode.PRODUCTION:
+        return SystemClock()
+    with vault.read() as tx:
+        return LogicalClock(not_before=newest_time(tx))
 
 
 _current: Services | None = None

@@ -1,9 +1,17 @@
 """Settings come from the environment (`WALLOFF_…`) and the command line, and from nowhere else."""
 
+from enum import StrEnum
 from pathlib import Path
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class KeyProvider(StrEnum):
+    """What holds a home's domain keys."""
+
+    KEY_FILE = "key-file"
+    PKCS11 = "pkcs11"
 
 
 class Settings(BaseSettings):
@@ -23,3 +31,11 @@ class Settings(BaseSettings):
     """How long a worker that has died keeps others from its cases."""
     terms_file: Path | None = None
     """File of the agency's own terms, exceptions and patterns."""
+    key_provider: KeyProvider = KeyProvider.KEY_FILE
+    """What holds the domain keys: a key file under a passphrase, or PKCS#11 tokens."""
+    pkcs11_module: Path | None = None
+    """The token vendor's library."""
+    pkcs11_token: str = "walloff"  # noqa: S105 - a label
+    """Label of the token; `{domain}` in it is filled in, for a token per domain."""
+    pkcs11_pin_file: Path | None = None
+    """File with the token's PIN, mode 0600; `{domain}` in its name is filled in."""

@@ -1,19 +1,31 @@
-"""What every provider of domain keys promises, tried on the one that keeps them in a file."""
+"""What every provider of domain keys promises, tried on a key file and on a PKCS#11 token."""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+from pkcs11 import Attribute
+from pkcs11.exceptions import AttributeSensitive
 
+import storage.pkcs11
 from models.errors import KeyUnavailableError, SealBrokenError
 from storage.domain import Domain
-from storage.kek import KekProvider
+from storage.kek import Assurance, KekProvider
 from storage.passphrase import KdfCost, PassphraseFileProvider
+from storage.pkcs11 import Pkcs11Provider, TokenAccess
 
 CHEAP = KdfCost(memory_kib=64, iterations=1, lanes=1)
 IDENTITY = ("home", "rehearsal")
 PASSPHRASE = b"passphrase"
 PLACE = ("lockbox", "case")
+SOFTHSM_PLACES = (
+    "/usr/lib/softhsm/libsofthsm2.so",
+    "/usr/lib64/pkcs11/libsofthsm2.so",
+    "/usr/local/lib/softhsm/libsofthsm2.so",
+)
 
 
 class KekContract:
@@ -88,6 +100,15 @@ class KekContract:
     def test_the_current_version_is_not_destroyed(self, provider: KekProvider) -> None:
         with pytest.raises(KeyUnavailableError):
             provider.destroy_version(Domain.RAW, provider.current_version(Domain.RAW))
+
+    def test_a_provider_says_what_its_destruction_is_worth(self, provider: KekProvider) -> None:
+        assert provider.name
+        assert provider.assurance in Assurance
+
+    def test_what_is_too_short_to_be_wrapped_does_not_open(self, provider: KekProvider) -> None:
+        for wrapped in (b"", b"x", b"x" * 40):
+            with pytest.raises(SealBrokenError):
+                provider.unwrap(Domain.RAW, 1, wrapped, PLACE)
 
     def test_a_version_that_never_was_is_refused(self, provider: KekProvider) -> None:
         with pytest.raises(KeyUnavailableError):
@@ -174,3 +195,127 @@ class TestPassphraseFile(KekContract):
         (tmp_path / "keys.json").unlink()
         with pytest.raises(KeyUnavailableError):
             provider.current_version(Domain.RAW)
+
+
+SOFTHSM = next(
+    (path for path in map(Path, SOFTHSM_PLACES) if path.exists()),
+    None,
+)
+
+
+@pytest.fixture(scope="session")
+def token(tmp_path_factory: pytest.TempPathFactory) -> TokenAccess:
+    """A SoftHSM token. The library reads its settings once in a process, so there is one."""
+    if SOFTHSM is None:
+        pytest.fail("SoftHSM is missing: run `make system`")
+    folder = tmp_path_factory.mktemp("softhsm")
+    (folder / "tokens").mkdir()
+    settings = folder / "softhsm2.conf"
+    settings.write_text(f"directories.tokendir = {folder}/tokens\nlog.level = ERROR\n")
+    os.environ["SOFTHSM2_CONF"] = str(settings)
+    for label in ("walloff-raw", "walloff-audit"):
+        subprocess.run(
+            [
+                *("softhsm2-util", "--init-token", "--free", "--label", label),
+                *("--so-pin", "87654321", "--pin", f"pin of {label}"),
+            ],
+            check=True,
+            capture_output=True,
+        )
+        pin = folder / f"pin-{label}"
+        pin.touch(mode=0o600)
+        pin.write_text(f"pin of {label}\n")
+    return TokenAccess(SOFTHSM, "walloff-{domain}", folder / "pin-walloff-{domain}")
+
+
+class TestPkcs11(KekContract):
+    """The contract on SoftHSM, with a token for each domain; a fresh home for each test."""
+
+    @pytest.fixture
+    def provider(self, token: TokenAccess, tmp_path: Path) -> KekProvider:
+        self.token = token
+        return Pkcs11Provider.create(
+            token, tmp_path.name, {Domain.RAW, Domain.AUDIT}, tmp_path / "lock"
+        )
+
+    def reopened(self, tmp_path: Path) -> KekProvider:
+        domains = frozenset({Domain.RAW, Domain.AUDIT})
+        return Pkcs11Provider(self.token, tmp_path.name, domains, tmp_path / "lock")
+
+    def test_the_token_gives_no_key_out(self, provider: KekProvider) -> None:
+        assert isinstance(provider, Pkcs11Provider)
+        session = provider._sessions[Domain.RAW]
+        (key,) = session.get_objects(provider._template(Domain.RAW, 1))
+        assert key[Attribute.SENSITIVE] is True
+        assert key[Attribute.EXTRACTABLE] is False
+        with pytest.raises(AttributeSensitive):
+            key[Attribute.VALUE]
+
+    def test_a_token_of_another_domain_holds_nothing(self, provider: KekProvider) -> None:
+        assert isinstance(provider, Pkcs11Provider)
+        session = provider._sessions[Domain.AUDIT]
+        assert list(session.get_objects(provider._template(Domain.RAW, 1))) == []
+
+    def test_keys_that_are_there_are_not_made_again(
+        self, provider: KekProvider, tmp_path: Path
+    ) -> None:
+        Pkcs11Provider.create(self.token, tmp_path.name, frozenset({Domain.RAW}), tmp_path / "lock")
+        assert provider.versions(Domain.RAW) == (1,)
+
+    def test_another_process_sees_what_this_one_made_and_destroyed(
+        self, provider: KekProvider, tmp_path: Path
+    ) -> None:
+        provider.new_version(Domain.RAW)
+        provider.destroy_version(Domain.RAW, 1)
+        seen = subprocess.run(
+            [
+                *(sys.executable, "-c", OTHER_PROCESS),
+                *(str(self.token.module), self.token.token, str(self.token.pin_file)),
+                *(tmp_path.name, str(tmp_path / "lock")),
+            ],
+            cwd=Path(storage.pkcs11.__file__).parents[1],
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        assert seen.stdout == "(2,) 3\n"
+        assert provider.versions(Domain.RAW) == (2, 3)
+
+    def test_a_missing_token_or_a_wrong_pin_opens_nothing(
+        self, token: TokenAccess, tmp_path: Path
+    ) -> None:
+        pin = tmp_path / "pin"
+        pin.touch(mode=0o600)
+        pin.write_text("wrong")
+        for access in (
+            TokenAccess(token.module, "nowhere", token.pin_file),
+            TokenAccess(tmp_path / "nowhere.so", token.token, token.pin_file),
+            TokenAccess(token.module, token.token, tmp_path / "missing"),
+            TokenAccess(token.module, token.token, pin),
+        ):
+            with pytest.raises(KeyUnavailableError):
+                Pkcs11Provider(access, "home", {Domain.RAW}, tmp_path / "lock")
+
+    def test_a_pin_that_others_can_read_is_refused(
+        self, token: TokenAccess, tmp_path: Path
+    ) -> None:
+        pin = tmp_path / "pin"
+        pin.write_text("pin of walloff-raw")
+        pin.chmod(0o640)
+        with pytest.raises(KeyUnavailableError, match="0600"):
+            Pkcs11Provider(
+                TokenAccess(token.module, token.token, pin), "home", {Domain.RAW}, tmp_path / "lock"
+            )
+
+
+OTHER_PROCESS = """
+import sys
+from pathlib import Path
+from storage.domain import Domain
+from storage.pkcs11 import Pkcs11Provider, TokenAccess
+
+module, token, pin, home, lock = sys.argv[1:]
+access = TokenAccess(Path(module), token, Path(pin))
+provider = Pkcs11Provider(access, home, {Domain.RAW}, Path(lock))
+print(provider.versions(Domain.RAW), provider.new_version(Domain.RAW))
+"""
