@@ -13,12 +13,15 @@ from casework.key_custody import (
     rotate_passphrase,
     split,
 )
+from cli.exit_codes import ExitCode
 from cli.output import JsonFlag, print_json, print_table, refusals_named, say, tell
 from cli.session import ActorOption, HomeOption, acting, open_session, person, settings_for
-from models.errors import InputError
+from models.errors import AuditBrokenError, InputError
+from storage.certificate_note import read_certificate, statements
 from storage.domain import Domain
 from storage.escrow import SHARES, THRESHOLD
 from storage.home import HomeMode, open_home
+from storage.note import Verifier
 from walloff.home_setup import ready_home
 from walloff.key_access import new_passphrase, open_keys, passphrase_of, require_key_file
 from walloff.services import clock_of
@@ -154,7 +157,7 @@ def recover_(
     """
     settings = settings_for(home)
     require_key_file(settings)
-    sheets = [read_share(path) for path in share]
+    sheets = [_text_of(path, "the share cannot be read") for path in share]
     with opened_by_shares(open_home(settings.home), sheets) as vault:
         lockboxes = sum(row.lockboxes for row in vault.key_ring.status())
         if new_passphrase_file is not None:
@@ -170,9 +173,36 @@ def recover_(
     tell(told, f"the shares open all {lockboxes} lockboxes", as_json=as_json)
 
 
-def read_share(path: Path) -> str:
-    """Return a share's sheet. Raises `InputError`."""
+@app.command("verify-certificate")
+@refusals_named
+def verify_certificate(
+    file: Annotated[Path, typer.Argument(help="A certificate of destruction.")],
+    vkey: Annotated[
+        Path | None,
+        typer.Option("--vkey", help="The audit log's public key, as the auditor keeps it."),
+    ] = None,
+    home: HomeOption = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Check a certificate of destruction offline, and say what it is worth.
+
+    Without --vkey the home's own public key is taken, which whoever rewrites the whole home could
+    have replaced.
+    """
+    source = vkey or open_home(settings_for(home).home).audit_key_file
+    verifier = Verifier.parse(_text_of(source, "the public key cannot be read"))
+    try:
+        found = read_certificate(_text_of(file, "the certificate cannot be read"), verifier)
+    except AuditBrokenError as error:
+        say(f"walloff: {error.code}: {error}")
+        raise typer.Exit(ExitCode.FAILED) from None
+    lines = [f"signed by {verifier.name}", *statements(found)]
+    told = found.model_dump(mode="json") | {"signer": verifier.name, "complete": found.complete}
+    tell(told, "\n".join(lines), as_json=as_json)
+
+
+def _text_of(path: Path, fault: str) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, ValueError) as error:
-        raise InputError("the share cannot be read", file=path.name) from error
+        raise InputError(fault, file=path.name) from error

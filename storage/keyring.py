@@ -164,6 +164,10 @@ class KeyRing:
         """Return the domains whose key still opens an old copy of a dropped lockbox."""
         return self._store.awaiting_rotation()
 
+    def digest(self) -> str:
+        """Return a digest of all lockboxes, of every domain."""
+        return self._store.digest()
+
     def status(self) -> tuple[DomainStatus, ...]:
         """Say how the keys of this ring's domains stand."""
         return self._store.status()

@@ -6,6 +6,7 @@ a key that exists nowhere. The order is fixed (new version durable, one transact
 none is left on an old version, destroy), so that a crash between any two steps loses nothing.
 """
 
+import hashlib
 import os
 from collections.abc import Collection
 from contextlib import AbstractContextManager
@@ -42,6 +43,8 @@ class Rotation:
     domain: Domain
     version: int
     rewrapped: int
+    destroyed: tuple[int, ...]
+    """The versions that exist no more."""
     receipts: tuple[str, ...]
 
 
@@ -152,7 +155,18 @@ class KeyStore:
             rewrapped = self._rewrap(connection, domain, version)
             if self._on_old_version(connection, domain, version):
                 raise KeyUnavailableError(f"{domain}: a lockbox is left on an old key")
-        return Rotation(domain, version, rewrapped, self._destroy_old(domain, version))
+        receipts = self._destroy_old(domain, version)
+        return Rotation(domain, version, rewrapped, tuple(receipts), tuple(receipts.values()))
+
+    def digest(self) -> str:
+        """Return a digest of all lockboxes: two copies of the store with it hold the same ones."""
+        query = select(LOCKBOXES).order_by(LOCKBOXES.c.case_id, LOCKBOXES.c.domain)
+        digest = hashlib.sha256()
+        with self._reading() as connection:
+            for row in connection.execute(query):
+                line = f"{row.case_id} {row.domain} {row.version} {row.wrapped.hex()}\n"
+                digest.update(line.encode())
+        return digest.hexdigest()
 
     def status(self) -> tuple[DomainStatus, ...]:
         """Say how the keys of the provider's domains stand."""
@@ -190,12 +204,12 @@ class KeyStore:
             )
         return len(rows)
 
-    def _destroy_old(self, domain: Domain, current: int) -> tuple[str, ...]:
-        return tuple(
-            self._provider.destroy_version(domain, version)
+    def _destroy_old(self, domain: Domain, current: int) -> dict[int, str]:
+        return {
+            version: self._provider.destroy_version(domain, version)
             for version in self._provider.versions(domain)
             if version < current
-        )
+        }
 
     def _exists(self, domain: Domain, version: int) -> bool:
         return domain in self._provider.domains and version in self._provider.versions(domain)

@@ -39,6 +39,11 @@ class KeyDestruction(Value):
     """Lockboxes of other cases rewrapped."""
     receipts: tuple[str, ...]
     """What the key's provider says; `best effort` where an old copy could still open."""
+    destroyed: tuple[int, ...] = ()
+    """The versions destroyed now."""
+    provider: str = ""
+    assurance: str = ""
+    """What destruction by this provider is worth: see `storage.kek.Assurance`."""
 
 
 class Certificate(Value):
@@ -49,6 +54,8 @@ class Certificate(Value):
     lockboxes: int
     files: int
     keys: tuple[KeyDestruction, ...]
+    key_store: str = ""
+    """Digest of the lockboxes that are left: a key store of this digest holds none of the cases."""
     pending: tuple[str, ...] = ()
     """Domains that this process does not hold: their custodian must still rotate them."""
 
@@ -59,7 +66,11 @@ class Certificate(Value):
 
     def digest(self) -> str:
         """Return the SHA-256 of the certificate's canonical JSON, for the audit log."""
-        return hashlib.sha256(rfc8785.dumps(self.model_dump(mode="json"))).hexdigest()
+        return hashlib.sha256(self.payload()).hexdigest()
+
+    def payload(self) -> bytes:
+        """Return the certificate as canonical JSON, for `storage.certificate_note`."""
+        return rfc8785.dumps(self.model_dump(mode="json"))
 
 
 def erase(tx: Transaction, case: Case, *, now: datetime) -> Case:
@@ -103,6 +114,9 @@ def shred(vault: Vault, *, released: ReleasedVault, now: datetime) -> Certificat
                 version=rotation.version,
                 survivors=rotation.rewrapped,
                 receipts=rotation.receipts,
+                destroyed=rotation.destroyed,
+                provider=ring.provider.name,
+                assurance=ring.provider.assurance,
             )
         )
     pending = tuple(sorted(ring.awaiting_rotation()))
@@ -114,6 +128,7 @@ def shred(vault: Vault, *, released: ReleasedVault, now: datetime) -> Certificat
         lockboxes=lockboxes,
         files=files,
         keys=tuple(keys),
+        key_store=ring.digest(),
         pending=pending,
     )
 

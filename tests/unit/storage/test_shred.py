@@ -3,11 +3,13 @@
 from typing import Any
 
 import pytest
+import rfc8785
 
 from models.audit import AuditAction
 from models.case import Case, CaseState
 from models.disclosure import Applicant
 from models.errors import (
+    AuditBrokenError,
     ConstraintError,
     KeyUnavailableError,
     RecordNotFoundError,
@@ -19,13 +21,15 @@ from models.text import RawText
 from storage.audit import AuditLog
 from storage.captures import CaptureStore
 from storage.cases import CaseStore
-from storage.checkpoints import verify
+from storage.certificate_note import read_certificate, sign_certificate, statements
+from storage.checkpoints import publish, verify
 from storage.domain import Domain
 from storage.duties import Duty, DutyStore
 from storage.evidence import EvidenceStore
 from storage.findings import FindingStore
 from storage.holds import HoldStore
 from storage.keyring import KeyRing
+from storage.note import Verifier
 from storage.originals import keep_original
 from storage.outbox import OutboxStore
 from storage.packages import PackageStore
@@ -81,6 +85,9 @@ def test_a_destroyed_case_is_gone_and_the_others_stay(agency: Any, released: Any
     assert certificate.cases == (case.id,)
     assert certificate.lockboxes == 2
     assert {key.domain for key in certificate.keys} == {Domain.RAW, Domain.RELEASED}
+    assert {key.destroyed for key in certificate.keys} == {(1,)}
+    assert {key.assurance for key in certificate.keys} == {"best-effort"}
+    assert certificate.key_store == agency.ring.digest()
     assert all("best effort" in receipt for key in certificate.keys for receipt in key.receipts)
     with agency.vault.read() as tx:
         assert CaseStore(tx).get(case.id).state is CaseState.DESTROYED
@@ -208,6 +215,45 @@ def test_a_certificate_is_bound_by_its_digest(agency: Any, released: Any) -> Non
         == Certificate.model_validate_json(certificate.model_dump_json()).digest()
     )
     assert certificate.digest() != certificate.model_copy(update={"lockboxes": 9}).digest()
+
+
+def test_a_certificate_verifies_without_the_content(agency: Any, released: Any) -> None:
+    certificate = destroyed(agency, released, full_case(agency, released))
+    payload = certificate.payload()
+    note = sign_certificate(payload, key_ring=agency.ring, home_id=agency.home.id)
+    verifier = Verifier.parse(agency.home.audit_key_file.read_text())
+    assert read_certificate(note, verifier) == certificate
+    of_a_case = rfc8785.dumps({"case_id": "x", "keys": certificate.model_dump(mode="json")})
+    nested = sign_certificate(of_a_case, key_ring=agency.ring, home_id=agency.home.id)
+    assert read_certificate(nested, verifier) == certificate
+    told = "\n".join(statements(certificate))
+    assert certificate.cases[0] in told
+    assert "best effort: an old copy of the key file still opens it" in told
+    for altered in (
+        note.replace("raw", "row", 1),
+        note.replace("certificate of", "certificate for", 1),
+        note.replace("\n\n", "\n", 1),
+        publish(agency.vault, now=agency.now).note,
+    ):
+        with pytest.raises(AuditBrokenError):
+            read_certificate(altered, verifier)
+
+
+def test_what_is_no_certificate_is_not_read_as_one(agency: Any) -> None:
+    verifier = Verifier.parse(agency.home.audit_key_file.read_text())
+    for payload in (b"{}", b'{"cases":1}', b'{"keys":{}}'):
+        note = sign_certificate(payload, key_ring=agency.ring, home_id=agency.home.id)
+        with pytest.raises(AuditBrokenError):
+            read_certificate(note, verifier)
+    for payload in (b"{ }", b"{", b'{"b":1,"a":2}'):
+        with pytest.raises(AuditBrokenError):
+            sign_certificate(payload, key_ring=agency.ring, home_id=agency.home.id)
+
+
+def test_a_certificate_names_what_is_pending(agency: Any, released: Any) -> None:
+    certificate = destroyed(agency, released, full_case(agency, released))
+    told = "\n".join(statements(certificate.model_copy(update={"pending": ("sealed",)})))
+    assert "sealed: PENDING" in told
 
 
 def test_without_anything_to_destroy_no_key_is_touched(agency: Any, released: Any) -> None:
