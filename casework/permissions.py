@@ -36,7 +36,9 @@ class Permission(StrEnum):
     VIEW_RELEASE = "view-release"
     DECIDE = "decide"
     RETAIN = "retain"
+    STATE_EMPLOYMENT = "state-employment"
     HOLD = "hold"
+    DESTROY = "destroy"
     READ_CONSENTS = "read-consents"
     READ_SCHEDULE = "read-schedule"
     READ_AUDIT = "read-audit"
@@ -147,7 +149,11 @@ GRANTS: Final[dict[Permission, tuple[Clause, ...]]] = {
     Permission.VIEW_RELEASE: _any_of(Clause(Role.HIRING_MANAGER, (never_exposed,))),
     Permission.DECIDE: _any_of(Clause(Role.HIRING_MANAGER, (never_exposed,))),
     Permission.RETAIN: _any_of(_SYSTEM, Clause(Role.EVIDENCE_CUSTODIAN)),
+    Permission.STATE_EMPLOYMENT: _any_of(Clause(Role.EVIDENCE_CUSTODIAN)),
     Permission.HOLD: _any_of(Clause(Role.EVIDENCE_CUSTODIAN)),
+    Permission.DESTROY: _any_of(
+        _SYSTEM, Clause(Role.EVIDENCE_CUSTODIAN, (collected_nothing, decided_nothing))
+    ),
     Permission.READ_CONSENTS: _any_of(Clause(Role.AUDITOR), _INVESTIGATOR),
     Permission.READ_SCHEDULE: _any_of(Clause(Role.AUDITOR), Clause(Role.EVIDENCE_CUSTODIAN)),
     Permission.READ_AUDIT: _any_of(Clause(Role.AUDITOR)),

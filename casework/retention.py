@@ -1,25 +1,19 @@
-"""Retention: two clocks for every finished case; holds stop both, and the sweep trusts no clock."""
+"""Retention: two clocks for every finished case, by the rules in force on the day they are read."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from casework.permissions import Permission, authorize
 from casework.requisitions import frozen
+from casework.retention_facts import ENDED, employment_of, facts_of
 from casework.step import step
 from models.audit import AuditAction
 from models.case import Case, CaseState
-from models.decision import Decision
-from models.errors import (
-    CaseChangedError,
-    ClockError,
-    RecordNotFoundError,
-    WrongStateError,
-)
-from models.ids import CaseId, HoldId, new_id
+from models.errors import CaseChangedError, CaseNotFoundError, InputError, WrongStateError
+from models.ids import CaseId, is_id
 from models.people import SYSTEM, Actor
-from models.retention import Clock, LegalHold, RetentionFacts, RetentionSchedule
-from policy.retention import schedule
-from storage.audit import newest_time
+from models.retention import Considered, Employment, RetentionSchedule
+from policy.retention import Disposition, consider, disposition, schedule
 from storage.cases import CaseStore
 from storage.holds import HoldStore
 from storage.records import RecordKind, RecordStore
@@ -27,28 +21,16 @@ from storage.schedules import ScheduleStore
 from storage.transaction import Transaction
 from storage.vault import Vault
 
-ENDED = (
-    CaseState.FAVOURABLE,
-    CaseState.ADVERSE,
-    CaseState.REFUSED,
-    CaseState.WITHDRAWN,
-    CaseState.EXPIRED,
-)
-"""The states from which a case goes into retention."""
-
-CLOCK_TOLERANCE = timedelta(days=1)
-
 
 @dataclass(frozen=True, slots=True)
-class SweepLine:
-    """What the sweep would do with one case, and why."""
+class Explanation:
+    """Why a case is kept, held, sealed or due: every rule that was weighed."""
 
-    case_id: CaseId
-    keep_until: date | None
-    destroy_by: date | None
-    action: str
-    """`destroy`, `keep`, `held` or `sealed`."""
-    rules: tuple[str, ...]
+    case: Case
+    considered: tuple[Considered, ...]
+    dates: RetentionSchedule
+    holds: int
+    disposition: Disposition
 
 
 def retain(case_id: CaseId, *, vault: Vault, now: datetime) -> RetentionSchedule:
@@ -56,10 +38,10 @@ def retain(case_id: CaseId, *, vault: Vault, now: datetime) -> RetentionSchedule
     with step(vault, case_id, actor=SYSTEM, permission=Permission.RETAIN, now=now) as work:
         if work.case.state not in ENDED:
             raise WrongStateError(f"a case that is {work.case.state} is not ready for retention")
-        result = _schedule(work.tx, work.case, now=now)
+        result = dates_of(work.tx, work.case, now=now)
         ScheduleStore(work.tx).put(result)
         work.move(CaseState.RETAINED)
-        work.log(AuditAction.RETAINED, code="conflict" if result.conflict else "")
+        work.log(AuditAction.RETAINED, code=trouble_of(result))
         return result
 
 
@@ -70,6 +52,96 @@ def retain_ended(*, vault: Vault, now: datetime) -> int:
     return sum(_retained(case_id, vault=vault, now=now) for case_id in ended)
 
 
+def retention_schedule(
+    *, actor: Actor, vault: Vault, now: datetime
+) -> list[tuple[Case, RetentionSchedule]]:
+    """Return every retained case with its dates by today's rules, and what destroyed ones had.
+
+    Raises `NotPermittedError`.
+    """
+    authorize(actor, Permission.READ_SCHEDULE)
+    with vault.read() as tx:
+        schedules = ScheduleStore(tx)
+        return [
+            (case, dates_of(tx, case, now=now))
+            for case in CaseStore(tx).all()
+            if schedules.get(case.id) is not None
+        ]
+
+
+def explain_retention(case_id: CaseId, *, actor: Actor, vault: Vault, now: datetime) -> Explanation:
+    """Return every rule considered for a case, with the two dates they yield together.
+
+    A case that has not ended is weighed as if it ended as it stands, without a last day. Raises
+    `NotPermittedError` and `CaseNotFoundError`.
+    """
+    authorize(actor, Permission.READ_SCHEDULE)
+    if not is_id(case_id):
+        raise CaseNotFoundError("no such case")
+    with vault.read() as tx:
+        case = CaseStore(tx).get(case_id)
+        dates = dates_of(tx, case, now=now)
+        policy = frozen(tx, case.requisition_id).policy
+        held = 0 if case.state is CaseState.DESTROYED else len(HoldStore(tx).in_force(case_id))
+    facts = dates.facts
+    on = dates.computed_at.date()
+    return Explanation(
+        case=case,
+        considered=() if facts is None else consider(facts, policy, on=on),
+        dates=dates,
+        holds=held,
+        disposition=disposition(dates, held=held > 0, now=now),
+    )
+
+
+def state_employment(
+    case_id: CaseId,
+    employment: Employment,
+    *,
+    actor: Actor,
+    vault: Vault,
+    now: datetime,
+) -> RetentionSchedule:
+    """Write down what became of the applicant, where a rule depends on it; return the new dates.
+
+    Raises `NotPermittedError`, `InputError` for a statement that contradicts itself, and
+    `WrongStateError` for a case that is undecided or destroyed.
+    """
+    with step(vault, case_id, actor=actor, permission=Permission.STATE_EMPLOYMENT, now=now) as work:
+        if work.case.state not in (*ENDED, CaseState.RETAINED):
+            raise WrongStateError(f"a case that is {work.case.state} has no outcome to state")
+        _require_sense(employment, now.date())
+        RecordStore(work.tx).put(case_id, RecordKind.EMPLOYMENT, employment, now=now)
+        dates = dates_of(work.tx, work.case, now=now)
+        if work.case.state is CaseState.RETAINED:
+            ScheduleStore(work.tx).put(dates)
+        work.log(AuditAction.EMPLOYMENT_STATED, code=trouble_of(dates))
+        return dates
+
+
+def dates_of(tx: Transaction, case: Case, *, now: datetime) -> RetentionSchedule:
+    """Return a case's dates by the rules in force now; a destroyed case keeps those it had."""
+    stored = ScheduleStore(tx).get(case.id)
+    if stored is not None and (case.state is CaseState.DESTROYED or stored.facts is None):
+        return stored
+    facts = facts_of(tx, case, None if stored is None else stored.facts)
+    return schedule(facts, frozen(tx, case.requisition_id).policy, now=now)
+
+
+def trouble_of(dates: RetentionSchedule) -> str:
+    """Return the code of what seals a case's material, or nothing."""
+    if dates.conflict is not None:
+        return "conflict"
+    return "unknown" if dates.missing else ""
+
+
+def employment_stated(case_id: CaseId, *, actor: Actor, vault: Vault) -> Employment:
+    """Return what the agency has said became of the applicant. Raises `NotPermittedError`."""
+    authorize(actor, Permission.READ_SCHEDULE)
+    with vault.read() as tx:
+        return employment_of(tx, case_id)
+
+
 def _retained(case_id: CaseId, *, vault: Vault, now: datetime) -> bool:
     try:
         retain(case_id, vault=vault, now=now)
@@ -78,101 +150,11 @@ def _retained(case_id: CaseId, *, vault: Vault, now: datetime) -> bool:
     return True
 
 
-def retention_schedule(*, actor: Actor, vault: Vault) -> list[tuple[Case, RetentionSchedule]]:
-    """Return every retained case with its dates. Raises `NotPermittedError`."""
-    authorize(actor, Permission.READ_SCHEDULE)
-    with vault.read() as tx:
-        schedules = ScheduleStore(tx)
-        found = [(case, schedules.get(case.id)) for case in CaseStore(tx).all()]
-    return [(case, dates) for case, dates in found if dates is not None]
-
-
-def plan_sweep(*, vault: Vault, now: datetime) -> list[SweepLine]:
-    """Say what a sweep would do today, without doing it."""
-    with vault.read() as tx:
-        lines = []
-        for case in CaseStore(tx).in_state(CaseState.RETAINED):
-            dates = ScheduleStore(tx).get(case.id)
-            if dates is not None:
-                lines.append(_line(dates, held=bool(HoldStore(tx).in_force(case.id)), now=now))
-        return lines
-
-
-def require_clock(*, vault: Vault, now: datetime) -> None:
-    """Raise `ClockError` if the clock and the newest witnessed time differ by more than a day.
-
-    A clock that was set forward would otherwise destroy everything at once.
-    """
-    with vault.read() as tx:
-        newest = newest_time(tx)
-    if newest is not None and abs(now - newest) > CLOCK_TOLERANCE:
-        raise ClockError("the clock and the newest audit entry differ by more than a day")
-
-
-def place_hold(
-    case_id: CaseId, matter: str, *, actor: Actor, vault: Vault, now: datetime
-) -> LegalHold:
-    """Stop destruction of a case's material. Raises `NotPermittedError`."""
-    with step(vault, case_id, actor=actor, permission=Permission.HOLD, now=now) as work:
-        hold = LegalHold(
-            id=HoldId(new_id()), case_id=case_id, placed_by=actor.id, placed_at=now, matter=matter
-        )
-        HoldStore(work.tx).place(hold)
-        work.log(AuditAction.HOLD_PLACED)
-        return hold
-
-
-def lift_hold(
-    case_id: CaseId, hold_id: HoldId, *, actor: Actor, vault: Vault, now: datetime
-) -> None:
-    """Lift a hold. Raises `NotPermittedError` and `RecordNotFoundError`."""
-    with step(vault, case_id, actor=actor, permission=Permission.HOLD, now=now) as work:
-        if hold_id not in {hold.id for hold in HoldStore(work.tx).in_force(case_id)}:
-            raise RecordNotFoundError("no such hold is in force on this case")
-        HoldStore(work.tx).lift(hold_id, now)
-        work.log(AuditAction.HOLD_LIFTED)
-
-
-def _line(dates: RetentionSchedule, *, held: bool, now: datetime) -> SweepLine:
-    today = now.date()
-    if held:
-        action = "held"
-    elif dates.conflict is not None:
-        action = "sealed"
-    elif _may_go(dates, today):
-        action = "destroy"
-    else:
-        action = "keep"
-    return SweepLine(
-        case_id=dates.case_id,
-        keep_until=dates.keep_until,
-        destroy_by=dates.destroy_by,
-        action=action,
-        rules=tuple(applied.rule.id for applied in dates.applied),
-    )
-
-
-def _may_go(dates: RetentionSchedule, today: date) -> bool:
-    """Say whether nothing asks for the record any more, and a date for its end has come."""
-    keeps = [applied for applied in dates.applied if applied.rule.clock is Clock.KEEP_UNTIL]
-    if any(applied.until is None and applied.since is not None for applied in keeps):
-        return False  # a matter is open
-    due = dates.keep_until or dates.destroy_by
-    return due is not None and today >= due
-
-
-def _schedule(tx: Transaction, case: Case, *, now: datetime) -> RetentionSchedule:
-    policy = frozen(tx, case.requisition_id).policy
-    decision = RecordStore(tx).latest(case.id, RecordKind.DECISION, Decision)
-    adverse = case.state is CaseState.ADVERSE and decision is not None
-    facts = RetentionFacts(
-        case_id=case.id,
-        outcome=case.state,
-        record_made=case.opened_at.date(),
-        action=case.changed_at.date(),
-        adverse_notice=decision.decided_at.date() if adverse and decision else None,
-        hired=None,
-        open_matters=0,
-        holds=0,  # a hold stops the sweep by itself, and leaves the dates as they are
-    )
-    return schedule(facts, policy, now=now)
+def _require_sense(employment: Employment, today: date) -> None:
+    employed = employment.hired is True or employment.monitored
+    if employment.monitored and employment.hired is False:
+        raise InputError("nobody is monitored who was not hired")
+    if employment.separated is not None and not employed:
+        raise InputError("an employment that ended needs one that began")
+    if employment.separated is not None and employment.separated > today:
+        raise InputError("the employment has not ended yet")

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import TypedDict
 
 from casework.permissions import Permission, Standing, authorize
+from casework.sealing import require_unsealed
 from models.audit import AuditAction, AuditEntry
 from models.case import Case, CaseState
 from models.disclosure import Applicant
@@ -122,7 +123,8 @@ def step(
 ) -> Iterator[Work]:
     """Run one step on one case.
 
-    Raises `CaseNotFoundError`, `NotPermittedError`, and whatever the step itself refuses with.
+    Raises `CaseNotFoundError`, `NotPermittedError`, `SealedError`, and whatever the step itself
+    refuses with.
     """
     if not is_id(case_id):
         # Not logged: the log takes ids and codes, and this may be anything that somebody typed.
@@ -130,6 +132,7 @@ def step(
     with refusals_logged(case_id, actor=actor, vault=vault, now=now), vault.write() as tx:
         case = CaseStore(tx).get(case_id)
         role = authorize(actor, permission, standing_of(tx, actor, case_id))
+        require_unsealed(tx, case, permission)
         yield Work(tx, case, actor, role, now)
 
 

@@ -9,7 +9,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from casework.consent import consent_ledger
-from casework.retention import plan_sweep, retention_schedule
+from casework.disposition import plan_sweep
+from casework.retention import retention_schedule
 from cli.exit_codes import ExitCode
 from cli.output import JsonFlag, console, print_json, print_table, refusals_named, say
 from cli.package_view import print_package
@@ -231,6 +232,8 @@ def _schedule(services: Services) -> None:
             ", ".join(applied.rule.id for applied in dates.applied),
             actions.get(case.id),
         )
-        for case, dates in retention_schedule(actor=AUDITOR, vault=services.vault)[-_SHOWN:]
+        for case, dates in retention_schedule(
+            actor=AUDITOR, vault=services.vault, now=services.clock.now()
+        )[-_SHOWN:]
     ]
     print_table("Retention schedule", ("case", "keep until", "destroy by", "rules", "today"), rows)

@@ -1,15 +1,25 @@
-"""`walloff retention`: how long, by which rule, and what a sweep would do."""
+"""`walloff retention`: how long, by which rule, and the end with its certificate."""
 
+from datetime import datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from casework.retention import plan_sweep, retention_schedule
-from cli.output import JsonFlag, print_json, print_table, refusals_named
-from cli.session import ActorOption, HomeOption, acting, open_session
+from casework.certificates import certificate_of
+from casework.disposition import SweepLine, plan_sweep
+from casework.retention import explain_retention, retention_schedule, state_employment
+from cli.case import CaseArgument
+from cli.output import JsonFlag, console, print_json, print_table, refusals_named, say, tell
+from cli.retention_view import certificate_lines, explanation_json, explanation_lines
+from cli.session import ActorOption, HomeOption, acting, by, open_session
 from models.errors import InputError
+from models.ids import CaseId
+from models.retention import Employment
+from storage.atomic import replacing
+from walloff.custody import sweep_home
 
-app = typer.Typer(no_args_is_help=True, help="How long, by which rule.")
+app = typer.Typer(no_args_is_help=True, help="How long, by which rule, and the end.")
 
 
 @app.command("schedule")
@@ -17,14 +27,16 @@ app = typer.Typer(no_args_is_help=True, help="How long, by which rule.")
 def schedule(actor: ActorOption = None, home: HomeOption = None, as_json: JsonFlag = False) -> None:
     """Print every retained case's two dates with the rules that set them."""
     services = open_session(home)
-    found = retention_schedule(actor=acting(actor, services), vault=services.vault)
+    found = retention_schedule(
+        actor=acting(actor, services), vault=services.vault, now=services.clock.now()
+    )
     if as_json:
         print_json([dates.model_dump(mode="json") for _case, dates in found])
         return
     rows = [
         (
             case.id,
-            dates.keep_until or "not yet known",
+            dates.keep_until or "no last day yet",
             dates.destroy_by,
             applied.rule.id,
             applied.rule.citation,
@@ -38,36 +50,147 @@ def schedule(actor: ActorOption = None, home: HomeOption = None, as_json: JsonFl
     print_table("Retention schedule", columns, rows)
 
 
+@app.command("explain")
+@refusals_named
+def explain(
+    case: CaseArgument,
+    actor: ActorOption = None,
+    home: HomeOption = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Print every rule considered for a case: whether it applies, why, and the date it yields."""
+    services = open_session(home)
+    found = explain_retention(CaseId(case), **by(actor, services))
+    if as_json:
+        print_json(explanation_json(found))
+        return
+    rows = [
+        (
+            one.rule.id,
+            one.rule.clock,
+            one.rule.period,
+            "yes" if one.applies else "no",
+            one.why,
+            one.since if one.applies else None,
+            (one.until or "no end") if one.applies else None,
+            one.rule.citation,
+            one.rule.confidence,
+        )
+        for one in found.considered
+    ]
+    columns = ("rule", "clock", "period", "applies", "why", "from", "until", "citation", "known")
+    print_table(f"Rules considered for case {case}", columns, rows)
+    for line in explanation_lines(found):
+        console().print(line, markup=False, highlight=False, soft_wrap=True)
+
+
 @app.command("sweep")
 @refusals_named
 def sweep(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only say what would be done.")
     ] = False,
+    limit: Annotated[int | None, typer.Option(min=1, help="Destroy at most so many cases.")] = None,
+    actor: ActorOption = None,
     home: HomeOption = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Say what is due for destruction today, and what is kept and why."""
-    if not dry_run:
-        raise InputError("destruction is not part of this version: use --dry-run")
+    """Destroy what no rule keeps any more, with a certificate for each case."""
     services = open_session(home)
-    lines = plan_sweep(vault=services.vault, now=services.clock.now())
+    if dry_run:
+        lines = plan_sweep(vault=services.vault, now=services.clock.now())
+        _print_plan(lines, as_json=as_json)
+        return
+    done = sweep_home(services, actor=acting(actor, services), limit=limit)
+    tell(
+        {"destroyed": done.destroyed, "certified": done.certified, "pending": done.pending},
+        f"{len(done.destroyed)} destroyed, {len(done.certified)} certified",
+        as_json=as_json,
+    )
+    if done.pending:
+        say(f"walloff: keys still to be replaced by their custodian: {', '.join(done.pending)}")
+
+
+@app.command("certificate")
+@refusals_named
+def certificate(
+    case: CaseArgument,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Write the certificate (JSON) to this file.")
+    ] = None,
+    actor: ActorOption = None,
+    home: HomeOption = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Print a destroyed case's certificate, checked against the audit log."""
+    services = open_session(home)
+    found = certificate_of(CaseId(case), actor=acting(actor, services), vault=services.vault)
+    if out is not None:
+        with replacing(out) as file:
+            file.write(found.payload())
+    if as_json:
+        print_json(found.model_dump(mode="json") | {"sha256": found.digest()})
+    elif out is None:
+        for line in certificate_lines(found):
+            console().print(line, markup=False, highlight=False, soft_wrap=True)
+
+
+@app.command("outcome")
+@refusals_named
+def outcome(
+    case: CaseArgument,
+    hired: Annotated[
+        bool | None, typer.Option("--hired/--not-hired", help="Whether the applicant was hired.")
+    ] = None,
+    monitored: Annotated[
+        bool, typer.Option("--monitored", help="The case is one of monitoring an employee.")
+    ] = False,
+    separated: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="The day on which the employment ended."),
+    ] = None,
+    actor: ActorOption = None,
+    home: HomeOption = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """State what became of the applicant, where a rule depends on it."""
+    if hired is None and not monitored:
+        raise InputError("say --hired, --not-hired or --monitored")
+    services = open_session(home)
+    day = None if separated is None else separated.date()
+    employment = Employment(hired=hired, monitored=monitored, separated=day)
+    dates = state_employment(CaseId(case), employment, **by(actor, services))
+    tell(dates.model_dump(mode="json"), None, as_json=as_json)
+
+
+def _print_plan(lines: list[SweepLine], *, as_json: bool) -> None:
     if as_json:
         print_json(
             [
                 {
                     "case": line.case_id,
+                    "outcome": line.outcome,
                     "action": line.action,
                     "keep_until": line.keep_until,
                     "destroy_by": line.destroy_by,
+                    "rule": line.rule,
                     "rules": list(line.rules),
+                    "overdue": line.overdue,
                 }
                 for line in lines
             ]
         )
         return
     rows = [
-        (line.case_id, line.action, line.keep_until, line.destroy_by, ", ".join(line.rules))
+        (
+            line.case_id,
+            line.outcome,
+            line.keep_until or "no last day yet",
+            line.destroy_by,
+            line.rule,
+            f"{line.action} (overdue)" if line.overdue else line.action,
+        )
         for line in lines
     ]
-    print_table("Sweep (dry run)", ("case", "action", "keep until", "destroy by", "rules"), rows)
+    columns = ("case", "outcome", "keep until", "destroy by", "rule", "would")
+    print_table("Sweep (dry run)", columns, rows)

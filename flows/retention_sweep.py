@@ -1,9 +1,9 @@
-"""Put ended cases into retention, and count those whose time has come."""
+"""Put ended cases into retention, and destroy those that no rule keeps any more."""
 
 from prefect import flow, task
 
 from walloff.guard import guarded
-from walloff.upkeep import count_due, retain_all
+from walloff.upkeep import retain_all, sweep_due
 
 
 @task(name="retain-ended", persist_result=False)
@@ -12,14 +12,14 @@ def retain_ended() -> int:
     return guarded("retain", retain_all)
 
 
-@task(name="count-due", persist_result=False)
-def count_retained() -> int:
-    """Return how many retained cases may be destroyed today."""
-    return guarded("sweep", count_due)
+@task(name="sweep", persist_result=False)
+def sweep() -> int:
+    """Return how many cases were destroyed and certified."""
+    return guarded("sweep", sweep_due)
 
 
 @flow(name="retention-sweep", persist_result=False)
 def retention_sweep() -> int:
-    """Run the sweep once; return how many cases are due for destruction."""
+    """Run the sweep once; return how many cases it destroyed and certified."""
     retain_ended()
-    return count_retained()
+    return sweep()

@@ -48,9 +48,11 @@ class AuditAction(StrEnum):
     RECALLED = "recalled"
     DECIDED = "decided"
     RETAINED = "retained"
+    EMPLOYMENT_STATED = "employment-stated"
     HOLD_PLACED = "hold-placed"
     HOLD_LIFTED = "hold-lifted"
     DESTROYED = "destroyed"
+    CERTIFIED = "certified"
     DENIED = "denied"
     STEP_FAILED = "step-failed"
 

@@ -163,9 +163,6 @@ class DisclosureIncompleteError(WalloffError):
     code = "E-S3-INCOMPLETE"
 
 
-# --- rebuttal, decision -----------------------------------------------------------------------
-
-
 class RebuttalWindowOpenError(WalloffError):
     """The applicant's time to answer is still running."""
 
@@ -196,9 +193,6 @@ class WaitingTimeError(WalloffError):
     code = "E-A1-WAITING-TIME"
 
 
-# --- retention --------------------------------------------------------------------------------
-
-
 class EarlyDestructionError(WalloffError):
     """A retention rule still requires the record."""
 
@@ -217,13 +211,22 @@ class RetentionConflictError(WalloffError):
     code = "E-A2-CONFLICT"
 
 
+class RetentionUnknownError(WalloffError):
+    """No row says how long a record is kept in this place: nothing is destroyed on a guess."""
+
+    code = "E-A2-UNKNOWN"
+
+
+class SealedError(WalloffError):
+    """The material is sealed: only the custodian's steps are left."""
+
+    code = "E-A2-SEALED"
+
+
 class ClockError(WalloffError):
     """The wall clock and the newest witnessed time differ by more than a day."""
 
     code = "clock-disagrees"
-
-
-# --- storage ----------------------------------------------------------------------------------
 
 
 class HomeError(WalloffError):
@@ -260,9 +263,6 @@ class AuditBrokenError(WalloffError):
     """The audit log does not verify."""
 
     code = "E-Q2-LOG-BROKEN"
-
-
-# --- input ------------------------------------------------------------------------------------
 
 
 class InputError(WalloffError):

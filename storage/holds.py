@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Row, Select, insert, select, update
 
 from models.errors import ConstraintError, RecordNotFoundError
 from models.ids import CaseId, HoldId
@@ -42,12 +42,21 @@ class HoldStore:
 
     def in_force(self, case_id: CaseId) -> list[LegalHold]:
         """Return the holds that nobody has lifted, oldest first."""
-        query = (
-            select(HOLDS)
-            .where(HOLDS.c.case_id == case_id, HOLDS.c.lifted_at.is_(None))
-            .order_by(HOLDS.c.placed_at, HOLDS.c.id)
-        )
-        return [
-            parsed(LegalHold, self._tx.unseal(case_id, ("holds", row.id, "hold"), row.body))
-            for row in self._tx.execute(query)
-        ]
+        return self._read(_of(case_id).where(HOLDS.c.lifted_at.is_(None)))
+
+    def all(self, case_id: CaseId) -> list[LegalHold]:
+        """Return every hold, lifted or not, oldest first."""
+        return self._read(_of(case_id))
+
+    def _read(self, query: Select[tuple[object, ...]]) -> list[LegalHold]:
+        return [self._opened(row) for row in self._tx.execute(query)]
+
+    def _opened(self, row: Row[tuple[object, ...]]) -> LegalHold:
+        place = ("holds", row.id, "hold")
+        hold = parsed(LegalHold, self._tx.unseal(CaseId(row.case_id), place, row.body))
+        return hold.model_copy(update={"lifted_at": row.lifted_at})
+
+
+def _of(case_id: CaseId) -> Select[tuple[object, ...]]:
+    query = select(HOLDS).where(HOLDS.c.case_id == case_id)
+    return query.order_by(HOLDS.c.placed_at, HOLDS.c.id)

@@ -26,6 +26,7 @@ class RecordKind(StrEnum):
     REBUTTAL_WINDOW = "rebuttal-window"
     DECISION = "decision"
     ASSESSMENT = "assessment"
+    EMPLOYMENT = "employment"
 
 
 class RecordStore:

@@ -2,9 +2,10 @@
 
 from casework.consent import expire_consents
 from casework.due import reconcile
-from casework.retention import plan_sweep, require_clock, retain_ended
+from casework.retention import retain_ended
 from storage.checkpoints import publish
 from storage.originals import drop_orphans
+from walloff.custody import sweep_home
 from walloff.dispatch import free_dead_leases
 from walloff.services import Services
 
@@ -27,11 +28,12 @@ def retain_all(services: Services) -> int:
     return retain_ended(vault=services.vault, now=services.clock.now())
 
 
-def count_due(services: Services) -> int:
-    """Return how many cases may be destroyed today. Raises `ClockError` if the clock is doubted."""
-    require_clock(vault=services.vault, now=services.clock.now())
-    lines = plan_sweep(vault=services.vault, now=services.clock.now())
-    return sum(line.action == "destroy" for line in lines)
+def sweep_due(services: Services) -> int:
+    """Destroy and certify what no rule keeps any more; return how many cases.
+
+    Raises `ClockError` if the clock is doubted.
+    """
+    return len(sweep_home(services).certified)
 
 
 def publish_checkpoint(services: Services) -> int:

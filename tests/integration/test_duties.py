@@ -11,11 +11,11 @@ from casework.cases import find_case, open_case
 from casework.collect import collect
 from casework.consent import sign_consent, withdraw_consent
 from casework.disclosure import disclose
+from casework.holds import lift_hold, place_hold
 from casework.manager import decide, view
 from casework.people import add_person
 from casework.rebuttal import answer, offer_rebuttal, preview, shown_findings
 from casework.release import deliver, release
-from casework.retention import lift_hold, place_hold
 from casework.review import approve, open_desk, rebuild, weigh_finding
 from models.case import CaseState
 from models.consent import ConsentItem
@@ -26,6 +26,7 @@ from models.errors import (
     LeaseLostError,
     NotPermittedError,
     RecordNotFoundError,
+    SealedError,
     SeparationOfDutiesError,
     TaintedDeciderError,
     UnreviewedError,
@@ -212,7 +213,7 @@ def test_nobody_reads_items_after_a_withdrawal(office: Any, post: Post) -> None:
     analyst = office.who(Role.ATTRIBUTION_ANALYST)
     assert unattributed(case_id, **analyst)
     withdraw_consent(case_id, **office.who(Role.APPLICANT))
-    with pytest.raises(WrongStateError):
+    with pytest.raises(SealedError):
         unattributed(case_id, **analyst)
 
 

@@ -8,10 +8,12 @@ import pytest
 from casework.attribute import settle_attribution, unattributed
 from casework.cases import find_case
 from casework.consent import sign_consent
+from casework.disposition import plan_sweep
+from casework.holds import lift_hold, place_hold
 from casework.manager import decide, view
 from casework.rebuttal import answer, offer_rebuttal, preview, shown_findings
 from casework.release import deliver, release
-from casework.retention import lift_hold, place_hold, plan_sweep, retain
+from casework.retention import retain
 from casework.review import (
     approve,
     open_desk,
@@ -365,7 +367,7 @@ def test_a_decided_case_is_kept_until_its_rules_say(office: Any, post: Post) -> 
     assert dates.applied
     assert state(office, case_id) is CaseState.RETAINED
     assert sweep(office) == ["keep"]
-    office.clock.move(days=(dates.keep_until - office.now.date()).days)
+    office.clock.move(days=(dates.keep_until - office.now.date()).days + 1)
     assert sweep(office) == ["destroy"]
 
 
@@ -383,7 +385,7 @@ def test_a_hold_stops_destruction_until_it_is_lifted(office: Any, post: Post) ->
         place_hold(case_id, "23-cv-0117", **office.who(Role.HIRING_MANAGER))
     hold = place_hold(case_id, "23-cv-0117", **office.who(Role.EVIDENCE_CUSTODIAN))
     dates = retain(case_id, vault=office.vault, now=office.now)
-    office.clock.move(days=(dates.keep_until - office.now.date()).days)
+    office.clock.move(days=(dates.keep_until - office.now.date()).days + 1)
     assert sweep(office) == ["held"]
     lift_hold(case_id, hold.id, **office.who(Role.EVIDENCE_CUSTODIAN))
     assert sweep(office) == ["destroy"]

@@ -1,0 +1,48 @@
+"""Sealed material is the custodian's alone: a withdrawn case, a conflict of rules, unknown law."""
+
+from typing import Final
+
+from casework.permissions import Permission
+from models.case import Case, CaseState
+from models.errors import RecordNotFoundError, SealedError
+from storage.schedules import ScheduleStore
+from storage.transaction import Transaction
+
+WHILE_SEALED: Final = frozenset(
+    {
+        Permission.WITHDRAW,
+        Permission.RETAIN,
+        Permission.STATE_EMPLOYMENT,
+        Permission.HOLD,
+        Permission.DESTROY,
+        # The system's own: they find that nothing is due, and say so themselves.
+        Permission.SEND_NOTICE,
+        Permission.COLLECT,
+        Permission.SCREEN,
+        Permission.DELIVER,
+    }
+)
+"""What may still be done; none of it shows content to anybody."""
+
+MANAGERS: Final = frozenset({Permission.VIEW_RELEASE, Permission.DECIDE})
+"""To a manager a sealed case looks like one that was never released: a withdrawal does not show."""
+
+
+def is_sealed(tx: Transaction, case: Case) -> bool:
+    """Say whether a case's material is sealed."""
+    if case.state is not CaseState.RETAINED:
+        return case.state is CaseState.WITHDRAWN
+    dates = ScheduleStore(tx).get(case.id)
+    return dates is None or dates.sealed
+
+
+def require_unsealed(tx: Transaction, case: Case, permission: Permission) -> None:
+    """Raise `SealedError` for a step that a sealed case does not allow.
+
+    For the manager's steps it is `RecordNotFoundError`, as where nothing was released.
+    """
+    if permission in WHILE_SEALED or not is_sealed(tx, case):
+        return
+    if permission in MANAGERS:
+        raise RecordNotFoundError(f"{case.id}: nothing has been released")
+    raise SealedError(f"{permission}: the material of this case is sealed")

@@ -1,0 +1,82 @@
+"""How retention reads on a screen: the two clocks in words, the certificate line by line."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from casework.retention import Explanation
+from policy.retention import OPEN, UNDECIDED, Disposition
+from storage.certificates import CaseCertificate
+
+_TODAY: Final = {
+    Disposition.DESTROY: "the next sweep destroys it",
+    Disposition.KEEP: "it is kept",
+    Disposition.HELD: "a hold stops every destruction",
+    Disposition.SEALED: "it is sealed: neither destroyed early nor kept in silence",
+}
+_ENDLESS: Final = {OPEN: "a charge, suit or dispute is open", UNDECIDED: "nothing is decided yet"}
+
+
+def explanation_lines(found: Explanation) -> Iterator[str]:
+    """Yield the two clocks, what troubles them, and what happens today."""
+    dates = found.dates
+    waits = ", ".join(_ENDLESS.get(name, name) for name in dates.endless)
+    none = f"no last day yet ({waits})" if waits else "no rule asks to keep it"
+    yield f"Keep until: {dates.keep_until or none}"
+    yield f"Destroy by: {dates.destroy_by or 'no rule says'}"
+    if dates.conflict is not None:
+        keep, end = dates.conflict
+        yield f"E-A2-CONFLICT: {keep} says keep where {end} says destroy"
+    for place in dates.missing:
+        yield f"E-A2-UNKNOWN: no row says how long for {place}"
+    if found.holds:
+        yield f"Holds in force: {found.holds}"
+    yield f"Today ({found.case.state}): {today(found)}"
+
+
+def today(found: Explanation) -> str:
+    """Return what happens to the case today, in words."""
+    if found.case.state == "destroyed":
+        return "it is destroyed"
+    if found.case.state != "retained":
+        return "it has not come into retention yet"
+    return _TODAY[found.disposition]
+
+
+def explanation_json(found: Explanation) -> dict[str, Any]:
+    """Return an explanation for machines."""
+    dates = found.dates
+    return {
+        "case": found.case.id,
+        "state": found.case.state,
+        "rules": [one.model_dump(mode="json") for one in found.considered],
+        "keep_until": dates.keep_until,
+        "destroy_by": dates.destroy_by,
+        "conflict": dates.conflict,
+        "missing": dates.missing,
+        "endless": dates.endless,
+        "sealed": dates.sealed,
+        "holds": found.holds,
+        "disposition": found.disposition,
+        "facts": None if dates.facts is None else dates.facts.model_dump(mode="json"),
+    }
+
+
+def certificate_lines(found: CaseCertificate) -> Iterator[str]:
+    """Yield a certificate's statements, a line each."""
+    yield "Certificate of destruction"
+    yield f"Case: {found.case_id}, of requisition {found.requisition_id}"
+    yield f"Ended: {found.outcome or 'not written down'}"
+    yield f"Kept until: {found.keep_until or 'no rule asked for it'}"
+    yield f"To be destroyed by: {found.destroy_by or 'no rule said'}"
+    yield f"Rules: {', '.join(found.rules)}"
+    yield f"Destroyed: {found.erased_at:%Y-%m-%d %H:%M} UTC by {found.destroyed_by} ({found.role})"
+    yield f"How: {found.method}"
+    for key in found.keys.keys:
+        yield (
+            f"  {key.domain}: now key {key.version}, {key.survivors} other lockboxes;"
+            f" {'; '.join(key.receipts)}"
+        )
+    if found.reissued:
+        yield "Issued afterwards: a crash took the providers' own statements."
+    yield f"Audit log: {found.entries} entries on this case, root {found.trail}"
+    yield f"SHA-256 of this certificate: {found.digest()}, as the audit log says"

@@ -1,0 +1,75 @@
+"""Destruction opens every domain's key, for as long as it takes and by one process at a time."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from casework.disposition import Swept, sweep
+from models.ids import CaseId
+from models.people import SYSTEM, Actor
+from storage.checkpoints import publish
+from storage.domain import Domain
+from storage.faults import disk
+from storage.keyring import open_key_ring
+from storage.vault import Vault
+from walloff.services import Services, read_passphrase
+
+_LOCK: Final = "disposition.lock"
+
+
+def sweep_home(services: Services, *, actor: Actor = SYSTEM, limit: int | None = None) -> Swept:
+    """Carry out the sweep in batches of the settings' size, then sign the log.
+
+    Destroys what is due, at most `limit` cases if given. Raises what `sweep` does.
+    """
+    size = services.settings.batch_size
+    destroyed: list[CaseId] = []
+    certified: list[CaseId] = []
+    pending: tuple[str, ...] = ()
+    with custody(services) as vault:
+        while True:
+            left = size if limit is None else min(size, limit - len(destroyed))
+            now = services.clock.now()
+            done = sweep(actor=actor, vault=vault, released=services.released, now=now, limit=left)
+            destroyed += done.destroyed
+            certified += done.certified
+            pending = done.pending
+            if len(done.destroyed) < left or len(destroyed) == limit:
+                break
+        if certified:
+            publish(vault, now=services.clock.now())
+    return Swept(tuple(destroyed), tuple(certified), pending)
+
+
+@contextmanager
+def custody(services: Services) -> Iterator[Vault]:
+    """Hold every domain's key within the block; afterwards this process forgets what it knew.
+
+    Waits for another process that is at it. Raises `KeyUnavailableError`, `SettingsError`.
+    """
+    home = services.home
+    passphrase = read_passphrase(services.settings.passphrase_file or home.passphrase_file)
+    with _alone(services):
+        ring = open_key_ring(home, passphrase=passphrase, domains=frozenset(Domain))
+        vault = Vault(home, ring)
+        try:
+            yield vault
+        finally:
+            vault.close()
+            ring.close()
+            # Opened lockboxes are kept for half a minute: not those of destroyed cases.
+            services.vault.key_ring.forget()
+
+
+@contextmanager
+def _alone(services: Services) -> Iterator[None]:
+    path = services.home.root / _LOCK
+    with disk("the sweep's lock cannot be taken"):
+        descriptor = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
