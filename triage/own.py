@@ -35,6 +35,8 @@ _FRONTED: Final = _words(
     at since after before during until till by of from on
     """
 )
+_ILL: Final = frozenset({"HARM", "STRIKE", "DETEST", "EXPEL", "SICKENS", "CANTSTAND", "CURSE"})
+"""What is done to others: where it stands, the mention is not the writer's own."""
 _DESCRIBES: Final = 4
 """Words that may describe the writer before the mention: "a big old"."""
 
@@ -52,13 +54,15 @@ def is_own(words: Sequence[Word], at: int, *, aimed: bool = False) -> bool:
     if _mine(words, at):
         return not (person and _describes_another(words, at))
     if person:
-        return _being(words, at) or _opens_as_own(words, at)
+        return _being(words, at) or (not aimed and _opens_as_own(words, at))
     return not aimed and _lived_through(words, at)
 
 
 def _like_me(words: Sequence[Word], at: int) -> bool:
-    """Say whether "like me" follows."""
+    """Say whether "like me" follows, or "so am I"."""
     after = words[at + 1 : at + 3]
+    if [word.form for word in words[at + 2 : at + 5]] == ["so", "am", "i"]:
+        return True
     return len(after) == 2 and after[0].form == "like" and not after[1].tags.isdisjoint(_OWN)
 
 
@@ -118,12 +122,12 @@ def _describes_another(words: Sequence[Word], at: int) -> bool:
     if at + 1 >= len(words):
         return False
     after = words[at + 1]
-    if not after.tags.isdisjoint(_NOUNS_AFTER):
+    if not after.tags.isdisjoint(_NOUNS_AFTER) or "BE" in after.tags:
         return True
     return after.form[0].isalpha() and not (after.tags & _VERBS_AFTER)
 
 
-_VERBS_AFTER: Final = frozenset({"BE", "BES", "AUX", "CONJ", "PREP", "ADV", "NEG", "SAY", "WHEN"})
+_VERBS_AFTER: Final = frozenset({"BES", "AUX", "CONJ", "PREP", "ADV", "NEG", "SAY", "WHEN"})
 
 
 def _being(words: Sequence[Word], at: int) -> bool:
@@ -144,7 +148,10 @@ def _being(words: Sequence[Word], at: int) -> bool:
             described += 1
         position -= 1
     if position < 0:
-        return bool(words[:at]) and not words[at - 1].tags.isdisjoint(_OWN)
+        near = words[max(0, at - 2) : at]
+        if near and near[-1].form == "'ve":
+            near = near[:-1]
+        return bool(near) and not near[-1].tags.isdisjoint(_OWN)
     if not words[position].tags.isdisjoint(_OWN):
         return True
     if position == 0 and words[0].form in _ASKS:
@@ -179,6 +186,8 @@ def _opens_as_own(words: Sequence[Word], at: int) -> bool:
     if position >= 0 and words[position].form[0].isalpha():
         return False
     after = [word.form for word in words[at + 1 : at + 3]]
+    if position < 0 and after[:1] == [","] and any("I" in word.tags for word in words[2:3]):
+        return True
     if position < 0 < at and after and after[0].endswith("ing"):
         return words[0].form in {"just", "only"}
     return after[:1] in (["here"], ["again"]) or after == ["and", "proud"]
@@ -194,6 +203,8 @@ def _lived_through(words: Sequence[Word], at: int) -> bool:
         not word.tags.isdisjoint(_OWN) for word in following
     ):
         return True
+    if any(not word.tags.isdisjoint(_ILL) for word in words[:at]):
+        return False
     return at > 0 and is_by_writer(words, at)
 
 
