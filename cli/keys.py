@@ -19,6 +19,7 @@ from cli.session import ActorOption, HomeOption, acting, open_session, person, s
 from models.errors import AuditBrokenError, InputError
 from storage.certificate_note import read_certificate, statements
 from storage.domain import Domain
+from storage.drill import drill
 from storage.escrow import SHARES, THRESHOLD
 from storage.home import HomeMode, open_home
 from storage.note import Verifier
@@ -199,6 +200,28 @@ def verify_certificate(
     lines = [f"signed by {verifier.name}", *statements(found)]
     told = found.model_dump(mode="json") | {"signer": verifier.name, "complete": found.complete}
     tell(told, "\n".join(lines), as_json=as_json)
+
+
+@app.command("drill")
+@refusals_named
+def drill_(
+    data: Annotated[
+        Path, typer.Option("--data", help="raw.db as it was: an older copy or a restored backup.")
+    ],
+    home: HomeOption = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Open an old copy of the data with today's keys: the destroyed must stay unreadable."""
+    settings = settings_for(home)
+    opened = open_home(settings.home)
+    found = drill(opened, open_keys(settings, opened, frozenset({Domain.RAW})), data)
+    lines = [f"whole: {found.whole}", f"destroyed and unreadable: {found.destroyed}"]
+    lines += [f"DESTROYED, YET OPENS: {case_id}" for case_id in found.reopened]
+    lines += [f"DOES NOT OPEN: {case_id}" for case_id in found.broken]
+    lines.append("passed" if found.passed else "FAILED")
+    tell(asdict(found) | {"passed": found.passed}, "\n".join(lines), as_json=as_json)
+    if not found.passed:
+        raise typer.Exit(ExitCode.FAILED)
 
 
 def _text_of(path: Path, fault: str) -> str:

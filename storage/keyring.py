@@ -160,6 +160,10 @@ class KeyRing:
         """Return the cases whose keys are beyond recovery."""
         return self._store.finished_dropping()
 
+    def dropped(self) -> frozenset[CaseId]:
+        """Return the cases whose lockboxes were deleted, finished or not."""
+        return self._store.dropped()
+
     def awaiting_rotation(self) -> frozenset[Domain]:
         """Return the domains whose key still opens an old copy of a dropped lockbox."""
         return self._store.awaiting_rotation()

@@ -130,6 +130,11 @@ class KeyStore:
         with self._reading() as connection:
             return frozenset(map(CaseId, connection.execute(query).scalars()))
 
+    def dropped(self) -> frozenset[CaseId]:
+        """Return the cases whose lockboxes were deleted, finished or not."""
+        with self._reading() as connection:
+            return frozenset(map(CaseId, connection.execute(select(DROPPED.c.case_id)).scalars()))
+
     def awaiting_rotation(self) -> frozenset[Domain]:
         """Return the domains whose key still opens an old copy of a dropped lockbox.
 
