@@ -77,7 +77,11 @@ class Gazetteer:
         return self._by_key.get(fold(term), ())
 
     def find(self, text: str) -> list[Hit]:
-        """Return what the text names, in order, without overlap.
+        """Return what the text names, in order, without overlap."""
+        return self.scan(text)[0]
+
+    def scan(self, text: str) -> tuple[list[Hit], list[tuple[int, int]]]:
+        """Return what the text names, in order, without overlap, and where its safe phrases lie.
 
         Of overlapping candidates the longest stays; of equally long ones, the most specific rule
         (more parts between dots), then the unambiguous entry. An emoji's hit covers the whole
@@ -108,7 +112,7 @@ class Gazetteer:
                 if not entry.case_sensitive or fold_keeping_case(entry.term) == written:
                     found.append((start, end, entry))
                     break
-        return _longest(found, safe, len(text))
+        return _longest(found, safe, len(text)), safe
 
 
 def _ends(folded: str, end: int, last: int) -> bool:

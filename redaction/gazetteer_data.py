@@ -21,7 +21,7 @@ from redaction.gazetteer_fold import fold
 from redaction.inflection import Family, Part, expand
 
 AMBIGUOUS_FILE: Final = "ambiguous.toml"
-SAFE_FILE: Final = "safe_phrases.toml"
+SAFE_FILES: Final = ("safe_phrases.toml", "safe_compounds.toml")
 
 _SHORT: Final = 3
 """Up to so many letters, a name is only taken as written, and only in context."""
@@ -103,7 +103,9 @@ def read_term_lists() -> TermLists:
                 raise InputError(str(exc), file=item.name) from exc
     sources = {name: _source(name, document) for name, document in documents.items()}
     ambiguity = _ambiguity(documents.pop(AMBIGUOUS_FILE, {}))
-    safe = frozenset(_safe_phrases(documents.pop(SAFE_FILE, {})))
+    safe = frozenset(
+        phrase for name in SAFE_FILES for phrase in _safe_phrases(documents.pop(name, {}))
+    )
     entries = tuple(
         entry
         for name, document in documents.items()
@@ -134,9 +136,11 @@ def _ambiguity(document: dict[str, Any]) -> _Ambiguity:
 def _safe_phrases(document: dict[str, Any]) -> Iterator[str]:
     for group in document.get("list", ()):
         family = Family(group.get("family", Family.NONE))
+        before = [f"{word} " for word in _split(group.get("before", ""))] or [""]
         for term in _split(group["terms"]):
             for form in expand(term, family, Part.PHRASE):
-                yield form.surface
+                for word in before:
+                    yield word + form.surface
 
 
 def _split(terms: str) -> Iterator[str]:

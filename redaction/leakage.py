@@ -7,6 +7,7 @@ gendered words, years, ages, handles, links and emoji. Whatever it finds closes 
 import re
 import tomllib
 import unicodedata
+from collections.abc import Iterator
 from functools import cache
 from importlib import resources
 from typing import Final
@@ -149,19 +150,24 @@ def _word_around(plain: str, start: int, end: int) -> str:
 @cache
 def _safe_phrases() -> dict[str, re.Pattern[str]]:
     """Return, by first word, a pattern for the phrases in which a class word names a thing."""
-    document = tomllib.loads(
-        (resources.files("redaction") / "gazetteers" / "safe_phrases.toml").read_text("utf-8")
-    )
     by_word: dict[str, set[str]] = {}
-    for group in document["list"]:
-        for term in group["terms"].replace("\n", ",").split(","):
-            found = _LETTERS.findall(_plain(term))
-            if found:
-                by_word.setdefault(found[0], set()).add(r"[\s-]+".join(map(re.escape, found)))
+    for phrase in _listed_phrases():
+        found = _LETTERS.findall(_plain(phrase))
+        if found:
+            by_word.setdefault(found[0], set()).add(r"[\s-]+".join(map(re.escape, found)))
     return {
         word: re.compile(rf"\b(?:{'|'.join(sorted(phrases, reverse=True))})(?:e?s)?\b")
         for word, phrases in by_word.items()
     }
+
+
+def _listed_phrases() -> Iterator[str]:
+    folder = resources.files("redaction") / "gazetteers"
+    for name in ("safe_phrases.toml", "safe_compounds.toml"):
+        for group in tomllib.loads((folder / name).read_text("utf-8"))["list"]:
+            terms = group["terms"].replace("\n", ",").split(",")
+            for before in group.get("before", "").split(","):
+                yield from (f"{before} {term}" for term in terms if term.strip())
 
 
 @cache

@@ -1,6 +1,8 @@
 """Every proposer looks at every text; the union of what they propose is withheld."""
 
+import re
 from bisect import bisect_left
+from collections.abc import Iterable
 from typing import Final
 
 from models.redaction import Mention
@@ -39,14 +41,15 @@ class Proposals:
         if repaired is not view:
             view, tokens = repaired, tokens_of(repaired.text)
         text = view.text
-        found = list(people(tokens))
+        hits, safe = self._gazetteer.scan(text)
+        found = _outside(people(tokens), safe, text)
         doubtful: list[Hit] = [
             Hit(tokens.starts[at], tokens.ends[at], ADJECTIVES[word])
             for at, word in enumerate(tokens.lower)
             if word in ADJECTIVES
         ]
         listed: set[int] = set()
-        for whole in self._gazetteer.find(text):
+        for whole in hits:
             if whole.entry.mention is Mention.PERSON:
                 listed.add(whole.start)
             for hit in narrowed(whole, text, tokens, self._gazetteer):
@@ -55,7 +58,7 @@ class Proposals:
                 else:
                     found.append(candidate_of(hit, tokens))
         lower = text.lower() if len(text.lower()) == len(text) else _lower(text)
-        found += self._patterns.propose(lower)
+        found += _outside(self._patterns.propose(lower), safe, text)
         found += identifiers(text, self._discloses, self._spelling.terms)
         found += symbols(text)
         if known is not None:
@@ -66,7 +69,7 @@ class Proposals:
                 for hit in doubtful
                 if hit.entry.mention is Mention.PLACE and " " in text[hit.start : hit.end]
             ]
-            covered = _covered(tokens, [*found, *places], named=False)
+            covered = _covered(tokens, [*found, *places], named=False) | _within(tokens, safe)
             found += names(tokens, covered, _starts_of_groups(doubtful), listed)
         if doubtful:
             covered = _covered(tokens, found)
@@ -105,6 +108,32 @@ def _covered(tokens: Tokens, found: list[Candidate], *, named: bool = True) -> f
             covered.add(starts[at])
             at += 1
     return frozenset(covered)
+
+
+_LEADING: Final = re.compile(r"(?:an?|the|my|our|his|her|their|your)\s+", re.IGNORECASE)
+
+
+def _outside(found: Iterable[Candidate], safe: list[tuple[int, int]], text: str) -> list[Candidate]:
+    """Leave out what lies within a safe phrase, but for articles and the like before it."""
+    if not safe:
+        return list(found)
+    kept = []
+    for item in found:
+        led = _LEADING.match(text, item.start, item.end)
+        start = led.end() if led else item.start
+        if not any(left <= start and item.end <= right for left, right in safe):
+            kept.append(item)
+    return kept
+
+
+def _within(tokens: Tokens, safe: list[tuple[int, int]]) -> frozenset[int]:
+    """Return the offsets of the words within safe phrases: no name begins or goes on there."""
+    starts = tokens.starts
+    return frozenset(
+        starts[at]
+        for left, right in safe
+        for at in range(bisect_left(starts, left), bisect_left(starts, right))
+    )
 
 
 def _starts_of_groups(doubtful: list[Hit]) -> frozenset[int]:
