@@ -10,6 +10,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from benchmarks import self_target
 from benchmarks.chart import svg
 from benchmarks.figures import bounds, passed
 from benchmarks.foreign import lines_for
@@ -44,6 +45,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _show("Summary", SUMMARY_HEAD, summary(result, limits))
     _show("By class", CLASS_HEAD, class_rows(result))
     _show("Parity", GAP_HEAD, gap_rows(result))
+    for half, found in result.mentions.items():
+        _show(f"Self or target, {half}", self_target.HEAD, self_target.rows(found))
+        print("\n".join(self_target.remarks(found)))
     if options.data is not None:
         print("\nSets from elsewhere")
         for line in lines_for(options.data, default_redactor()):

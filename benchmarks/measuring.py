@@ -5,7 +5,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Final
 
-from benchmarks import corpus, scoring
+from benchmarks import corpus, scoring, self_target
 from benchmarks.attack import Attack, attack, signal_left
 from benchmarks.figures import Figure, of_attack, of_share
 from benchmarks.intervals import Share, holm
@@ -47,6 +47,8 @@ class Evaluation:
     gaps: list[Gap] = field(default_factory=list)
     attacks: dict[str, tuple[Attack, Attack, Attack, float]] = field(default_factory=dict)
     """By attribute: raw, redacted and released text, and the last one's p-value after Holm."""
+    mentions: dict[str, list[self_target.Answered]] = field(default_factory=dict)
+    """By half: whom triage takes each labelled mention to be about."""
 
 
 def evaluate(redactor: Redactor, *, permutations: int = PERMUTATIONS) -> Evaluation:
@@ -55,6 +57,9 @@ def evaluate(redactor: Redactor, *, permutations: int = PERMUTATIONS) -> Evaluat
     _explicit(result, redactor)
     _rest(result, redactor)
     _histories(result, redactor, permutations)
+    for half in self_target.HALVES:
+        result.mentions[half] = self_target.answers(half, redactor)
+    result.figures.update(self_target.figures(result.mentions["heldout"]))
     return result
 
 

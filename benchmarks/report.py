@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
+from benchmarks import self_target
 from benchmarks.attack import Attack
 from benchmarks.chart import Bar, Block
 from benchmarks.figures import Bound, Figure
@@ -25,6 +26,8 @@ _NAMES: Final = {
     "left.sex": "share of the raw signal left: sex",
     "left.over40": "share of the raw signal left: over 40",
     "left.married": "share of the raw signal left: ever married",
+    "mentions.self": "mentions about the writer: F1 (held out)",
+    "mentions.target": "mentions that are the target of hostility: F1 (held out)",
     "release.holding": "users whose release holds a finding",
     "release.p.sex": "release tells sex: p after Holm",
     "release.p.over40": "release tells over 40: p after Holm",
@@ -172,6 +175,12 @@ def markdown(
         "What `python -m benchmarks.usefulness` prints: conduct planted in labelled texts, found "
         "under the right criterion; the development half was worked on, the held-out half not.",
         "```text\n" + "\n".join(useful) + "\n```",
+        "## Self or target\n",
+        "Whom a withheld mention is about, as triage answers for it in coded text: what the "
+        "applicant is stays withheld, whom the applicant attacks is kept in coded form. "
+        "`python -m benchmarks.self_target` prints the same; its development half was worked on, "
+        "the held-out half not. Intervals of F1 are bootstrapped over texts.",
+        *(part for half, found in result.mentions.items() for part in _mentions(half, found)),
         "## What this does not tell\n",
         "The sets are small next to the world, English, and of one author's making; a figure here "
         "is a floor under regressions before it is a promise about other text. A stretch of "
@@ -179,6 +188,15 @@ def markdown(
         "could infer a class from the conduct itself is measured on synthetic users only.\n",
     ]
     return "\n\n".join(part.strip("\n") for part in parts) + "\n"
+
+
+def _mentions(half: str, found: Sequence[self_target.Answered]) -> list[str]:
+    remarks = "\n".join(f"- {remark}" for remark in self_target.remarks(found))
+    return [
+        f"{half}: {len(found)} texts",
+        _table(self_target.HEAD, self_target.rows(found)),
+        remarks,
+    ]
 
 
 def blocks(result: Evaluation) -> list[Block]:

@@ -88,7 +88,16 @@ def figures(found: Sequence[Answered]) -> dict[str, Figure]:
     }
 
 
-HEAD: Final = ("label", "precision", "95 % interval", "recall", "95 % interval", "F1", "", "n")
+HEAD: Final = (
+    "label",
+    "precision",
+    "95 % interval",
+    "recall",
+    "95 % interval",
+    "F1",
+    "95 % interval",
+    "n",
+)
 
 
 def rows(found: Sequence[Answered]) -> list[list[str]]:
