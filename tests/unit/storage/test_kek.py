@@ -57,6 +57,14 @@ class KekContract:
         with pytest.raises(SealBrokenError):
             provider.unwrap(Domain.RAW, 1, wrapped[:-1] + bytes([wrapped[-1] ^ 1]), PLACE)
 
+    def test_no_bit_of_a_wrapped_secret_may_be_flipped(self, provider: KekProvider) -> None:
+        wrapped = provider.wrap(Domain.RAW, 1, b"secret", PLACE)
+        for place in range(len(wrapped)):
+            altered = bytearray(wrapped)
+            altered[place] ^= 1 << place % 8
+            with pytest.raises(SealBrokenError):
+                provider.unwrap(Domain.RAW, 1, bytes(altered), PLACE)
+
     def test_a_domain_that_is_not_served_is_refused(self, provider: KekProvider) -> None:
         assert set(provider.domains) == {Domain.RAW, Domain.AUDIT}
         for attempt in (
