@@ -1,7 +1,9 @@
 """Every SQLite connection is opened with the same settings, each read back and compared.
 
-Writers begin with `BEGIN IMMEDIATE`: a transaction that read first and then wants to write
-fails under load, whatever the timeout. The library must be 3.51.3 or newer: older ones can
+`storage.postgresql` has the same for PostgreSQL; `transaction` serves both.
+
+On SQLite writers begin with `BEGIN IMMEDIATE`: a transaction that read first and then wants to
+write fails under load, whatever the timeout. The library must be 3.51.3 or newer: older ones can
 corrupt a database in WAL mode when two processes use it.
 """
 
@@ -19,7 +21,9 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import Pool, QueuePool
 
 from models.errors import HomeError
+from models.ids import CaseId
 from storage.faults import wrapped
+from storage.postgresql import CASE, WRITES
 
 OLDEST: Final = (3, 51, 3)
 """First SQLite release without the WAL-reset corruption fault."""
@@ -83,20 +87,22 @@ def sqlite_engine(path: Path, *, journal: Journal, sync: Sync = Sync.FULL) -> En
 
 
 @contextmanager
-def transaction(engine: Engine, database: str, *, writes: bool) -> Iterator[Connection]:
+def transaction(
+    engine: Engine, database: str, *, writes: bool, case_id: CaseId | None = None
+) -> Iterator[Connection]:
     """Open a transaction; it commits at the end and rolls back on any error.
 
-    One that does not write cannot. Raises what `storage.faults.wrapped` says.
+    One that does not write cannot. Writers follow each other, but for those on PostgreSQL that
+    name the one case they write to: these run beside those of other cases. Raises what
+    `storage.faults.wrapped` says.
     """
     with (
         wrapped(database),
-        engine.connect().execution_options(**{_WRITES: writes}) as connection,
+        engine.connect().execution_options(**{WRITES: writes, CASE: case_id}) as connection,
         connection.begin(),
     ):
         yield connection
 
-
-_WRITES: Final = "walloff_writes"
 
 _ENGINES: Final["WeakSet[Engine]"] = WeakSet()
 _ABANDONED: Final[list[Pool]] = []
@@ -135,8 +141,8 @@ def _configure(connection: Any, *, journal: Journal, sync: Sync) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    writes = bool(connection.get_execution_options().get(_WRITES, False))
-    if connection.info.get(_WRITES) is not writes:
+    writes = bool(connection.get_execution_options().get(WRITES, False))
+    if connection.info.get(WRITES) is not writes:
         connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writes else 'ON'}")
-        connection.info[_WRITES] = writes
+        connection.info[WRITES] = writes
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,6 +1,7 @@
 """A home is one directory that holds everything; production and rehearsal never mix.
 
-It is built under another name and renamed into place, so that a crash leaves no half-made home.
+Databases may lie on a PostgreSQL server instead; keys and sealed files stay in the directory. It
+is built under another name and renamed into place, so that a crash leaves no half-made home.
 Its mode and id are bound into its keys and written into its databases: a rehearsal home whose
 description was edited opens nothing.
 """
@@ -9,19 +10,32 @@ import json
 import os
 import secrets
 import shutil
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
+
+from sqlalchemy import Engine
+from sqlalchemy.engine import URL
 
 from models.errors import HomeError
 from models.ids import is_id, new_id
 from storage.atomic import owned, sync_directory
 from storage.engine import Journal, Sync, sqlite_engine
 from storage.migrate import DATABASES, Database, upgrade
+from storage.postgresql import postgresql_engine
 
 _FORM: Final = "walloff-home-1"
 _DESCRIPTION: Final = "home.json"
+
+_WRITTEN_AS: Final = {
+    Database.RAW: (Journal.WAL, Sync.FULL),
+    # Another user's process reads it, for which a write-ahead log is no good.
+    Database.RELEASED: (Journal.ROLLBACK, Sync.FULL),
+    # What is deleted from it is gone at once, and a commit is on the disk for good.
+    Database.KEYS: (Journal.ROLLBACK, Sync.EXTRA),
+}
 
 
 class HomeMode(StrEnum):
@@ -38,6 +52,8 @@ class Home:
     root: Path
     mode: HomeMode
     id: str = ""
+    urls: Mapping[Database, URL] = field(default_factory=dict, repr=False, hash=False)
+    """Where those databases lie that are not files of the directory."""
 
     @property
     def raw_database(self) -> Path:
@@ -80,33 +96,44 @@ class Home:
         return self.root / "prefect"
 
     def database(self, database: Database) -> Path:
-        """Return the file of a database."""
+        """Return the file of a database that lies in the home."""
         return self.root / f"{database}.db"
 
+    def engine(self, database: Database) -> Engine:
+        """Return an engine on a database, wherever it lies; its caller disposes of it."""
+        if database in self.urls:
+            return postgresql_engine(self.urls[database])
+        journal, sync = _WRITTEN_AS[database]
+        return sqlite_engine(self.database(database), journal=journal, sync=sync)
 
-def create_home(root: Path, mode: HomeMode) -> Home:
+
+def create_home(root: Path, mode: HomeMode, urls: Mapping[Database, URL] | None = None) -> Home:
     """Create a home, or open the one that is there.
 
-    Raises `HomeError` if the directory holds a home of another mode or anything else.
+    Raises `HomeError` if the directory holds a home of another mode or anything else, or if a
+    database on a server is another home's.
     """
+    urls = urls or {}
     if (root / _DESCRIPTION).exists():
-        return open_home(root, mode=mode)
+        return open_home(root, mode=mode, urls=urls)
     if root.exists() and (not root.is_dir() or any(root.iterdir())):
         raise HomeError("the directory is not empty and is not a home")
     root.parent.mkdir(parents=True, exist_ok=True)
     scaffold = root.parent / f".{root.name}.{secrets.token_hex(8)}.new"
     try:
-        _build(Home(scaffold, mode, new_id()))
+        _build(Home(scaffold, mode, new_id(), urls))
         scaffold.rename(root)
         sync_directory(root.parent)
     except OSError as exc:
         raise HomeError(f"the home cannot be created: {exc.strerror}") from exc
     finally:
         shutil.rmtree(scaffold, ignore_errors=True)
-    return open_home(root, mode=mode)
+    return open_home(root, mode=mode, urls=urls)
 
 
-def open_home(root: Path, *, mode: HomeMode | None = None) -> Home:
+def open_home(
+    root: Path, *, mode: HomeMode | None = None, urls: Mapping[Database, URL] | None = None
+) -> Home:
     """Return a home that exists.
 
     Raises `HomeError` if it is missing, damaged, readable by others, or not of that mode.
@@ -116,7 +143,7 @@ def open_home(root: Path, *, mode: HomeMode | None = None) -> Home:
         said = json.loads(description.read_text(encoding="utf-8"))
         if said["form"] != _FORM:
             raise HomeError("the home is of another version")
-        home = Home(root, HomeMode(said["mode"]), said["id"])
+        home = Home(root, HomeMode(said["mode"]), said["id"], urls or {})
     except FileNotFoundError as exc:
         raise HomeError("there is no home in this directory") from exc
     except (OSError, ValueError, KeyError, TypeError) as exc:
@@ -125,9 +152,9 @@ def open_home(root: Path, *, mode: HomeMode | None = None) -> Home:
         raise HomeError("the home's description is damaged")
     if mode is not None and home.mode is not mode:
         raise HomeError(f"the home is a {home.mode} home")
-    for path in (home.raw_database, home.released_database, home.keys_database):
-        if not path.is_file():
-            raise HomeError(f"{path.name} is missing")
+    for database in DATABASES:
+        if database not in home.urls and not home.database(database).is_file():
+            raise HomeError(f"{database}.db is missing, and no URL is set for it")
     if root.stat().st_mode & 0o077:
         raise HomeError("the home can be read by others: its directory must have mode 0700")
     return home
@@ -144,7 +171,8 @@ def _build(home: Home) -> None:
     for folder in (home.files, home.prefect):
         folder.mkdir(mode=0o700)
     for database in DATABASES:
-        owned(home.database(database)).close()
+        if database not in home.urls:
+            owned(home.database(database)).close()
         _upgrade(home, database)
     with owned(home.root / _DESCRIPTION) as stream:
         said = {"form": _FORM, "id": home.id, "mode": str(home.mode)}
@@ -155,7 +183,10 @@ def _build(home: Home) -> None:
 
 
 def _upgrade(home: Home, database: Database) -> None:
-    engine = sqlite_engine(home.database(database), journal=Journal.ROLLBACK, sync=Sync.FULL)
+    if database in home.urls:
+        engine = home.engine(database)
+    else:
+        engine = sqlite_engine(home.database(database), journal=Journal.ROLLBACK, sync=Sync.FULL)
     try:
         upgrade(engine, database, home_id=home.id, mode=str(home.mode))
     finally:

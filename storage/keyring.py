@@ -19,7 +19,7 @@ from models.errors import HomeError, KeyUnavailableError
 from models.ids import CaseId
 from storage.atomic import replacing
 from storage.domain import HOME, Domain
-from storage.engine import Journal, Sync, sqlite_engine, transaction
+from storage.engine import transaction
 from storage.envelope import Context, SealingKey, derive, unseal
 from storage.faults import disk
 from storage.home import Home, HomeMode
@@ -261,7 +261,7 @@ def open_key_ring(home: Home, *, passphrase: bytes, domains: Set[Domain]) -> Key
 
 def ring_of(home: Home, provider: KekProvider) -> KeyRing:
     """Return a key ring on any provider."""
-    engine = _engine(home)
+    engine = home.engine(Database.KEYS)
     check(engine, Database.KEYS, home_id=home.id, mode=str(home.mode))
     return KeyRing(KeyStore(engine, provider, identity(home)), engine)
 
@@ -303,7 +303,3 @@ def require_cost(home: Home, cost: KdfCost) -> None:
     """Raise `HomeError` if a production home's passphrase would be too cheap to try."""
     if home.mode is HomeMode.PRODUCTION and cost != RFC_9106_LOW:
         raise HomeError("a production home's passphrase is stretched as RFC 9106 recommends")
-
-
-def _engine(home: Home) -> Engine:
-    return sqlite_engine(home.keys_database, journal=Journal.ROLLBACK, sync=Sync.EXTRA)

@@ -1,7 +1,7 @@
 """Databases change form by Alembic migrations, each run whole or not at all.
 
-On SQLite the whole upgrade is one `BEGIN IMMEDIATE` transaction; with the library's defaults a
-migration that is killed midway stays half applied.
+The whole upgrade is one transaction, on SQLite a `BEGIN IMMEDIATE`; with the library's defaults
+a migration that is killed midway stays half applied there.
 """
 
 from enum import StrEnum

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from models.errors import ConstraintError, RecordNotFoundError
 from models.ids import CaseId
 from storage.domain import Domain
-from storage.engine import Journal, sqlite_engine, transaction
+from storage.engine import transaction
 from storage.envelope import Context, seal, unseal
 from storage.home import Home
 from storage.keyring import KeyRing
@@ -25,7 +25,7 @@ class ReleasedVault:
 
     def __init__(self, home: Home, key_ring: KeyRing) -> None:
         self._key_ring = key_ring
-        self._engine = sqlite_engine(home.released_database, journal=Journal.ROLLBACK)
+        self._engine = home.engine(Database.RELEASED)
         check(self._engine, Database.RELEASED, home_id=home.id, mode=str(home.mode))
 
     def deliver(self, case_id: CaseId, version: int, payload: bytes, at: datetime) -> None:

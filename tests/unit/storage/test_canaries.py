@@ -148,6 +148,7 @@ def planted(agency: Any, tmp_path: Path) -> Any:
     released.close()
 
 
+@pytest.mark.sqlite_only
 def test_no_file_holds_the_canary_while_everything_is_open(planted: Any) -> None:
     assert (planted.home.root / "raw.db-wal").stat().st_size > 0
     assert sightings(planted.home.root, CANARY) == []
@@ -192,6 +193,7 @@ def test_what_was_planted_comes_back_for_those_with_the_key(planted: Any) -> Non
         assert PersonStore(tx).all()[0][1] == CANARY
 
 
+@pytest.mark.sqlite_only
 def test_after_destruction_no_lockbox_and_no_sealed_blob_is_left(planted: Any) -> None:
     """Neither the old sealed rows nor the old wrapped keys stand in any file afterwards."""
     with planted.vault.read() as tx:

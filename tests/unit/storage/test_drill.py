@@ -30,6 +30,7 @@ def copied(agency: Any, target: Path) -> Path:
     return target
 
 
+@pytest.mark.sqlite_only
 def test_an_old_backup_shows_the_living_and_hides_the_destroyed(
     agency: Any, released: Any, tmp_path: Path
 ) -> None:
@@ -54,6 +55,7 @@ def test_an_old_backup_shows_the_living_and_hides_the_destroyed(
     assert not [path for path in agency.home.root.iterdir() if path.name.startswith(".drill")]
 
 
+@pytest.mark.sqlite_only
 def test_a_living_case_that_does_not_open_fails_the_drill(agency: Any, tmp_path: Path) -> None:
     case = agency.case()
     agency.evidence(case.id, "one")
@@ -70,6 +72,7 @@ def test_a_living_case_that_does_not_open_fails_the_drill(agency: Any, tmp_path:
     assert (found.broken, found.passed) == ((case.id,), False)
 
 
+@pytest.mark.sqlite_only
 def test_a_destroyed_case_that_opens_fails_the_drill(
     agency: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -80,6 +83,7 @@ def test_a_destroyed_case_that_opens_fails_the_drill(
     assert (found.reopened, found.passed) == ((case.id,), False)
 
 
+@pytest.mark.sqlite_only
 def test_another_homes_data_and_a_missing_file_are_refused(
     make_agency: Callable[[str], Any], tmp_path: Path
 ) -> None:

@@ -1,5 +1,10 @@
 """Connections hold every setting, readers cannot write, migrations happen whole or not at all."""
 
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +13,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import event, text
+from sqlalchemy import Engine, event, inspect, text
 from sqlalchemy.exc import OperationalError
 
 import storage.engine
@@ -26,7 +31,10 @@ from storage.duties import Duty
 from storage.engine import Journal, Sync, sqlite_engine, transaction
 from storage.home import HomeMode, create_home
 from storage.migrate import DATABASES, HEADS, Database, check, configuration, upgrade
+from storage.postgresql import postgresql_engine
 from storage.tables import base
+
+ROOT = Path(storage.engine.__file__).parents[1]
 
 METADATA = {
     Database.RAW: base.RAW,
@@ -100,22 +108,53 @@ def test_an_error_text_shows_no_values(tmp_path: Path) -> None:
     engine.dispose()
 
 
+@pytest.fixture
+def place(
+    tmp_path: Path, engine_name: str, request: pytest.FixtureRequest
+) -> Iterator[Callable[[], Engine]]:
+    """Return a maker of engines on one empty database."""
+    if engine_name == "sqlite":
+        path = empty(tmp_path / "empty.db")
+        yield lambda: sqlite_engine(path, journal=Journal.ROLLBACK)
+        return
+    server = request.getfixturevalue("postgresql")
+    url = server.url(server.database())
+    yield lambda: postgresql_engine(url)
+    server.drop(url.database)
+
+
+def made(engine: Engine) -> set[str]:
+    """Return whatever an upgrade makes: tables, rules, functions."""
+    if engine.dialect.name == "sqlite":
+        query = "SELECT name FROM sqlite_master"
+    else:
+        query = (
+            "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace"
+            " UNION SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace"
+        )
+    with transaction(engine, "a", writes=False) as connection:
+        return set(connection.execute(text(query)).scalars())
+
+
 @pytest.mark.parametrize("database", DATABASES)
 def test_migrations_give_the_tables_that_the_code_describes(
-    tmp_path: Path, database: Database
+    place: Callable[[], Engine], database: Database
 ) -> None:
-    home = create_home(tmp_path / "home", HomeMode.REHEARSAL)
-    engine = sqlite_engine(home.database(database), journal=Journal.ROLLBACK)
+    engine = place()
+    upgrade(engine, database, home_id="0" * 32, mode="rehearsal")
     with transaction(engine, database, writes=False) as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
-        differences = compare_metadata(context, METADATA[database])
-        checks = connection.execute(text("SELECT sql FROM sqlite_master")).scalars().all()
+        assert compare_metadata(context, METADATA[database]) == []
+        if database is Database.RAW:
+            inspector = inspect(connection)
+            words = " ".join(
+                check["sqltext"]
+                for table in ("cases", "duties")
+                for check in inspector.get_check_constraints(table)
+            )
+            for value in (*CaseState, *Duty):
+                assert f"'{value}'" in words
     engine.dispose()
-    assert differences == []
-    if database is Database.RAW:
-        words = " ".join(sql for sql in checks if sql)
-        for value in (*CaseState, *Duty):
-            assert f"'{value}'" in words
 
 
 @pytest.mark.parametrize("database", DATABASES)
@@ -124,48 +163,90 @@ def test_the_code_expects_the_newest_migration(database: Database) -> None:
     assert scripts.get_heads() == [HEADS[database]]
 
 
-def statements_of(path: Path, database: Database) -> int:
-    """Count the statements of a whole upgrade."""
-    count = 0
+def left_by_a_kill(engine: Engine, spare: Path) -> set[str]:
+    """Return what would be there if the process died now.
 
-    def counted(*_args: Any) -> None:
-        nonlocal count
-        count += 1
-
-    engine = sqlite_engine(empty(path), journal=Journal.ROLLBACK)
-    event.listen(engine, "before_cursor_execute", counted)
-    upgrade(engine, database, home_id="0" * 32, mode="rehearsal")
-    engine.dispose()
-    return count
+    PostgreSQL shows it to any other connection. Of SQLite it is what opens from a copy of the
+    files as they lie.
+    """
+    if engine.dialect.name != "sqlite":
+        return made(engine)
+    with engine.connect() as connection:
+        path = Path(connection.exec_driver_sql("PRAGMA database_list").one()[2])
+    for suffix in ("", "-journal"):
+        spare.with_name(spare.name + suffix).unlink(missing_ok=True)
+        if path.with_name(path.name + suffix).exists():
+            shutil.copy(path.with_name(path.name + suffix), spare.with_name(spare.name + suffix))
+    with sqlite.connect(str(spare)) as plain:
+        found = {row[0] for row in plain.execute("SELECT name FROM sqlite_master")}
+    plain.close()
+    return found
 
 
 @pytest.mark.parametrize("database", DATABASES)
 def test_a_migration_killed_at_any_statement_leaves_nothing(
-    tmp_path: Path, database: Database
+    place: Callable[[], Engine], database: Database, tmp_path: Path
 ) -> None:
     """With Alembic's defaults a half-made table stays and the next upgrade fails on it."""
-    total = statements_of(tmp_path / "whole.db", database)
-    assert total > 10
-    path = empty(tmp_path / "killed.db")
-    for stop in range(1, total + 1):
-        engine = sqlite_engine(path, journal=Journal.ROLLBACK)
-        seen = iter(range(1, total + 1))
+    engine, other = place(), place()
+    before = made(other)
+    left = []
 
-        def kill(*_args: Any, stop: int = stop, seen: Any = seen) -> None:
-            if next(seen) == stop:
-                raise KeyboardInterrupt
+    def look(*_args: Any) -> None:
+        left.append(left_by_a_kill(other, tmp_path / "spare.db"))
 
-        event.listen(engine, "before_cursor_execute", kill)
-        with pytest.raises(KeyboardInterrupt):
-            upgrade(engine, database, home_id="0" * 32, mode="rehearsal")
-        engine.dispose()
-        with sqlite.connect(str(path)) as plain:
-            assert plain.execute("SELECT name FROM sqlite_master").fetchall() == []
-        plain.close()
-    engine = sqlite_engine(path, journal=Journal.ROLLBACK)
+    event.listen(engine, "before_cursor_execute", look)
     upgrade(engine, database, home_id="0" * 32, mode="rehearsal")
+    assert len(left) > 10
+    assert all(found == before for found in left)
+    assert made(other) > before
+    event.remove(engine, "before_cursor_execute", look)
     upgrade(engine, database, home_id="0" * 32, mode="rehearsal")
     check(engine, database, home_id="0" * 32, mode="rehearsal")
+    engine.dispose()
+    other.dispose()
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from sqlalchemy import event
+from storage.engine import Journal, sqlite_engine
+from storage.migrate import Database, upgrade
+from storage.postgresql import database_url, postgresql_engine
+
+place, stop = sys.argv[1:]
+if place.startswith("postgresql"):
+    engine = postgresql_engine(database_url(place))
+else:
+    engine = sqlite_engine(Path(place), journal=Journal.ROLLBACK)
+left = int(stop)
+
+def kill(*_args):
+    global left
+    left -= 1
+    if not left:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+event.listen(engine, "before_cursor_execute", kill)
+upgrade(engine, Database.RAW, home_id="0" * 32, mode="rehearsal")
+"""
+
+
+@pytest.mark.parametrize("stop", [40, 80])
+def test_a_migration_whose_process_is_killed_leaves_nothing(
+    place: Callable[[], Engine], stop: int
+) -> None:
+    engine = place()
+    before = made(engine)
+    where = str(engine.url.render_as_string(hide_password=False))
+    if engine.dialect.name == "sqlite":
+        with transaction(engine, "a", writes=False) as connection:
+            where = connection.exec_driver_sql("PRAGMA database_list").one()[2]
+    killed = subprocess.run([sys.executable, "-c", KILLED, where, str(stop)], cwd=ROOT, check=False)
+    assert killed.returncode == -signal.SIGKILL
+    assert made(engine) == before
+    upgrade(engine, Database.RAW, home_id="0" * 32, mode="rehearsal")
     engine.dispose()
 
 

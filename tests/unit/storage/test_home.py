@@ -65,7 +65,7 @@ def test_a_rehearsal_whose_description_was_edited_opens_nothing(agency: Any) -> 
     description = agency.home.root / "home.json"
     said = json.loads(description.read_text())
     description.write_text(json.dumps(said | {"mode": "production"}))
-    edited = open_home(agency.home.root, mode=HomeMode.PRODUCTION)
+    edited = open_home(agency.home.root, mode=HomeMode.PRODUCTION, urls=agency.home.urls)
     with pytest.raises(KeyUnavailableError):
         open_key_ring(edited, passphrase=agency.passphrase, domains={Domain.RAW})
     for attempt in (
@@ -77,6 +77,7 @@ def test_a_rehearsal_whose_description_was_edited_opens_nothing(agency: Any) -> 
             attempt()
 
 
+@pytest.mark.sqlite_only
 def test_databases_of_two_homes_do_not_mix(make_agency: Any) -> None:
     one, two = make_agency("one"), make_agency("two")
     one.vault.close()

@@ -41,7 +41,7 @@ def insert_capture(agency: Any, capture: Any, **changes: object) -> None:
     run(
         agency,
         "INSERT INTO captures (id, case_id, consent_id, consent_item, captured_at, digest, body)"
-        " VALUES (:id, :case_id, :consent_id, :item, :at, :digest, x'00')",
+        " VALUES (:id, :case_id, :consent_id, :item, :at, :digest, '')",
         **values,
     )
 
@@ -115,8 +115,8 @@ def test_a_withdrawn_consent_covers_what_was_before_and_nothing_after(agency: An
 def test_a_consent_neither_grows_nor_changes(agency: Any) -> None:
     consent = agency.consent(agency.case().id)
     for statement in (
-        "INSERT INTO consent_items VALUES (:id, 'made-up', 1)",
-        "UPDATE consent_items SET granted = 1 WHERE consent_id = :id",
+        "INSERT INTO consent_items VALUES (:id, 'made-up', true)",
+        "UPDATE consent_items SET granted = true WHERE consent_id = :id",
         "DELETE FROM consent_items WHERE consent_id = :id",
         "UPDATE consents SET expires_at = '2999-01-01T00:00:00.000000Z' WHERE id = :id",
         "UPDATE consents SET signed_at = '1999-01-01T00:00:00.000000Z' WHERE id = :id",
@@ -133,7 +133,7 @@ def test_a_consent_neither_grows_nor_changes(agency: Any) -> None:
 
 def test_items_without_their_consent_are_refused(agency: Any) -> None:
     with pytest.raises(ConstraintError):
-        run(agency, "INSERT INTO consent_items VALUES (:id, 'archive', 1)", id=new_id())
+        run(agency, "INSERT INTO consent_items VALUES (:id, 'archive', true)", id=new_id())
 
 
 # --- nothing rewritten, nothing lost ----------------------------------------------------------
@@ -164,9 +164,9 @@ def test_what_was_written_stays_written(agency: Any) -> None:
         )
     for statement in (
         "UPDATE captures SET captured_at = '2000'",
-        "UPDATE evidence SET body = x'00'",
-        "UPDATE records SET body = x'00'",
-        "UPDATE packages SET payload = x'00'",
+        "UPDATE evidence SET body = 'x'",
+        "UPDATE records SET body = 'x'",
+        "UPDATE packages SET payload = 'x'",
         "UPDATE approvals SET reviewer = 'bob'",
         "UPDATE duties SET duty = 'decided'",
         "UPDATE exposures SET actor = 'bob'",

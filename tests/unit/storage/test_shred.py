@@ -107,6 +107,7 @@ def test_a_destroyed_case_is_gone_and_the_others_stay(agency: Any, released: Any
     assert verify(agency.vault).intact
 
 
+@pytest.mark.sqlite_only
 def test_a_backup_of_the_data_opens_no_more(agency: Any, released: Any) -> None:
     """Restoring yesterday's raw.db with today's keys leaves the destroyed destroyed."""
     case, other = full_case(agency, released), full_case(agency, released)

@@ -1,5 +1,6 @@
 """A transaction happens whole or not at all, from several threads and processes at once."""
 
+import json
 import os
 import subprocess
 import sys
@@ -91,6 +92,7 @@ def test_threads_take_turns(agency: Any) -> None:
 
 
 RACER = """
+import json
 import sys
 from pathlib import Path
 from models.case import CaseState
@@ -103,11 +105,14 @@ from storage.domain import Domain
 from storage.home import open_home
 from storage.keyring import open_key_ring
 from storage.leases import LeaseStore
+from storage.migrate import Database
 from storage.packages import PackageStore
+from storage.postgresql import database_url
 from storage.vault import Vault
 
-root, passphrase, case_id, name, mode = sys.argv[1:]
-home = open_home(Path(root))
+root, passphrase, urls, case_id, name, mode = sys.argv[1:]
+urls = {Database(name): database_url(url) for name, url in json.loads(urls).items()}
+home = open_home(Path(root), urls=urls)
 ring = open_key_ring(home, passphrase=passphrase.encode(), domains=frozenset(Domain))
 vault = Vault(home, ring)
 with vault.read() as tx:
@@ -156,6 +161,7 @@ def racer(agency: Any, case: Any, name: int, mode: str) -> subprocess.Popen[str]
             RACER,
             str(agency.home.root),
             agency.passphrase.decode(),
+            json.dumps({name: str(url) for name, url in agency.home.urls.items()}),
             case.id,
             str(name),
             mode,
@@ -203,6 +209,7 @@ def test_a_killed_writer_leaves_nothing_half_written(agency: Any) -> None:
         CaseStore(tx).move(case, CaseState.NOTICED, now=agency.now)
 
 
+@pytest.mark.sqlite_only
 def test_a_forked_child_is_refused_and_the_parent_goes_on(agency: Any) -> None:
     """SQLite's locks do not pass to a child, which would write as if it held them."""
     with agency.vault.write() as tx:
@@ -224,6 +231,7 @@ def test_a_forked_child_is_refused_and_the_parent_goes_on(agency: Any) -> None:
         CommandStore(tx).remember("parent 2", "after", agency.now)
 
 
+@pytest.mark.sqlite_only
 def test_compacting_empties_the_write_ahead_log(agency: Any) -> None:
     agency.case()
     log = agency.home.root / "raw.db-wal"
@@ -234,6 +242,7 @@ def test_compacting_empties_the_write_ahead_log(agency: Any) -> None:
         assert tx.execute(text("SELECT count(*) FROM cases")).scalar() == 1
 
 
+@pytest.mark.sqlite_only
 def test_a_full_disk_loses_nothing_that_was_committed(agency: Any) -> None:
     """Writes are refused with an error that names the database; reads still work."""
     case = agency.case()

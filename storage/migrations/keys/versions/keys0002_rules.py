@@ -1,6 +1,6 @@
 """Rules that keys.db itself holds: no lockbox under an old key, none for a destroyed case."""
 
-from alembic import op
+from storage.migrations.rules import never_emptied, refuse
 
 revision = "keys0002"
 down_revision = "keys0001"
@@ -48,7 +48,5 @@ _REFUSALS = (
 def upgrade() -> None:
     """Create the triggers."""
     for name, event, when, message in _REFUSALS:
-        op.execute(
-            f"CREATE TRIGGER {name} BEFORE {event} WHEN {when}"
-            f" BEGIN SELECT RAISE(ABORT, '{message}'); END"
-        )
+        refuse(name, event, when, message)
+    never_emptied("home", "versions", "dropped", "witness")

@@ -37,4 +37,6 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_audit_leaves_at"), "audit_leaves", ["at"], unique=False)
     op.create_index(op.f("ix_audit_leaves_object_id"), "audit_leaves", ["object_id"], unique=False)
-    op.execute("INSERT INTO audit_head (one, size, frontier) VALUES (1, 0, x'')")
+    empty = sa.bindparam("empty", b"", sa.LargeBinary())
+    head = sa.text("INSERT INTO audit_head (one, size, frontier) VALUES (1, 0, :empty)")
+    op.execute(head.bindparams(empty))

@@ -1,9 +1,10 @@
 """Rules that raw.db itself holds: consent before capture, separation of duties, nothing rewritten.
 
-A message that begins with an error code surfaces as that error.
+A message that begins with an error code surfaces as that error. What depends on other rows of a
+case locks the case first on PostgreSQL, so that two who act at once cannot both be in time.
 """
 
-from alembic import op
+from storage.migrations.rules import never_emptied, refuse
 
 revision = "raw0003"
 down_revision = "raw0002"
@@ -134,8 +135,8 @@ _REFUSALS = (
     (
         "approvals_of_current",
         "INSERT ON approvals",
-        "EXISTS (SELECT 1 FROM packages old JOIN packages new ON new.case_id = old.case_id"
-        " WHERE old.id = NEW.package_id AND new.version > old.version)",
+        "EXISTS (SELECT 1 FROM packages this JOIN packages later ON later.case_id = this.case_id"
+        " WHERE this.id = NEW.package_id AND later.version > this.version)",
         "a newer package has superseded this one",
     ),
     (
@@ -199,28 +200,36 @@ _NEVER_UPDATED = (
 
 _NEVER_DELETED = ("audit_leaves", "audit_head", "audit_checkpoints", "home", "duties", "exposures")
 
+_LOCKS = {
+    "captures": "cases WHERE id = NEW.case_id FOR NO KEY UPDATE",
+    "approvals": (
+        "cases c JOIN packages p ON p.case_id = c.id WHERE p.id = NEW.package_id"
+        " FOR NO KEY UPDATE OF c"
+    ),
+    "duties": "cases WHERE id = NEW.case_id FOR NO KEY UPDATE",
+    "audit_leaves": "audit_head WHERE one = 1 FOR NO KEY UPDATE",
+    "audit_checkpoints": "audit_head WHERE one = 1 FOR NO KEY UPDATE",
+}
+"""By table: what an insert on it locks before its rules are weighed."""
+
 _DELETED_WITH_THE_CASE = ("consents", "captures", "evidence", "records", "packages", "holds")
 
 
 def upgrade() -> None:
     """Create the triggers."""
     for name, event, when, message in _REFUSALS:
-        _refuse(name, event, when, message)
+        verb, _, table = event.partition(" ON ")
+        locking = _LOCKS.get(table, "") if verb == "INSERT" else ""
+        refuse(name, event, when, message, locking=locking)
     for table in _NEVER_UPDATED:
-        _refuse(f"{table}_not_updated", f"UPDATE ON {table}", "1", f"{table}: never changed")
+        refuse(f"{table}_not_updated", f"UPDATE ON {table}", "1", f"{table}: never changed")
     for table in _NEVER_DELETED:
-        _refuse(f"{table}_not_deleted", f"DELETE ON {table}", "1", f"{table}: never deleted")
+        refuse(f"{table}_not_deleted", f"DELETE ON {table}", "1", f"{table}: never deleted")
     for table in _DELETED_WITH_THE_CASE:
-        _refuse(
+        refuse(
             f"{table}_not_deleted",
             f"DELETE ON {table}",
             _DESTROYED,
             f"{table}: deleted only when the case is destroyed",
         )
-
-
-def _refuse(name: str, event: str, when: str, message: str) -> None:
-    op.execute(
-        f"CREATE TRIGGER {name} BEFORE {event} WHEN {when}"
-        f" BEGIN SELECT RAISE(ABORT, '{message}'); END"
-    )
+    never_emptied(*_NEVER_DELETED, *_DELETED_WITH_THE_CASE, "cases", "approvals", "consent_items")
