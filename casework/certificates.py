@@ -12,6 +12,7 @@ from models.ids import CaseId, is_id
 from models.people import Actor
 from storage.audit import AuditLog
 from storage.cases import CaseStore
+from storage.certificate_note import sign_certificate
 from storage.certificates import CaseCertificate, CertificateStore, trail_of
 from storage.schedules import ScheduleStore
 from storage.shred import Certificate, KeyDestruction
@@ -43,6 +44,14 @@ def certificate_of(case_id: CaseId, *, actor: Actor, vault: Vault) -> CaseCertif
     if told != [certificate.digest()]:
         raise AuditBrokenError("the certificate is not the one that the audit log tells of")
     return certificate
+
+
+def signed_certificate(certificate: CaseCertificate, *, vault: Vault) -> str:
+    """Return a certificate as a signed note, which verifies without this home.
+
+    Raises `KeyUnavailableError` if the vault's key ring lacks the audit domain.
+    """
+    return sign_certificate(certificate.payload(), key_ring=vault.key_ring, home_id=vault.home.id)
 
 
 def certify(

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from casework.certificates import certificate_of
+from casework.certificates import certificate_of, signed_certificate
 from casework.disposition import SweepLine, plan_sweep
 from casework.retention import explain_retention, retention_schedule, state_employment
 from cli.case import CaseArgument
@@ -116,7 +116,7 @@ def sweep(
 def certificate(
     case: CaseArgument,
     out: Annotated[
-        Path | None, typer.Option("--out", help="Write the certificate (JSON) to this file.")
+        Path | None, typer.Option("--out", help="Write the signed certificate to this file.")
     ] = None,
     actor: ActorOption = None,
     home: HomeOption = None,
@@ -127,7 +127,7 @@ def certificate(
     found = certificate_of(CaseId(case), actor=acting(actor, services), vault=services.vault)
     if out is not None:
         with replacing(out) as file:
-            file.write(found.payload())
+            file.write(signed_certificate(found, vault=services.vault).encode())
     if as_json:
         print_json(found.model_dump(mode="json") | {"sha256": found.digest()})
     elif out is None:

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from casework.retention import Explanation
 from policy.retention import OPEN, UNDECIDED, Disposition
+from storage.certificate_note import statements
 from storage.certificates import CaseCertificate
 
 _TODAY: Final = {
@@ -71,11 +72,7 @@ def certificate_lines(found: CaseCertificate) -> Iterator[str]:
     yield f"Rules: {', '.join(found.rules)}"
     yield f"Destroyed: {found.erased_at:%Y-%m-%d %H:%M} UTC by {found.destroyed_by} ({found.role})"
     yield f"How: {found.method}"
-    for key in found.keys.keys:
-        yield (
-            f"  {key.domain}: now key {key.version}, {key.survivors} other lockboxes;"
-            f" {'; '.join(key.receipts)}"
-        )
+    yield from (f"  {line}" for line in statements(found.keys))
     if found.reissued:
         yield "Issued afterwards: a crash took the providers' own statements."
     yield f"Audit log: {found.entries} entries on this case, root {found.trail}"

@@ -12,9 +12,9 @@ from models.people import SYSTEM, Actor
 from storage.checkpoints import publish
 from storage.domain import Domain
 from storage.faults import disk
-from storage.keyring import open_key_ring
 from storage.vault import Vault
-from walloff.services import Services, read_passphrase
+from walloff.key_access import open_keys
+from walloff.services import Services
 
 _LOCK: Final = "disposition.lock"
 
@@ -50,9 +50,8 @@ def custody(services: Services) -> Iterator[Vault]:
     Waits for another process that is at it. Raises `KeyUnavailableError`, `SettingsError`.
     """
     home = services.home
-    passphrase = read_passphrase(services.settings.passphrase_file or home.passphrase_file)
     with _alone(services):
-        ring = open_key_ring(home, passphrase=passphrase, domains=frozenset(Domain))
+        ring = open_keys(services.settings, home, frozenset(Domain))
         vault = Vault(home, ring)
         try:
             yield vault
