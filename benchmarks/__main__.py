@@ -21,6 +21,8 @@ SCRIPTS = (
     "memory",
     "cascade",
     "encrypted_write",
+    "sealing",
+    "key_rotation",
     "audited_actions",
     "end_to_end",
 )

@@ -85,8 +85,9 @@ def seal(key: SealingKey, plaintext: bytes, context: Context) -> bytes:
     salt = os.urandom(24)
     secret, commitment = key.message_keys(_LABEL, salt)
     head = _VERSION + key.id + salt + commitment
-    padded = _LENGTH.pack(len(plaintext)) + plaintext
-    padded += b"\0" * (-len(padded) % STEP)
+    length = len(plaintext)
+    # Joined in one piece: each further copy of a large value costs as much as its encryption.
+    padded = b"".join((_LENGTH.pack(length), plaintext, bytes(-(length + _LENGTH.size) % STEP)))
     return head + AESGCM(secret).encrypt(_NONCE, padded, head + encode_context(context))
 
 
@@ -103,7 +104,7 @@ def unseal(key: SealingKey, sealed: bytes, context: Context) -> bytes:
         raise SealBrokenError("not a value sealed with this key")
     try:
         padded = AESGCM(secret).decrypt(
-            _NONCE, sealed[_BODY:], sealed[:_BODY] + encode_context(context)
+            _NONCE, memoryview(sealed)[_BODY:], sealed[:_BODY] + encode_context(context)
         )
     except InvalidTag:
         raise SealBrokenError("altered, or moved from where it was sealed") from None
