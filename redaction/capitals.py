@@ -19,6 +19,8 @@ def shouting_or_titled(tokens: Tokens, taken: Set[int]) -> bool:
 
     What is withheld or neutral already does not count, so that neutral text is judged alike.
     """
+    if sum(text[0].isupper() for text in tokens.texts) <= _FEW:
+        return False
     long = [
         text
         for text, lower, start in zip(tokens.texts, tokens.lower, tokens.starts, strict=True)

@@ -58,9 +58,9 @@ class Gazetteer:
         safe = frozenset(map(fold, self.safe_phrases))
         self._automaton: Final = ahocorasick.Automaton()
         for key, found in self._by_key.items():
-            self._automaton.add_word(key, _key(key, found, safe=key in safe))
+            self._automaton.add_word(key, tuple(_key(key, found, safe=key in safe)))
         for key in safe - self._by_key.keys():
-            self._automaton.add_word(key, _key(key, (), safe=True))
+            self._automaton.add_word(key, tuple(_key(key, (), safe=True)))
         self._automaton.make_automaton()
         self.version: Final = _version(self._entries, safe)
 
@@ -92,23 +92,25 @@ class Gazetteer:
         safe: list[tuple[int, int]] = []
         found: list[tuple[int, int, Entry]] = []
         last = len(folded)
-        for at, key in self._automaton.iter(folded):
+        for at, (length, entries, keeps_case, is_safe, is_emoji) in self._automaton.iter(folded):
             end = at + 1
-            start = end - key.length
-            if key.emoji:
-                found.append((*_whole_emoji(text, start, end), key.entries[0]))
+            start = end - length
+            if is_emoji:
+                found.append((*_whole_emoji(text, start, end), entries[0]))
                 continue
-            if (start and is_word(folded[start - 1])) or not _ends(folded, end, last):
+            if start and ((before := folded[start - 1]).isalnum() or before == "_"):
                 continue
-            if key.safe:
+            if end != last and ((after := folded[end]).isalnum() or not _ends(folded, end, last)):
+                continue
+            if is_safe:
                 safe.append((start, end))
                 continue
-            if not key.keeps_case:
-                found.append((start, end, key.entries[0]))
+            if not keeps_case:
+                found.append((start, end, entries[0]))
                 continue
             cased = fold_keeping_case(text) if cased is None else cased
             written = cased[start:end]
-            for entry in key.entries:
+            for entry in entries:
                 if not entry.case_sensitive or fold_keeping_case(entry.term) == written:
                     found.append((start, end, entry))
                     break
@@ -132,6 +134,8 @@ def _longest(
 ) -> list[Hit]:
     if not found:
         return []
+    if len(found) == 1 and not safe:
+        return [Hit(*found[0])]
     taken = bytearray(length)
     hits: list[Hit] = []
     for start, end, entry in sorted(found, key=_preference):

@@ -43,9 +43,8 @@ def is_unsupported(words: str, lower: list[str]) -> bool:
     if words.isascii() and len(words) < _FEW_LETTERS:
         return False
     letters = [word for word in lower if word[0].isalpha()]
-    known = ordinary_words()
-    ordinary = sum(word in known for word in letters)
-    foreign = sum(word in _FOREIGN for word in letters)
+    ordinary = sum(map(ordinary_words().__contains__, letters))
+    foreign = 0 if _FOREIGN.isdisjoint(letters) else sum(map(_FOREIGN.__contains__, letters))
     if letters and ordinary >= 0.6 * len(letters) and foreign <= max(2, 0.25 * len(letters)):
         return False
     latin, other = _letters(words)

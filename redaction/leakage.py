@@ -76,7 +76,7 @@ def _spells_word(run: str) -> bool:
 
 def _word_in(words: list[str]) -> bool:
     """Whether a gendered or class word is left that no neighbour makes a thing: "mother board"."""
-    if _WORDS.isdisjoint(word.partition("'")[0] for word in words):
+    if _WORDS.isdisjoint([word.partition("'")[0] for word in words]):
         return False
     for at, word in enumerate(words):
         stem = word.partition("'")[0]
@@ -114,7 +114,7 @@ def _pictured(text: str) -> bool:
 def _stem_in(plain: str) -> bool:
     """Whether a stem is left in a word, or a long one in the letters run together."""
     signs = plain.translate(_SIGNS)
-    run = _NO_LETTER.sub("", signs)
+    run = signs.translate(_LETTERS_ALONE) if signs.isascii() else _NO_LETTER.sub("", signs)
     hits = list(_automaton().iter(run))
     if not hits:
         return False
@@ -131,6 +131,10 @@ def _stem_in(plain: str) -> bool:
 
 _NO_LETTER: Final = re.compile(r"(?:[\W\d_](?<!~))+")
 """What separates letters; the mark of a token counts as a letter, so that nothing joins over it."""
+_LETTERS_ALONE: Final = dict.fromkeys(
+    code for code in range(128) if not chr(code).isalpha() and chr(code) != "~"
+)
+"""The same for plain ASCII, as a table, which is several times as fast."""
 
 
 def _spelt_out(inside: str, stem: str) -> bool:

@@ -86,6 +86,8 @@ _HYPHENED: Final = frozenset(word for word in _INTEREST | {*ROLES} if "-" in wor
 def people(tokens: Tokens) -> Iterator[Candidate]:
     """Propose pronouns, kin, gendered and aged nouns, and roles said with a sex."""
     lower = tokens.lower
+    if _INTEREST.isdisjoint(lower) and "-" not in lower:
+        return
     for at, word in enumerate(lower):
         if word not in _INTEREST:
             if word == "-" and 0 < at < len(lower) - 1:

@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_left
 from collections.abc import Iterable
+from itertools import compress, count
 from typing import Final
 
 from models.redaction import Mention
@@ -44,9 +45,8 @@ class Proposals:
         hits, safe = self._gazetteer.scan(text)
         found = _outside(people(tokens), safe, text)
         doubtful: list[Hit] = [
-            Hit(tokens.starts[at], tokens.ends[at], ADJECTIVES[word])
-            for at, word in enumerate(tokens.lower)
-            if word in ADJECTIVES
+            Hit(tokens.starts[at], tokens.ends[at], ADJECTIVES[tokens.lower[at]])
+            for at in compress(count(), map(ADJECTIVES.__contains__, tokens.lower))
         ]
         listed: set[int] = set()
         for whole in hits:
@@ -57,7 +57,9 @@ class Proposals:
                     doubtful.append(hit)
                 else:
                     found.append(candidate_of(hit, tokens))
-        lower = text.lower() if len(text.lower()) == len(text) else _lower(text)
+        lower = text.lower()
+        if len(lower) != len(text):
+            lower = _lower(text)
         found += _outside(self._patterns.propose(lower), safe, text)
         found += identifiers(text, self._discloses, self._spelling.terms)
         found += symbols(text)

@@ -5,10 +5,9 @@ from typing import Final, NamedTuple
 
 from redaction.view import EMOJI
 
-_CLITIC: Final = r"'(?:s|re|ve|ll|d|m)(?![^\W_])"
+_CLITIC: Final = r"'(?i:s|re|ve|ll|d|m)(?![^\W_])"
 _PATTERN: Final = re.compile(
-    rf"{_CLITIC}|[^\W_]+(?:'(?!(?:s|re|ve|ll|d|m)(?![^\W_]))[^\W_]+)*|[^\w\s{EMOJI}]|_+",
-    re.IGNORECASE,
+    rf"[^\W_]+(?:'(?!(?i:s|re|ve|ll|d|m)(?![^\W_]))[^\W_]+)*|{_CLITIC}|[^\w\s{EMOJI}]|_+"
 )
 
 
@@ -23,11 +22,11 @@ class Tokens(NamedTuple):
 
 def tokens_of(text: str) -> Tokens:
     """Cut a view's text; offsets are the view's, white space and emoji are no tokens."""
-    texts: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
-    for found in _PATTERN.finditer(text):
-        texts.append(found[0])
-        starts.append(found.start())
-        ends.append(found.end())
-    return Tokens(texts, [text.lower() for text in texts], starts, ends)
+    spans = [found.span() for found in _PATTERN.finditer(text)]
+    texts = [text[start:end] for start, end in spans]
+    return Tokens(
+        texts,
+        [text.lower() for text in texts],
+        [start for start, _ in spans],
+        [end for _, end in spans],
+    )
