@@ -100,7 +100,7 @@ class Gazetteer:
                 continue
             if start and ((before := folded[start - 1]).isalnum() or before == "_"):
                 continue
-            if end != last and ((after := folded[end]).isalnum() or not _ends(folded, end, last)):
+            if end != last and (folded[end].isalnum() or not _ends(folded, end, last)):
                 continue
             if is_safe:
                 safe.append((start, end))
