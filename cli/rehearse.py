@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from casework.certificates import certificate_of
 from casework.consent import consent_ledger
 from casework.disposition import plan_sweep
 from casework.retention import retention_schedule
@@ -18,12 +19,13 @@ from cli.session import HomeOption, flows_running, settings_for
 from models.errors import InputError
 from models.release import ReleasePackage
 from policy.defaults import default_draft
-from policy.requisition import RequisitionDraft, load_requisition_file
+from policy.requisition import RequisitionDraft
 from portal.manager.page import render
 from storage.atomic import replacing
 from storage.checkpoints import verify
 from storage.home import HomeMode
 from walloff.home_setup import ready_home
+from walloff.lists import read_requisition
 from walloff.rehearsal import AUDITOR, Rehearsal, Rehearsed, applicant_folders
 from walloff.rehearsal import rehearse as play
 from walloff.services import Services, open_services, use
@@ -47,6 +49,13 @@ def rehearse(
             help="Name an applicant; those named must get the same bytes, or the command fails.",
         ),
     ] = None,
+    to_destruction: Annotated[
+        bool,
+        typer.Option(
+            "--to-destruction",
+            help="Let the years pass and destroy the cases; the home's clock then stands there.",
+        ),
+    ] = False,
     as_json: JsonFlag = False,
 ) -> None:
     """Rehearse whole cases, from notice to retention, with made-up people in every role."""
@@ -55,11 +64,11 @@ def rehearse(
     folders = applicant_folders(input_dir)
     if not folders:
         raise InputError("the input folder holds no applicant's folder")
-    draft = load_requisition_file(requisition) if requisition else default_draft()
+    draft = read_requisition(requisition) if requisition else default_draft()
     services = _rehearsal_services(home)
     for folder in folders:
         _clear(out / folder.name)
-    result = _run(folders, draft, services)
+    result = _run(folders, draft, services, to_destruction=to_destruction)
     for one in result.applicants:
         if one.package is not None:
             _write(out / one.name, one.package)
@@ -81,7 +90,9 @@ def _rehearsal_services(home: Path | None) -> Services:
     return services
 
 
-def _run(folders: list[Path], draft: RequisitionDraft, services: Services) -> Rehearsal:
+def _run(
+    folders: list[Path], draft: RequisitionDraft, services: Services, *, to_destruction: bool
+) -> Rehearsal:
     columns = (TextColumn("{task.description:<24}"), BarColumn(), MofNCompleteColumn())
     with (
         Progress(*columns, TimeElapsedColumn(), console=Console(file=sys.stderr)) as bars,
@@ -94,7 +105,9 @@ def _run(folders: list[Path], draft: RequisitionDraft, services: Services) -> Re
                 tasks[stage] = bars.add_task(stage, total=total)
             bars.update(tasks[stage], completed=done, total=total)
 
-        return play(folders, draft, services=services, progress=progress)
+        return play(
+            folders, draft, services=services, progress=progress, to_destruction=to_destruction
+        )
 
 
 def _clear(folder: Path) -> None:
@@ -134,6 +147,7 @@ def _summary(
         "requisition": result.requisition.id,
         "applicants": [_applicant(one) for one in result.applicants],
         "alike": same,
+        "destroyed": list(result.destroyed),
         "audit": check.model_dump(mode="json") | {"intact": check.intact},
         "home": str(services.home.root),
         "out": str(out),
@@ -158,6 +172,7 @@ def _report(result: Rehearsal, services: Services, out: Path, *, same: bool | No
     _cases(result)
     _ledger(services)
     _schedule(services)
+    _certificates(result, services)
     check = verify(services.vault)
     fault = "" if check.intact else f": {'; '.join(check.faults)}"
     console().print(
@@ -237,3 +252,17 @@ def _schedule(services: Services) -> None:
         )[-_SHOWN:]
     ]
     print_table("Retention schedule", ("case", "keep until", "destroy by", "rules", "today"), rows)
+
+
+def _certificates(result: Rehearsal, services: Services) -> None:
+    if not result.destroyed:
+        return
+    found = [
+        certificate_of(case_id, actor=AUDITOR, vault=services.vault)
+        for case_id in result.destroyed[-_SHOWN:]
+    ]
+    rows = [
+        (one.case_id, one.keep_until, f"{one.erased_at:%Y-%m-%d}", one.digest()) for one in found
+    ]
+    columns = ("case", "kept until", "destroyed", "certificate (SHA-256)")
+    print_table("Destroyed, years later", columns, rows)

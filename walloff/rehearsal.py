@@ -7,7 +7,7 @@ withhold whatever it marked for a person.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -22,7 +22,7 @@ from casework.people import add_person, list_people
 from casework.rebuttal import offer_rebuttal
 from casework.release import release
 from casework.requisitions import open_requisition
-from casework.retention import retain_ended
+from casework.retention import retain_ended, retention_schedule
 from casework.review import (
     approve,
     open_desk,
@@ -44,6 +44,7 @@ from policy.requisition import RequisitionDraft
 from storage.checkpoints import publish
 from storage.home import HomeMode
 from walloff.clock import LogicalClock
+from walloff.custody import sweep_home
 from walloff.dispatch import work_off
 from walloff.guard import UNFORESEEN
 from walloff.services import Services
@@ -102,6 +103,8 @@ class Rehearsal:
 
     requisition: Requisition
     applicants: list[Rehearsed]
+    destroyed: tuple[CaseId, ...] = ()
+    """The cases that were carried to their end, if that was asked for."""
 
 
 def applicant_folders(folder: Path) -> list[Path]:
@@ -115,8 +118,9 @@ def rehearse(
     *,
     services: Services,
     progress: Progress,
+    to_destruction: bool = False,
 ) -> Rehearsal:
-    """Take every applicant from notice to retention.
+    """Take every applicant from notice to retention, or on to destruction, years later.
 
     One applicant's trouble is that applicant's `error` and stops no other. Raises
     `FakeInProductionError` in a production home.
@@ -135,8 +139,20 @@ def rehearse(
     )
     play = _Play(services, clock, requisition, [Rehearsed(path.name) for path in folders], progress)
     play.run(dict(zip((path.name for path in folders), folders, strict=True)))
+    destroyed = _outlive(services, clock) if to_destruction else ()
     publish(services.vault, now=clock.now())
-    return Rehearsal(requisition, play.applicants)
+    return Rehearsal(requisition, play.applicants, destroyed)
+
+
+def _outlive(services: Services, clock: LogicalClock) -> tuple[CaseId, ...]:
+    """Let the years pass until no rule keeps any case, and sweep."""
+    found = retention_schedule(actor=AUDITOR, vault=services.vault, now=clock.now())
+    days = [dates.keep_until for _case, dates in found if dates.keep_until is not None]
+    last = max(days, default=clock.now().date())
+    clock.advance_to(datetime.combine(last, time(), UTC) + timedelta(days=2))
+    # The rehearsal is the one witness of its own time.
+    publish(services.vault, now=clock.now())
+    return sweep_home(services).destroyed
 
 
 def _engage_cast(services: Services) -> None:

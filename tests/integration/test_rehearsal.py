@@ -177,3 +177,19 @@ def test_an_applicant_without_a_disclosure_stops_no_other(tmp_path: Path) -> Non
     summary = {one["applicant"]: one for one in json.loads(result.stdout)["applicants"]}
     assert summary["fine"]["findings"] == 0
     assert "disclosure.toml" in summary["nothing"]["error"]
+
+
+def test_a_rehearsal_goes_on_to_destruction_if_asked(tmp_path: Path) -> None:
+    """Years pass at once; the certificate is in the log, and nothing of the case is left."""
+    applicant(tmp_path / "in/one", "Kim Ashdown", "kash", [{"text": "Rain again."}])
+    home = tmp_path / "home"
+    command = ("rehearse", tmp_path / "in", "--out", tmp_path / "out", "--home", home)
+    result = run(*command, "--to-destruction", "--json")
+    assert result.returncode == 0, result.stderr[-2000:]
+    summary = json.loads(result.stdout)
+    (case_id,) = summary["destroyed"]
+    assert case_id == summary["applicants"][0]["case"]
+    assert summary["audit"]["intact"]
+    auditor = ("--actor", "rehearsal-auditor", "--home", home)
+    told = run("retention", "certificate", case_id, *auditor, "--json")
+    assert json.loads(told.stdout)["case_id"] == case_id
