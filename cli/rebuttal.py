@@ -61,5 +61,5 @@ def answer_(
     services = open_session(home)
     case_id, taken = CaseId(case), by(actor, services)
     answers = read_answers(file, case_id, taken)
-    answer(case_id, answers, redactor=services.redactor, **taken)
+    answer(case_id, answers, redactor=services.screener_of(case_id).redactor, **taken)
     tell({"case": case, "answers": len(answers)}, None, as_json=as_json)

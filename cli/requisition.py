@@ -8,7 +8,7 @@ import typer
 from casework.requisitions import list_requisitions, open_requisition
 from cli.output import JsonFlag, print_json, print_table, refusals_named, tell
 from cli.session import ActorOption, HomeOption, by, open_session
-from policy.requisition import load_requisition_file
+from walloff.lists import read_requisition
 
 app = typer.Typer(no_args_is_help=True, help="Positions being filled, with their frozen rules.")
 
@@ -22,7 +22,7 @@ def open_(
     as_json: JsonFlag = False,
 ) -> None:
     """Open a requisition; its policy and criteria are frozen from then on."""
-    draft = load_requisition_file(file)
+    draft = read_requisition(file)
     services = open_session(home)
     requisition = open_requisition(draft.title, draft.policy, draft.criteria, **by(actor, services))
     tell(requisition.model_dump(mode="json"), requisition.id, as_json=as_json)

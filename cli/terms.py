@@ -1,4 +1,4 @@
-"""The option that names an agency's lists; else those of the settings are used."""
+"""The option that names an agency's lists for single texts; cases use their requisition's."""
 
 from pathlib import Path
 from typing import Annotated
@@ -7,22 +7,19 @@ import typer
 
 from redaction.gazetteer import Gazetteer
 from redaction.pipeline import Redactor
-from walloff import lists
-from walloff.settings import Settings
+from walloff.lists import gazetteer_of, read_lists, redactor_of
 
 TermsOption = Annotated[
     Path | None,
-    typer.Option(
-        "--terms", help="An agency's terms, exceptions and patterns; else WALLOFF_TERMS_FILE."
-    ),
+    typer.Option("--terms", help="An agency's terms, classes, exceptions and patterns (TOML)."),
 ]
 
 
 def redactor_with(terms: Path | None) -> Redactor:
     """Return the redactor for a command. Raises `PolicyError` with the file and line of a fault."""
-    return lists.redactor_with(terms or Settings().terms_file)
+    return redactor_of(read_lists(terms))
 
 
 def gazetteer_with(terms: Path | None) -> Gazetteer:
     """Return the gazetteer for a command. Raises `PolicyError` like the other."""
-    return lists.gazetteer_with(terms or Settings().terms_file)
+    return gazetteer_of(read_lists(terms))

@@ -1,6 +1,7 @@
 """A position being filled, with the policy and criteria frozen when it opened."""
 
 from enum import StrEnum
+from typing import ClassVar
 
 from pydantic import Field
 
@@ -8,6 +9,7 @@ from models.consent import ConsentItem, Sha256
 from models.criteria import CriteriaPack
 from models.ids import ActorId, RequisitionId
 from models.retention import RetentionRule
+from models.terms import OperatorLists
 from models.value import Moment, Value
 
 
@@ -67,6 +69,11 @@ class Policy(Value):
     """Words: a longer verbatim run could be found by a search engine."""
     excerpt_words_max: int = Field(ge=5, le=40)
     retention: tuple[RetentionRule, ...]
+    lists: OperatorLists | None = None
+    """The agency's own terms, classes, exceptions and patterns."""
+
+    added_later: ClassVar[frozenset[str]] = frozenset({"lists"})
+    """Left out of the digest while empty: policies frozen before keep theirs."""
 
 
 class RequisitionState(StrEnum):

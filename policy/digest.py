@@ -1,7 +1,7 @@
 """Equal values have equal digests: canonical JSON (RFC 8785), sets in order, hashed."""
 
 import hashlib
-from collections.abc import Mapping, Set
+from collections.abc import Iterator, Mapping, Set
 from datetime import date, datetime, timedelta
 from enum import Enum
 
@@ -26,6 +26,16 @@ def canonical(value: object) -> bytes:
     return rfc8785.dumps(_plain(value))
 
 
+def _fields(value: BaseModel) -> Iterator[str]:
+    """Yield a model's fields, without those that were added later and are empty here."""
+    later: Set[str] = getattr(type(value), "added_later", frozenset())
+    return (
+        name
+        for name in type(value).model_fields
+        if name not in later or getattr(value, name) is not None
+    )
+
+
 _Json = bool | int | str | float | list["_Json"] | dict[str, "_Json"] | None
 
 
@@ -33,7 +43,7 @@ def _plain(value: object) -> _Json:
     if isinstance(value, RawText):
         raise RawTextExposedError("digest")
     if isinstance(value, BaseModel):
-        return {name: _plain(getattr(value, name)) for name in type(value).model_fields}
+        return {name: _plain(getattr(value, name)) for name in _fields(value)}
     if isinstance(value, Enum):
         return _plain(value.value)
     if value is None or isinstance(value, bool | int | str | float):

@@ -7,8 +7,9 @@
     pack = "us-ca-law-enforcement"      # a pack, or a path that ends in .toml
     lookback_years = 5                  # any field of the policy
 
-Instead of the table, `policy = "us-private"` takes a policy as it is. Paths are relative to the
-requisition file.
+Instead of the table, `policy = "us-private"` takes a policy as it is. `lists` names a file of the
+agency's own terms, or holds them (`policy.terms`); they join those of the pack. Paths are relative
+to the file that names them.
 """
 
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from models.requisition import Policy
 from policy.criteria import load_pack, load_pack_file
 from policy.packs import PackKind, pack_file
 from policy.retention_rules import retention_rules
+from policy.terms import Barred, lists_of
 from policy.toml_file import Key, TomlFile
 
 _KEYS: Final = frozenset({"title", "criteria", "policy"})
@@ -37,10 +39,10 @@ class RequisitionDraft:
     criteria: CriteriaPack
 
 
-def load_requisition_file(path: Path) -> RequisitionDraft:
+def load_requisition_file(path: Path, *, barred: Barred | None = None) -> RequisitionDraft:
     """Read a requisition and the packs it names.
 
-    Raises `PolicyError` with file, line and rule.
+    Raises `PolicyError` with file, line and rule; `barred` says which phrases no list may except.
     """
     file = TomlFile(path)
     for key in file.fields:
@@ -49,7 +51,7 @@ def load_requisition_file(path: Path) -> RequisitionDraft:
     title = _text(file, "title").strip()
     if not title:
         raise file.fault("title: empty", "title")
-    return RequisitionDraft(title=title, policy=_policy(file), criteria=_criteria(file))
+    return RequisitionDraft(title=title, policy=_policy(file, barred), criteria=_criteria(file))
 
 
 def load_policy(pack_id: str) -> Policy:
@@ -57,20 +59,22 @@ def load_policy(pack_id: str) -> Policy:
     return load_policy_file(pack_file(PackKind.POLICY, pack_id))
 
 
-def load_policy_file(path: Path) -> Policy:
+def load_policy_file(path: Path, *, barred: Barred | None = None) -> Policy:
     """Read a policy. Raises `PolicyError` with file, line and rule."""
     file = TomlFile(path)
     fields = file.fields | {"retention": retention_rules(file, "retention")}
+    if "lists" in fields:
+        fields["lists"] = lists_of(file, "lists", barred=barred)
     return file.model(Policy, fields)
 
 
-def _policy(file: TomlFile) -> Policy:
+def _policy(file: TomlFile, barred: Barred | None) -> Policy:
     if isinstance(file.fields.get("policy"), str):
-        return _named_policy(file, "policy")
+        return _named_policy(file, barred, "policy")
     table = file.fields.get("policy")
     if not isinstance(table, dict):
         raise file.fault("policy: neither a pack nor a table", "policy")
-    base = _named_policy(file, "policy", "pack")
+    base = _named_policy(file, barred, "policy", "pack")
     changes = {key: value for key, value in table.items() if key != "pack"}
     if not changes:
         return base
@@ -79,16 +83,19 @@ def _policy(file: TomlFile) -> Policy:
         ids = {rule["id"] for rule in own}
         kept = [rule.model_dump() for rule in base.retention if rule.id not in ids]
         changes["retention"] = kept + own
+    if "lists" in changes:
+        lists = lists_of(file, "policy", "lists", barred=barred)
+        changes["lists"] = lists if base.lists is None else base.lists.joined(lists)
     for key in _FIXED:
         if key in changes:
             raise file.fault(f"{key}: belongs to the pack", "policy", key)
     return file.model(Policy, base.model_dump() | changes, "policy")
 
 
-def _named_policy(file: TomlFile, *keys: Key) -> Policy:
+def _named_policy(file: TomlFile, barred: Barred | None, *keys: Key) -> Policy:
     name = _text(file, *keys)
     if name.endswith(_SUFFIX):
-        return load_policy_file(file.path.parent / name)
+        return load_policy_file(file.path.parent / name, barred=barred)
     try:
         return load_policy(name)
     except PolicyError as unknown:

@@ -18,7 +18,6 @@ from redaction.candidate import Candidate
 from redaction.gazetteer import Entry, Gazetteer, Part, load_gazetteer
 from redaction.inflection import Family, expand
 
-TERM_RULE: Final = "operator.term"
 TIMEOUT_RULE: Final = "operator.timeout"
 """The rule of a candidate that covers a whole text because a pattern did not end on it."""
 SECONDS: Final = 0.25
@@ -36,6 +35,8 @@ class TermRow(Protocol):
     def mention(self) -> Mention: ...  # noqa: D102 - a column
     @property
     def inflect(self) -> bool: ...  # noqa: D102 - a column
+    @property
+    def rule(self) -> str: ...  # noqa: D102 - a column
 
 
 class ExceptionRow(Protocol):
@@ -66,11 +67,15 @@ def operator_gazetteer(
     Raises `PolicyError` for an exception that is itself a listed term: it would open the wall.
     """
     phrases = [row.phrase for row in exceptions]
-    own = load_gazetteer()
     for number, phrase in enumerate(phrases, start=1):
-        if any(not entry.ambiguous for entry in own.lookup(phrase)):
+        if is_protected_term(phrase):
             raise PolicyError(f"exceptions, row {number}: it is a protected term itself")
     return load_gazetteer(extra=tuple(operator_entries(terms)), exceptions=phrases)
+
+
+def is_protected_term(phrase: str) -> bool:
+    """Say whether a phrase is itself on the package's lists: it cannot be excepted."""
+    return any(not entry.ambiguous for entry in load_gazetteer().lookup(phrase))
 
 
 def operator_entries(terms: Iterable[TermRow]) -> Iterator[Entry]:
@@ -78,7 +83,9 @@ def operator_entries(terms: Iterable[TermRow]) -> Iterator[Entry]:
     for row in terms:
         family = Family.NOUN if row.inflect else Family.NONE
         for form in expand(row.term.replace("|", " "), family, Part.NOUN):
-            yield Entry(form.surface, row.protected_class, row.mention, TERM_RULE, form.part)
+            yield Entry(
+                form.surface, row.protected_class, row.mention, f"operator.{row.rule}", form.part
+            )
 
 
 class OperatorPatterns:

@@ -2,14 +2,12 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cached_property
 
 from casework.requisitions import frozen
 from casework.screen import Screener
 from models.errors import SettingsError
 from models.ids import CaseId
 from models.requisition import Requisition
-from redaction.pipeline import Redactor
 from storage.audit import newest_time
 from storage.cases import CaseStore
 from storage.domain import Domain
@@ -19,7 +17,7 @@ from storage.vault import Vault
 from triage.engine import Triage
 from walloff.clock import Clock, LogicalClock, SystemClock
 from walloff.key_access import open_keys
-from walloff.lists import redactor_with
+from walloff.lists import redactor_of
 from walloff.settings import Settings
 
 INSIDE = frozenset({Domain.RAW, Domain.AUDIT})
@@ -35,19 +33,14 @@ class Services:
     vault: Vault
     released: ReleasedVault
     clock: Clock
-    _screeners: dict[str, Screener] = field(default_factory=dict)
-
-    @cached_property
-    def redactor(self) -> Redactor:
-        """The redactor with the agency's lists, built at first use: it takes a second or two."""
-        return redactor_with(self.settings.terms_file)
+    _triage: dict[str, Triage] = field(default_factory=dict)
 
     def screener(self, requisition: Requisition) -> Screener:
-        """Return the screener for a requisition's frozen criteria."""
+        """Return the screener for a requisition's frozen criteria and lists."""
         key = requisition.criteria_sha256
-        if key not in self._screeners:
-            self._screeners[key] = Screener(self.redactor, Triage(requisition.criteria))
-        return self._screeners[key]
+        if key not in self._triage:
+            self._triage[key] = Triage(requisition.criteria)
+        return Screener(redactor_of(requisition.policy.lists), self._triage[key])
 
     def screener_of(self, case_id: CaseId) -> Screener:
         """Return the screener for a case's requisition."""

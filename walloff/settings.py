@@ -29,8 +29,6 @@ class Settings(BaseSettings):
     """Cases in one flow run."""
     lease_seconds: int = Field(default=300, ge=10, le=86400)
     """How long a worker that has died keeps others from its cases."""
-    terms_file: Path | None = None
-    """File of the agency's own terms, exceptions and patterns."""
     key_provider: KeyProvider = KeyProvider.KEY_FILE
     """What holds the domain keys: a key file under a passphrase, or PKCS#11 tokens."""
     pkcs11_module: Path | None = None

@@ -25,6 +25,7 @@ class Term:
     protected_class: ProtectedClass = ProtectedClass.ETHNICITY
     mention: Mention = Mention.GROUP
     inflect: bool = True
+    rule: str = "term"
 
 
 @dataclass(frozen=True)
