@@ -13,10 +13,12 @@ from models.errors import KeyUnavailableError, SealBrokenError
 from models.ids import CaseId
 from storage.captures import CaptureStore
 from storage.cases import CaseStore
+from storage.engine import Journal, sqlite_engine
 from storage.evidence import EvidenceStore
 from storage.faults import disk
-from storage.home import Home, migrate_home
+from storage.home import Home
 from storage.keyring import KeyRing
+from storage.migrate import Database, upgrade
 from storage.transaction import Transaction
 from storage.vault import Vault
 
@@ -41,18 +43,19 @@ class Drill:
 
 
 def drill(home: Home, key_ring: KeyRing, data: Path) -> Drill:
-    """Try an old copy of the raw database with a ring that holds the raw domain.
+    """Try an old copy of the raw database, an SQLite file, with a ring that holds the raw domain.
 
     Raises `HomeError` if the copy cannot be read or is another home's.
     """
     with tempfile.TemporaryDirectory(prefix=".drill.", dir=home.root) as folder:
-        copy = replace(home, root=Path(folder))
+        copy = replace(home, root=Path(folder), urls={})
         with disk("the copy of the data cannot be read"):
-            for path in home.root.glob("*.db"):
-                if path != home.raw_database:
-                    shutil.copyfile(path, copy.root / path.name)
             shutil.copyfile(data, copy.raw_database)
-        migrate_home(copy)
+        engine = sqlite_engine(copy.raw_database, journal=Journal.ROLLBACK)
+        try:
+            upgrade(engine, Database.RAW, home_id=home.id, mode=str(home.mode))
+        finally:
+            engine.dispose()
         vault = Vault(copy, key_ring)
         try:
             with vault.read() as tx:

@@ -171,6 +171,7 @@ print(json.dumps(count - 1))
 '''
 
 
+@pytest.mark.sqlite_only  # each step works on a copy of the home's files
 @pytest.mark.parametrize(
     ("action", "at_least"), [("rotate", 20), ("passphrase", 6), ("split", 14), ("recover", 6)]
 )
