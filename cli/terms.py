@@ -8,6 +8,7 @@ import typer
 from redaction.gazetteer import Gazetteer
 from redaction.pipeline import Redactor
 from walloff.lists import gazetteer_of, read_lists, redactor_of
+from walloff.settings import require_none_removed
 
 TermsOption = Annotated[
     Path | None,
@@ -17,6 +18,7 @@ TermsOption = Annotated[
 
 def redactor_with(terms: Path | None) -> Redactor:
     """Return the redactor for a command. Raises `PolicyError` with the file and line of a fault."""
+    require_none_removed()
     return redactor_of(read_lists(terms))
 
 

@@ -1,10 +1,25 @@
 """Settings come from the environment (`WALLOFF_…`) and the command line, and from nowhere else."""
 
+import os
 from enum import StrEnum
 from pathlib import Path
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from models.errors import SettingsError
+
+
+def require_none_removed() -> None:
+    """Raise `SettingsError` if the environment sets what is no longer read.
+
+    To ignore it would be to withhold less than the operator believes.
+    """
+    if "WALLOFF_TERMS_FILE" in os.environ:
+        raise SettingsError(
+            "WALLOFF_TERMS_FILE is not read any more: name the lists in the policy "
+            '(lists = "terms.toml"), or give --terms for single texts'
+        )
 
 
 class KeyProvider(StrEnum):
@@ -18,6 +33,10 @@ class Settings(BaseSettings):
     """What an operator may set. Every field is listed in docs/settings.md; a test compares."""
 
     model_config = SettingsConfigDict(env_prefix="WALLOFF_", extra="ignore", frozen=True)
+
+    def model_post_init(self, _context: object) -> None:
+        """Refuse settings that are gone. Raises `SettingsError`."""
+        require_none_removed()
 
     home: Path = Path(".walloff")
     """Folder of databases, keys and sealed files."""

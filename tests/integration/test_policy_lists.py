@@ -12,7 +12,8 @@ from casework.rebuttal import answer, offer_rebuttal, shown_findings
 from casework.release import deliver, release
 from casework.requisitions import frozen, open_requisition
 from casework.review import approve, open_desk
-from models.errors import PackChangedError, PolicyError
+from cli.terms import redactor_with
+from models.errors import PackChangedError, PolicyError, SettingsError
 from models.ids import CaseId
 from models.people import Role
 from models.rebuttal import Claim, RebuttalAnswer
@@ -20,11 +21,16 @@ from models.requisition import Requisition
 from models.text import RawText
 from storage.requisitions import RequisitionStore
 from walloff.lists import read_requisition
+from walloff.settings import Settings
 
 Post = Callable[..., str]
 
 THREAT = "I am going to kill that zibberfolk clerk on Monday, I swear I will beat him to death."
 TERM = '[[terms]]\nterm = "zibberfolk"\nclass = "ethnicity"\nmention = "group"\n'
+CLASS = (
+    '[[classes]]\nid = "own-class"\ntitle = "An own class"\ntreated_as = "race"\n'
+    'terms = ["wimble"]\n'
+)
 
 
 @pytest.fixture
@@ -137,3 +143,23 @@ def test_an_exception_that_would_open_the_wall_is_refused_with_its_line(agency: 
     with pytest.raises(PolicyError) as caught:
         read_requisition(agency)
     assert (caught.value.file, caught.value.line) == ("terms.toml", 6)
+
+
+def test_a_setting_that_once_named_the_lists_is_refused_not_ignored(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Ignored, it would withhold less than the operator believes."""
+    monkeypatch.setenv("WALLOFF_TERMS_FILE", str(tmp_path / "terms.toml"))
+    with pytest.raises(SettingsError, match="lists"):
+        Settings()
+    with pytest.raises(SettingsError, match="--terms"):
+        redactor_with(None)
+
+
+def test_the_terms_option_reads_the_same_lists_for_single_texts(tmp_path: Path) -> None:
+    (tmp_path / "terms.toml").write_text(TERM + CLASS, "utf-8")
+    redactor = redactor_with(tmp_path / "terms.toml")
+    text = redactor.redact(RawText("That zibberfolk singer wears wimbles."))
+    assert "zibberfolk" not in text.text
+    assert "wimbles" not in text.text
+    assert "operator.own-class" in {span.rule for span in text.spans}
