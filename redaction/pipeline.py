@@ -5,7 +5,7 @@ finds closes the text altogether.
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from functools import cache
 from importlib import resources
 from typing import Final
@@ -23,6 +23,7 @@ from redaction.operator import TIMEOUT_RULE, OperatorPatterns
 from redaction.proposals import Proposals
 from redaction.rendering import coded_view, without_empty_sentences
 from redaction.tokens import Tokens, tokens_of
+from redaction.turns import Steps, finished, in_batches
 from redaction.view import View, view_of
 
 _PASSES: Final = 3
@@ -53,12 +54,15 @@ class Redactor:
 
     def redact(self, text: RawText, *, known: KnownPersons | None = None) -> Redaction:
         """Redact one text. Any string is accepted; nothing of it is kept."""
+        return finished(self._steps(text, known), self._nets)
+
+    def _steps(self, text: RawText, known: KnownPersons | None) -> Steps:
         words = text.reveal()
         view = view_of(words)
         tokens = tokens_of(view.text)
         if is_unsupported(words, tokens.lower):
             return _withheld(Outcome.UNSUPPORTED_LANGUAGE, ())
-        found = self._pass(words, view, tokens, known, trusted=False)
+        found = yield from self._pass(words, view, tokens, known, trusted=False)
         if found is None:
             return self._checked(words, words, ())
         coded, spans = found
@@ -68,7 +72,8 @@ class Redactor:
             return _withheld(Outcome.LEAKAGE, self._spans(spans))  # unread, so a person must
         for _ in range(_PASSES):
             view = view_of(coded.text)
-            again = self._pass(coded.text, view, tokens_of(view.text), known, trusted=True)
+            tokens = tokens_of(view.text)
+            again = yield from self._pass(coded.text, view, tokens, known, trusted=True)
             if again is None or again[0].text == coded.text:
                 shown = without_empty_sentences(coded.text)
                 return self._checked(coded.text, shown, tuple(spans))
@@ -79,7 +84,7 @@ class Redactor:
 
     def _pass(
         self, words: str, view: View, tokens: Tokens, known: KnownPersons | None, *, trusted: bool
-    ) -> tuple[View, list[tuple[int, int, Candidate]]] | None:
+    ) -> Generator[str, list[Candidate], tuple[View, list[tuple[int, int, Candidate]]] | None]:
         """Look once: return the coded text over `words`, and what was found where in them.
 
         Typed tokens in `words` count for what they say only if it is `trusted`: our own.
@@ -88,7 +93,7 @@ class Redactor:
         if self._patterns is not None:
             candidates += next(self._patterns.propose([view.text]))
         if self._nets is not None and (trusted or not candidates):
-            candidates += self._nets.propose([view.text])[0]
+            candidates += yield view.text
         if not candidates:
             return None
         if trusted:
@@ -105,9 +110,8 @@ class Redactor:
     def redact_many(
         self, texts: Iterable[RawText], *, known: KnownPersons | None = None
     ) -> Iterator[Redaction]:
-        """Redact texts one after the other, in order, in flat memory."""
-        for text in texts:
-            yield self.redact(text, known=known)
+        """Redact texts in order, in flat memory; the nets read them in batches."""
+        return in_batches((self._steps(text, known) for text in texts), self._nets)
 
     def _checked(
         self, coded: str, shown: str, found: tuple[tuple[int, int, Candidate], ...]
