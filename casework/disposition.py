@@ -5,10 +5,10 @@ each gets its certificate. A crash between any two steps is made good by the nex
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Final
+from datetime import date, datetime
 
 from casework.certificates import certify
+from casework.clock_guard import log_sweep, require_clock
 from casework.permissions import Permission, authorize
 from casework.retention import dates_of
 from casework.step import Work, step
@@ -16,7 +16,6 @@ from models.audit import AuditAction
 from models.case import Case, CaseState
 from models.errors import (
     CaseChangedError,
-    ClockError,
     EarlyDestructionError,
     HeldError,
     RetentionConflictError,
@@ -27,7 +26,6 @@ from models.ids import CaseId
 from models.people import Actor
 from models.retention import Clock, RetentionSchedule
 from policy.retention import Disposition, disposition
-from storage.audit import newest_time
 from storage.cases import CaseStore
 from storage.holds import HoldStore
 from storage.released import ReleasedVault
@@ -35,8 +33,6 @@ from storage.schedules import ScheduleStore
 from storage.shred import erase, shred, unfinished
 from storage.transaction import Transaction
 from storage.vault import Vault
-
-CLOCK_TOLERANCE: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +81,7 @@ def sweep(
     The vault's key ring should hold every domain. Raises `NotPermittedError`, and `ClockError`
     before anything is touched.
     """
-    authorize(actor, Permission.DESTROY)
+    role = authorize(actor, Permission.DESTROY)
     require_clock(vault=vault, now=now)
     due = [line.case_id for line in plan_sweep(vault=vault, now=now) if _is_due(line)][:limit]
     destroyed = tuple(
@@ -93,6 +89,8 @@ def sweep(
     )
     keys = shred(vault, released=released, now=now) if unfinished(vault) else None
     certified = certify(keys, actor=actor, vault=vault, now=now)
+    with vault.write() as tx:
+        log_sweep(tx, len(destroyed), vault=vault, actor=actor, role=role, now=now)
     return Swept(destroyed, certified, () if keys is None else keys.pending)
 
 
@@ -123,23 +121,6 @@ def decisive(dates: RetentionSchedule) -> str:
     wanted = dates.keep_until or dates.destroy_by
     last = [one.rule.id for one in (*keeps, *dates.applied) if one.until == wanted]
     return last[0] if last and wanted is not None else "no-minimum"
-
-
-def require_clock(*, vault: Vault, now: datetime) -> None:
-    """Raise `ClockError` if the clock and the newest witnessed time differ by more than a day.
-
-    A clock that was set forward would otherwise destroy everything at once. Witnesses are the
-    entries of the audit log and its signed checkpoints; after a quiet time, sign one more.
-    """
-    with vault.read() as tx:
-        newest = newest_time(tx)
-    if newest is None or abs(now - newest) <= CLOCK_TOLERANCE:
-        return
-    side = "ahead of" if now > newest else "behind"
-    raise ClockError(
-        f"the clock is {side} the newest audit entry by more than a day; nothing is destroyed"
-        " before somebody has checked the clock and published a checkpoint"
-    )
 
 
 def _is_due(line: SweepLine) -> bool:

@@ -39,6 +39,7 @@ class Permission(StrEnum):
     STATE_EMPLOYMENT = "state-employment"
     HOLD = "hold"
     DESTROY = "destroy"
+    CONFIRM_CLOCK = "confirm-clock"
     READ_CONSENTS = "read-consents"
     READ_SCHEDULE = "read-schedule"
     READ_AUDIT = "read-audit"
@@ -154,6 +155,7 @@ GRANTS: Final[dict[Permission, tuple[Clause, ...]]] = {
     Permission.DESTROY: _any_of(
         _SYSTEM, Clause(Role.EVIDENCE_CUSTODIAN, (collected_nothing, decided_nothing))
     ),
+    Permission.CONFIRM_CLOCK: _any_of(Clause(Role.EVIDENCE_CUSTODIAN)),
     Permission.READ_CONSENTS: _any_of(Clause(Role.AUDITOR), _INVESTIGATOR),
     Permission.READ_SCHEDULE: _any_of(Clause(Role.AUDITOR), Clause(Role.EVIDENCE_CUSTODIAN)),
     Permission.READ_AUDIT: _any_of(Clause(Role.AUDITOR)),

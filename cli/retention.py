@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from casework.certificates import certificate_of, signed_certificate
+from casework.clock_guard import confirm_clock
 from casework.disposition import SweepLine, plan_sweep
 from casework.retention import explain_retention, retention_schedule, state_employment
 from cli.case import CaseArgument
@@ -91,6 +92,13 @@ def sweep(
         bool, typer.Option("--dry-run", help="Only say what would be done.")
     ] = False,
     limit: Annotated[int | None, typer.Option(min=1, help="Destroy at most so many cases.")] = None,
+    today: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d"],
+            help="The date, as you know it: needed if nothing was logged for more than a day.",
+        ),
+    ] = None,
     actor: ActorOption = None,
     home: HomeOption = None,
     as_json: JsonFlag = False,
@@ -101,7 +109,10 @@ def sweep(
         lines = plan_sweep(vault=services.vault, now=services.clock.now())
         _print_plan(lines, as_json=as_json)
         return
-    done = sweep_home(services, actor=acting(actor, services), limit=limit)
+    who = by(actor, services)
+    if today is not None:
+        confirm_clock(today.date(), **who)
+    done = sweep_home(services, actor=who["actor"], limit=limit)
     tell(
         {"destroyed": done.destroyed, "certified": done.certified, "pending": done.pending},
         f"{len(done.destroyed)} destroyed, {len(done.certified)} certified",

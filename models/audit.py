@@ -53,6 +53,9 @@ class AuditAction(StrEnum):
     HOLD_LIFTED = "hold-lifted"
     DESTROYED = "destroyed"
     CERTIFIED = "certified"
+    SWEPT = "swept"
+    CLOCK_CONFIRMED = "clock-confirmed"
+    TIME_WITNESSED = "time-witnessed"
     DENIED = "denied"
     STEP_FAILED = "step-failed"
 

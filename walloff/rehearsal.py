@@ -13,6 +13,7 @@ from typing import Final
 
 from casework.attribute import attribution_waits, settle_attribution
 from casework.cases import open_case
+from casework.clock_guard import confirm_clock
 from casework.collect import input_problems
 from casework.consent import sign_consent
 from casework.disclosure import disclose
@@ -69,6 +70,7 @@ SECOND_REVIEWER: Final = _actor("second-reviewer", Role.WALL_OFF_REVIEWER)
 RELEASING_OFFICER: Final = _actor("releasing-officer", Role.RELEASING_OFFICER)
 MANAGER: Final = _actor("hiring-manager", Role.HIRING_MANAGER)
 AUDITOR: Final = _actor("auditor", Role.AUDITOR)
+CUSTODIAN: Final = _actor("custodian", Role.EVIDENCE_CUSTODIAN)
 
 _CAST: Final = (
     ADMINISTRATOR,
@@ -81,6 +83,7 @@ _CAST: Final = (
     RELEASING_OFFICER,
     MANAGER,
     AUDITOR,
+    CUSTODIAN,
 )
 
 
@@ -150,9 +153,8 @@ def _outlive(services: Services, clock: LogicalClock) -> tuple[CaseId, ...]:
     days = [dates.keep_until for _case, dates in found if dates.keep_until is not None]
     last = max(days, default=clock.now().date())
     clock.advance_to(datetime.combine(last, time(), UTC) + timedelta(days=2))
-    # The rehearsal is the one witness of its own time.
-    publish(services.vault, now=clock.now())
-    return sweep_home(services).destroyed
+    confirm_clock(clock.now().date(), actor=CUSTODIAN, vault=services.vault, now=clock.now())
+    return sweep_home(services, actor=CUSTODIAN).destroyed
 
 
 def _engage_cast(services: Services) -> None:

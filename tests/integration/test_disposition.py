@@ -8,6 +8,7 @@ import pytest
 
 from casework.cases import find_case
 from casework.certificates import certificate_of, signed_certificate
+from casework.clock_guard import confirm_clock, witness_time
 from casework.consent import sign_consent, withdraw_consent
 from casework.disposition import destroy_case, plan_sweep
 from casework.holds import holds_on, lift_hold, place_hold
@@ -52,7 +53,7 @@ from storage.evidence import EvidenceStore
 from storage.note import Verifier
 from storage.records import RecordKind, RecordStore
 from walloff.custody import sweep_home
-from walloff.upkeep import retain_all, sweep_due
+from walloff.upkeep import reconcile_home, retain_all, sweep_due
 
 Post = Callable[..., str]
 CUSTODIAN = Role.EVIDENCE_CUSTODIAN
@@ -82,11 +83,7 @@ def pass_time(office: Any, until: Any) -> None:
     """Move the clock behind a day, and have somebody witness it."""
     office.clock.moment = datetime(until.year, until.month, until.day, 12, tzinfo=UTC)
     office.clock.move(days=1)
-    witness(office)
-
-
-def witness(office: Any) -> None:
-    office.drafted()
+    confirm_clock(office.now.date(), **office.who(CUSTODIAN))
 
 
 def wait_out(office: Any, case_id: Any) -> None:
@@ -204,7 +201,7 @@ def test_nothing_goes_before_its_last_day_is_over(office: Any) -> None:
     case_id = kept_out(office)
     last = dates(office, case_id).keep_until
     office.clock.moment = datetime(last.year, last.month, last.day, 23, 59, tzinfo=UTC)
-    witness(office)
+    confirm_clock(office.now.date(), **office.who(CUSTODIAN))
     assert run_sweep(office).destroyed == ()
     with pytest.raises(EarlyDestructionError, match="REC-07"):
         destroy_case(case_id, **office.who(CUSTODIAN))
@@ -417,16 +414,50 @@ def test_a_clock_that_no_witness_bears_out_destroys_nothing(office: Any, days: i
     assert run_sweep(office).destroyed == (case_id,)
 
 
-def test_a_signed_checkpoint_is_a_witness_of_the_time(office: Any) -> None:
-    """After a quiet time one more checkpoint lets the sweep go on."""
+def test_a_clock_set_forward_is_not_borne_out_by_what_happened_since(office: Any) -> None:
+    """Work goes on under the wrong clock and is logged and signed with its time: no witness."""
+    case_id = kept_out(office)
+    office.clock.move(days=4000)
+    office.drafted()
+    publish(office.vault, now=office.now)
+    reconcile_home(office.services)
+    for _run in range(2):
+        with pytest.raises(ClockError, match="leap by more than a day"):
+            sweep_due(office.services)
+    assert state(office, case_id) is CaseState.RETAINED
+    office.clock.move(days=-4000)
+    with pytest.raises(ClockError, match="behind the newest audit entry"):
+        run_sweep(office)
+    confirm_clock(office.now.date(), **office.who(CUSTODIAN))
+    assert run_sweep(office).destroyed == ()
+
+
+def test_a_person_says_what_day_it_is_after_a_pause(office: Any) -> None:
     case_id = kept_out(office)
     last = dates(office, case_id).keep_until
     office.clock.moment = datetime(last.year, last.month, last.day, tzinfo=UTC)
     office.clock.move(days=2)
+    for role in (Role.ADMINISTRATOR, Role.AUDITOR, Role.KEY_CUSTODIAN):
+        with pytest.raises(NotPermittedError):
+            confirm_clock(office.now.date(), **office.who(role))
+    with pytest.raises(ClockError, match="another day"):
+        confirm_clock(office.now.date() + timedelta(days=2), **office.who(CUSTODIAN))
     with pytest.raises(ClockError):
         run_sweep(office)
-    publish(office.vault, now=office.now)
+    confirm_clock(office.now.date(), **office.who(CUSTODIAN))
     assert run_sweep(office).destroyed == (case_id,)
+
+
+def test_a_home_at_work_bears_witness_and_sweeps_night_after_night(office: Any) -> None:
+    """Nobody opens a case for a week; the schedule alone keeps the times together."""
+    kept_out(office)
+    confirm_clock(office.now.date(), **office.who(CUSTODIAN))
+    for _night in range(7):
+        for _quarter in range(4):
+            office.clock.move(hours=6, minutes=5)
+            assert witness_time(vault=office.vault, now=office.now)
+            assert not witness_time(vault=office.vault, now=office.now)
+        assert sweep_due(office.services) == 0
 
 
 def test_a_sweep_goes_in_batches_and_stops_at_its_limit(office: Any) -> None:

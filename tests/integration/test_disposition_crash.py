@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import Engine, event
 
 from casework.certificates import certificate_of
+from casework.clock_guard import confirm_clock
 from casework.consent import sign_consent
 from casework.retention import retain
 from models.audit import AuditAction
@@ -67,6 +68,7 @@ def two_due_and_one_not(office: Any) -> tuple[list[Any], Any]:
     assert last is not None
     office.clock.moment = datetime(last.year, last.month, last.day, 12, tzinfo=UTC)
     office.clock.move(days=1)
+    confirm_clock(office.now.date(), **office.who(Role.EVIDENCE_CUSTODIAN))
     return due, retained(office)
 
 
