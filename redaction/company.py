@@ -32,7 +32,7 @@ def brought_up(lower: list[str], first: int) -> bool:
         (before == "up" and second in {"growing", "grew", "grow", "grown"})
         or (before == "-" and second in {"half", "part", "quarter", "mixed", "non"})
         or (before in {"a", "an"} and second == "as")
-        or (before in {"raised", "openly", "proudly", "biologically", "ethnically"})
+        or (before in {"raised", "openly", "proudly", "biologically", "ethnically", "enrolled"})
     )
 
 
@@ -50,4 +50,12 @@ def capital_inside(tokens: Tokens, first: int, last: int) -> bool:
         and at > 0
         and tokens.texts[at - 1] not in {".", "!", "?"}
         for at in near
+    )
+
+
+def stands_alone(lower: list[str], first: int, after: int) -> bool:
+    """Whether words are a clause of their own: "Trans here, ask me anything"."""
+    opens = first == 0 or lower[first - 1] in {".", "!", "?", ",", ":", "(", "a", "an"}
+    return opens and (
+        after >= len(lower) or lower[after] in {",", ".", "!", "?", ":", ")", "and", "-"}
     )

@@ -11,9 +11,15 @@ from typing import Final
 
 from models.protected import ProtectedClass
 from models.redaction import Mention
-from redaction.company import PERSONS, brought_up, capital_inside, person_placed
+from redaction.company import (
+    PERSONS,
+    brought_up,
+    capital_inside,
+    person_placed,
+    stands_alone,
+)
 from redaction.gazetteer import Entry, Hit, Part
-from redaction.people import SEXED
+from redaction.people import POSSESSORS, SEXED
 from redaction.tokens import Tokens
 from redaction.wordlists import table, word_set
 from redaction.words import ordinary_words
@@ -102,6 +108,10 @@ def means_people(
         return phrase not in _NEVER or lower[last + 1] in SEXED
     if phrase in _NEVER:
         return False
+    if before in POSSESSORS and hit.entry.rule.startswith(("familial.kin", "marital.spouse")):
+        return True
+    if after == "here" and stands_alone(lower, first, last + 2):
+        return hit.entry.protected_class in _SHARING
     small = hit.entry.term[:1].isupper() and tokens.texts[first].islower()
     origin = hit.entry.rule.startswith(("natorigin", "ethnicity"))
     if small and origin and hit.entry.mention is Mention.GROUP and tokens.texts != lower:
@@ -136,7 +146,9 @@ def means_people(
     articled = before in _DETERMINERS or _article_near(lower, first)
     if group and articled and (after in _MODALS or (before != "the" and after in _NOUN_ENDS)):
         return True
-    if before == "the" and after in _CLOSERS | {""}:
+    if before == "the" and (
+        after in _CLOSERS or after == "" or lower[last + 1 : last + 3] == ["of", "today"]
+    ):
         return True
     if hit.entry.mention is Mention.TRAIT:
         return before in _HAVING
@@ -228,9 +240,7 @@ def discloses_alone(entry: Entry) -> bool:
     )
 
 
-_NOUN_ENDS: Final = frozenset(
-    ["", "to", "in", "at", "on", "from", "like", "?", "!", ".", ",", "because", "when", "if"]
-)
+_NOUN_ENDS: Final = word_set("to in at on from like ? ! . , because when if") | {""}
 _DETERMINERS: Final = word_set("a an the this that another every some any no one")
 
 

@@ -159,4 +159,4 @@ def _alone_as_name(hit: Hit, tokens: Tokens) -> bool:
         return False
     before = tokens.lower[at - 1] if at else ""
     after = tokens.lower[at + 1] if at + 1 < len(tokens.lower) else ""
-    return before not in {"a", "an", "the", "these", "those"} and after not in PERSONS | HEADS
+    return before not in _DETERMINERS and after not in PERSONS | HEADS

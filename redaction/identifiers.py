@@ -71,7 +71,7 @@ def symbols(text: str) -> Iterator[Candidate]:
         yield Candidate(
             found.start(),
             found.end(),
-            ProtectedClass.AGE18 if emoji else ProtectedClass.ASSOCIATION,
+            ProtectedClass.ASSOCIATION,
             Mention.TRAIT,
             "emoji.any" if emoji else "token",
             "rule",

@@ -241,14 +241,16 @@ def _is_person(tokens: Tokens, first: int, end: int, listed: Set[int]) -> bool:
         proper = known or tokens.texts[first] in proper_words()
         if plain and word not in HOMONYMS:
             if after in {"'s", "'"} and word not in _ALSO_WORDS and not several:
-                return False
+                return known and second not in _THINGS and word not in _ABSTRACT
             if word in _ABSTRACT and after in _LINKING:
                 return False
             return speaks and (several or proper)
         return proper or speaks or (several and after in {"", ",", "and", "!", "?", ".", "&"})
     if plain and not several:
         return (known or word in _ALSO_WORDS) and (
-            speaks or before in _TOWARDS or (before in {"and", ","} and not after)
+            speaks
+            or before in _TOWARDS
+            or (before in {"and", ","} and after in {"", "!", ".", "?"})
         )
     if (
         before == "of"

@@ -1,9 +1,9 @@
 """Rules written as patterns: each is tried only on texts in which it can match.
 
 A rule of `redaction/rules/*.toml` has an id, a class, a kind of mention and a pattern over the
-view's text in lower case. The group `w`, where it matched, is what is withheld; `{name}` stands
-for the macro of that name. `digits` says that every match holds a digit: nothing else needs to be
-there for the rule to be tried.
+view's text in lower case. The named group that matched, if any, is what is withheld; `{name}`
+stands for the macro of that name. `digits` says that every match holds a digit: nothing else needs
+to be there for the rule to be tried.
 """
 
 import re
@@ -20,13 +20,12 @@ from redaction.wordlists import table
 
 
 class Rule(NamedTuple):
-    """One rule; `group` is 0 or the name of what is withheld."""
+    """One rule."""
 
     id: str
     protected_class: ProtectedClass
     mention: Mention
     pattern: re.Pattern[str]
-    group: int | str
 
 
 class Patterns:
@@ -67,7 +66,6 @@ class Patterns:
                 ProtectedClass(row["class"]),
                 Mention(row["mention"]),
                 pattern,
-                "w" if "w" in pattern.groupindex else 0,
             )
         )
 
@@ -80,9 +78,7 @@ class Patterns:
         for number in sorted(due):
             rule = self.rules[number]
             for found in rule.pattern.finditer(lower):
-                start, end = found.span(rule.group)
-                if start < 0:
-                    start, end = found.span()
+                start, end = found.span(found.lastgroup or 0)
                 if start < end:
                     yield Candidate(start, end, rule.protected_class, rule.mention, rule.id, "rule")
 

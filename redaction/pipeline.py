@@ -47,6 +47,7 @@ class Redactor:
         nets: SpanProposer | None = None,
     ) -> None:
         chosen = load_gazetteer() if gazetteer is None else gazetteer
+        self._gazetteer: Final = chosen
         self._proposals: Final = Proposals(chosen)
         self._patterns: Final = patterns
         self._nets: Final = nets
@@ -98,6 +99,7 @@ class Redactor:
             return None
         if trusted:
             candidates = [_typed(words, view, item) for item in candidates]
+        candidates = [self._pictured(words, view, item) for item in candidates]
         spans = [
             (*view.origin(item.start, item.end), item)
             for item in candidates
@@ -106,6 +108,16 @@ class Redactor:
         if trusted and not spans:
             return None
         return coded_view(words, view, tokens, candidates), spans
+
+    def _pictured(self, words: str, view: View, item: Candidate) -> Candidate:
+        """Give an emoji the class and rule that the lists give it; a plain smile has none."""
+        if item.form is not Form.DROPPED:
+            return item
+        shown = words[slice(*view.origin(item.start, item.end))]
+        hit = next(iter(self._gazetteer.find(shown)), None)
+        if hit is None:
+            return item
+        return item._replace(protected_class=hit.entry.protected_class, rule=hit.entry.rule)
 
     def redact_many(
         self, texts: Iterable[RawText], *, known: KnownPersons | None = None

@@ -148,8 +148,10 @@ def _agreement(tokens: Tokens, slot: Slot) -> Iterator[tuple[int, int, str]]:
     if pronoun and first and lower[first - 1] in TO_PLURAL and _asks(lower, first - 2):
         yield _edit(tokens, first - 1, TO_PLURAL[lower[first - 1]])
         return
-    if group and first and lower[first - 1] in SUBJECT_ENDERS:
+    if group and first and lower[first - 1] in SUBJECT_ENDERS | _OWNERS:
         return
+    if group and lower[first] == "being":
+        return  # "being Muslim has its days": the being has them
     while after < len(lower) and lower[after] in ADVERBS:
         after += 1
     if after == len(lower):
@@ -163,6 +165,8 @@ def _agreement(tokens: Tokens, slot: Slot) -> Iterator[tuple[int, int, str]]:
         yield _edit(tokens, after, plural)
 
 
+_OWNERS: Final = frozenset({"'s", "'", "my", "our", "your", "his", "her", "their", "its"})
+"""After these a withheld word may be what somebody has: "my brother's stammer does"."""
 _ASKING: Final = word_set(
     'what who why how when where which and but so or if then whom whose , ; : . ! ? - ( "'
 )

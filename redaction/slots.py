@@ -230,6 +230,11 @@ def _widen_right(text: str, tokens: Tokens, slot: Slot) -> None:
 
 _ARTICLES: Final = frozenset({"a", "an", "the"})
 _PREFIXES: Final = word_set("non half part ex mixed bi afro euro anglo cis self first second third")
+_IDENTITY_ADVERBS: Final = word_set(
+    """openly strictly proudly exclusively predominantly legally clinically partially biologically
+    ethnically devoutly visibly closeted lifelong practising practicing lapsed"""
+)
+"""Adverbs that go with an identity: "openly gay" reads as one, as "gay" does."""
 _BEARERS: Final = word_set(
     """people person persons individual individuals folks folk someone somebody anyone anybody
     those guy guys adult adults one"""
@@ -259,6 +264,8 @@ def _widen_left(tokens: Tokens, slot: Slot) -> None:
     at = bisect_left(starts, slot.start)
     while at > 1 and lower[at - 1] == "-" and lower[at - 2] in _PREFIXES:
         at -= 2
+    if slot.mention is Mention.GROUP and at and lower[at - 1] in _IDENTITY_ADVERBS:
+        at -= 1
     while at and lower[at - 1] in _ARTICLES:
         at -= 1
     if at and lower[at - 1] == "being" and slot.mention in {Mention.GROUP, Mention.TRAIT}:

@@ -12,9 +12,11 @@ from itertools import product
 from typing import Final
 
 from models.redaction import Mention
+from redaction.bent import STARRED, undrawn, unstarred
 from redaction.company import PERSONS
 from redaction.context import SHARED
 from redaction.gazetteer import Gazetteer
+from redaction.gazetteer_fold import fold
 from redaction.identifiers import segmented
 from redaction.people import AGED, HEADS, KIN, ROLES, SEXED
 from redaction.tokens import Tokens
@@ -22,10 +24,7 @@ from redaction.view import View
 from redaction.words import ordinary_words, proper_words
 
 _SPACED: Final = re.compile(
-    r"(?<![^\W_])(?<![@#/])(?:[^\W\d_][ ._*|~-]{1,2}){2,400}[^\W\d_](?![^\W_])"
-)
-_STARRED: Final = re.compile(
-    r"(?<![\w*])[A-Za-z]+\*+[A-Za-z]+(?!\w)|(?<![\w*])[A-Za-z]\*+[A-Za-z]*"
+    r"(?<![^\W_])(?<![@#/])(?:[^\W\d_][ ._*|~/\\-]{1,2}){2,400}[^\W\d_](?![^\W_])"
 )
 _LEET: Final = re.compile(
     r"(?<![\w@#$.,/-])(?=[\w@$!|+€]*[A-Za-z])(?=[\w@$!|+€]*[0-9@$!|+€])"
@@ -90,6 +89,22 @@ class Spelling:
         return frozenset(term for term in terms - HEADS if term.isascii() and term.isalpha())
 
     @cached_property
+    def _written_so(self) -> frozenset[str]:
+        """Words of longer terms: each is spelt as it should be ("Maha Shivaratri")."""
+        return frozenset(
+            word
+            for entry in self._gazetteer.terms()
+            if " " in entry.term
+            for word in fold(entry.term).split()
+        )
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        return frozenset(
+            fold(entry.term) for entry in self._gazetteer.terms() if entry.mention is Mention.PERSON
+        )
+
+    @cached_property
     def _slurs(self) -> frozenset[str]:
         return frozenset(
             entry.term.lower() for entry in self._gazetteer.terms() if entry.mention is Mention.SLUR
@@ -136,8 +151,8 @@ class Spelling:
                 if plain:
                     yield found.start(), found.start() + len(plain), plain
             if "*" in text:
-                for found in _STARRED.finditer(text):
-                    plain = self._unstarred(found[0].lower())
+                for found in STARRED.finditer(text):
+                    plain = unstarred(found[0].lower(), self.terms)
                     if plain:
                         yield found.start(), found.end(), plain
         known = ordinary_words()
@@ -149,7 +164,9 @@ class Spelling:
                 continue
             if word in self.terms or (at and lower[at - 1] in {"#", "@", "/"}):
                 continue
-            if _LETTER_CODE.search(tokens.texts[at]):
+            if _LETTER_CODE.search(tokens.texts[at]) or word in self._written_so:
+                continue
+            if tokens.texts[at][0].isupper() and word in self._names:
                 continue
             yield from self._word(tokens, at)
 
@@ -183,7 +200,7 @@ class Spelling:
                 cased = term.capitalize() if tokens.texts[at][0].isupper() else term
                 yield start, end, cased
                 return
-        if len(word) >= _LONG + 2:
+        if len(word) >= _LONG + 2 and word.capitalize() not in proper_words():
             cut = self._two(word)
             if cut:
                 last = start + cut - 1
@@ -193,6 +210,9 @@ class Spelling:
         """Return the term that one slip turns into this word."""
         if len(word) < 2:
             return None
+        plain = undrawn(word, self.terms)
+        if plain is not None:
+            return plain
         lost = self._with_letter_lost.get(word)
         if lost is not None:
             return lost
@@ -253,48 +273,6 @@ class Spelling:
             if term is not None and len(term) >= _LONG and len(term) == len(body):
                 return term
         return None
-
-    def _unstarred(self, word: str) -> str | None:
-        pattern = re.compile(re.sub(r"\*+", lambda stars: f".{{1,{max(2, len(stars[0]))}}}", word))
-        if len(word.replace("*", "")) < 2:
-            return None
-        if any(pattern.fullmatch(plain) for plain in _MILD):
-            return None
-        candidates = sorted(term for term in self.terms if pattern.fullmatch(term))
-        exact = [term for term in candidates if len(term) == len(word)]
-        return next(iter(exact or candidates), None)
-
-
-_MILD: Final = [
-    "fuck",
-    "fucks",
-    "fucked",
-    "fucker",
-    "fucking",
-    "fuckin",
-    "shit",
-    "shits",
-    "shitty",
-    "bitch",
-    "bitches",
-    "ass",
-    "asshole",
-    "assholes",
-    "damn",
-    "hell",
-    "crap",
-    "cunt",
-    "cunts",
-    "dick",
-    "dicks",
-    "piss",
-    "pissed",
-    "bastard",
-    "bastards",
-    "prick",
-    "pricks",
-    "bullshit",
-]
 
 
 def _spellings(choices: Iterable[str]) -> Iterator[str]:

@@ -96,7 +96,7 @@ def view_of(words: str) -> View:
     return View("".join(text), tuple(starts), tuple(ends))
 
 
-_SPECIAL: Final = re.compile("[^\x00-\x7f]|[%&\\[]|[0-9#*](?=\ufe0f?\u20e3)")
+_SPECIAL: Final = re.compile("[^\x00-\x7f]|[%&<\\[]|[0-9#*](?=\ufe0f?\u20e3)")
 """Where a view may differ from its input."""
 
 
@@ -104,7 +104,9 @@ _WITHHELD: Final = r"\[withheld\]|⟦[a-z]{1,12}⟧"
 _ENTITY: Final = r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,8});"
 _PERCENT: Final = "(?:%[89A-Fa-f][0-9A-Fa-f]){2,4}|%[46][1-9A-Fa-f]|%[57][0-9Aa]"
 """A letter as links write it, for words that are to slip past."""
-_MARKS: Final = frozenset("%&[")
+_TAG: Final = r"(?<=[A-Za-z])</?(?:b|i|u|s|em|strong|span|font|mark|small|sub|sup|wbr)>"
+"""Mark-up that touches a word: it parts letters for a program and for no reader."""
+_MARKS: Final = frozenset("%&[<")
 _FIRST_SYMBOL: Final = 0x2190
 """Below it only ©, ®, digits, "‼" and the like, which are ordinary text."""
 
@@ -119,12 +121,17 @@ def _units() -> re.Pattern[str]:
     one = "[" + "".join(re.escape(char) for char in sorted(symbols)) + "]"
     join = "[\u200d\ufe0e\ufe0f\u20e3\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]"
     keycap = "[0-9#*]\ufe0f?\u20e3"
-    return re.compile(f"{_WITHHELD}|{_ENTITY}|{_PERCENT}|{keycap}|{one}(?:{join}+{one}?)*|{join}+")
+    flag = "[\U0001f1e6-\U0001f1ff]{2}"
+    return re.compile(
+        f"{_WITHHELD}|{_ENTITY}|{_TAG}|{_PERCENT}|{keycap}|{flag}|{one}(?:{join}+{one}?)*|{join}+"
+    )
 
 
 def _unit(found: str) -> str:
     if found[0] in "[⟦":
         return OPAQUE
+    if found[0] == "<":
+        return ""
     if found[0] == "&":
         plain = html.unescape(found)
         return "".join(map(_folded, plain)) if plain != found else found
