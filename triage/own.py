@@ -188,7 +188,7 @@ def _opens_as_own(words: Sequence[Word], at: int) -> bool:
     after = [word.form for word in words[at + 1 : at + 3]]
     if position < 0 and after[:1] == [","] and any("I" in word.tags for word in words[2:3]):
         return True
-    if position < 0 < at and after and after[0].endswith("ing"):
+    if position < 0 < at and after and after[0].partition("_")[0].endswith("ing"):
         return words[0].form in {"just", "only"}
     return after[:1] in (["here"], ["again"]) or after == ["and", "proud"]
 
