@@ -10,6 +10,7 @@ from casework.consent import require_consent, require_state
 from casework.dispatching import outbox_kind
 from casework.permissions import Permission
 from casework.step import step
+from casework.viewers import viewers_of
 from casework.window import FRESH, require_window_closed, window_of
 from models.audit import AuditAction
 from models.case import CaseState
@@ -64,10 +65,13 @@ def deliver(case_id: CaseId, *, vault: Vault, released: ReleasedVault, now: date
     with vault.read() as tx:
         queued = OutboxStore(tx).pending(DELIVERY, case_id=case_id)
         package = PackageStore(tx).current(case_id)
+        viewers = viewers_of(tx, case_id)
     for row in queued:
         if package is None:
             raise RecordNotFoundError("the package to deliver is gone")
         released.deliver(case_id, package.version, row.payload, now)
+        released.name_viewers(case_id, viewers)
+        released.publish_keys()
         with step(vault, case_id, actor=SYSTEM, permission=Permission.DELIVER, now=now) as work:
             OutboxStore(work.tx).done(row.id, now)
             work.log(AuditAction.DELIVERED)

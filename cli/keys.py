@@ -21,8 +21,9 @@ from storage.certificate_note import read_certificate, statements
 from storage.domain import Domain
 from storage.drill import drill
 from storage.escrow import SHARES, THRESHOLD
-from storage.home import HomeMode, open_home
+from storage.home import HomeMode
 from storage.note import Verifier
+from walloff.databases import home_of
 from walloff.home_setup import ready_home
 from walloff.key_access import new_passphrase, open_keys, passphrase_of, require_key_file
 from walloff.services import clock_of
@@ -65,7 +66,7 @@ def init(
 def status(home: HomeOption = None, as_json: JsonFlag = False) -> None:
     """Print the provider, the escrow, and every domain's key version and lockboxes."""
     settings = settings_for(home)
-    ring = open_keys(settings, open_home(settings.home), frozenset(Domain))
+    ring = open_keys(settings, home_of(settings), frozenset(Domain))
     rows = [asdict(row) for row in ring.status()]
     escrow = ring.provider.escrow
     if as_json:
@@ -159,7 +160,7 @@ def recover_(
     settings = settings_for(home)
     require_key_file(settings)
     sheets = [_text_of(path, "the share cannot be read") for path in share]
-    with opened_by_shares(open_home(settings.home), sheets) as vault:
+    with opened_by_shares(home_of(settings), sheets) as vault:
         lockboxes = sum(row.lockboxes for row in vault.key_ring.status())
         if new_passphrase_file is not None:
             recover(
@@ -190,7 +191,7 @@ def verify_certificate(
     Without --vkey the home's own public key is taken, which whoever rewrites the whole home could
     have replaced.
     """
-    source = vkey or open_home(settings_for(home).home).audit_key_file
+    source = vkey or home_of(settings_for(home)).audit_key_file
     verifier = Verifier.parse(_text_of(source, "the public key cannot be read"))
     try:
         found = read_certificate(_text_of(file, "the certificate cannot be read"), verifier)
@@ -213,7 +214,7 @@ def drill_(
 ) -> None:
     """Open an old copy of the data with today's keys: the destroyed must stay unreadable."""
     settings = settings_for(home)
-    opened = open_home(settings.home)
+    opened = home_of(settings)
     found = drill(opened, open_keys(settings, opened, frozenset({Domain.RAW})), data)
     lines = [f"whole: {found.whole}", f"destroyed and unreadable: {found.destroyed}"]
     lines += [f"DESTROYED, YET OPENS: {case_id}" for case_id in found.reopened]

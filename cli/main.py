@@ -15,6 +15,7 @@ _GROUPS: Final = {
     "decision": ("cli.decision", "The hiring manager's decision."),
     "hold": ("cli.hold", "A legal hold stops every destruction."),
     "keys": ("cli.keys", "The home and its keys."),
+    "manager": ("cli.manager", "A process of the hiring managers' own."),
     "people": ("cli.people", "Who may act in this home."),
     "rebuttal": ("cli.rebuttal", "The applicant sees and answers first."),
     "requisition": ("cli.requisition", "Positions being filled, with their frozen rules."),

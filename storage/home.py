@@ -27,7 +27,8 @@ from storage.migrate import DATABASES, Database, upgrade
 from storage.postgresql import postgresql_engine
 
 _FORM: Final = "walloff-home-1"
-_DESCRIPTION: Final = "home.json"
+DESCRIPTION: Final = "home.json"
+"""Says which home a directory is."""
 
 _WRITTEN_AS: Final = {
     Database.RAW: (Journal.WAL, Sync.FULL),
@@ -54,6 +55,8 @@ class Home:
     id: str = ""
     urls: Mapping[Database, URL] = field(default_factory=dict, repr=False, hash=False)
     """Where those databases lie that are not files of the directory."""
+    manager_folder: Path | None = None
+    """Where the manager's process finds its database and keys, once it has a folder of its own."""
 
     @property
     def raw_database(self) -> Path:
@@ -63,7 +66,7 @@ class Home:
     @property
     def released_database(self) -> Path:
         """What hiring managers receive."""
-        return self.root / "released.db"
+        return self.database(Database.RELEASED)
 
     @property
     def keys_database(self) -> Path:
@@ -96,8 +99,11 @@ class Home:
         return self.root / "prefect"
 
     def database(self, database: Database) -> Path:
-        """Return the file of a database that lies in the home."""
-        return self.root / f"{database}.db"
+        """Return the file of a database that lies in the home, or in the manager's folder."""
+        root = self.root
+        if database is Database.RELEASED and self.manager_folder is not None:
+            root = self.manager_folder
+        return root / f"{database}.db"
 
     def engine(self, database: Database) -> Engine:
         """Return an engine on a database, wherever it lies; its caller disposes of it."""
@@ -114,7 +120,7 @@ def create_home(root: Path, mode: HomeMode, urls: Mapping[Database, URL] | None 
     database on a server is another home's.
     """
     urls = urls or {}
-    if (root / _DESCRIPTION).exists():
+    if (root / DESCRIPTION).exists():
         return open_home(root, mode=mode, urls=urls)
     if root.exists() and (not root.is_dir() or any(root.iterdir())):
         raise HomeError("the directory is not empty and is not a home")
@@ -138,18 +144,7 @@ def open_home(
 
     Raises `HomeError` if it is missing, damaged, readable by others, or not of that mode.
     """
-    description = root / _DESCRIPTION
-    try:
-        said = json.loads(description.read_text(encoding="utf-8"))
-        if said["form"] != _FORM:
-            raise HomeError("the home is of another version")
-        home = Home(root, HomeMode(said["mode"]), said["id"], urls or {})
-    except FileNotFoundError as exc:
-        raise HomeError("there is no home in this directory") from exc
-    except (OSError, ValueError, KeyError, TypeError) as exc:
-        raise HomeError("the home's description is damaged") from exc
-    if not is_id(home.id):
-        raise HomeError("the home's description is damaged")
+    home = open_description(root, urls)
     if mode is not None and home.mode is not mode:
         raise HomeError(f"the home is a {home.mode} home")
     for database in DATABASES:
@@ -158,6 +153,38 @@ def open_home(
     if root.stat().st_mode & 0o077:
         raise HomeError("the home can be read by others: its directory must have mode 0700")
     return home
+
+
+def open_description(root: Path, urls: Mapping[Database, URL] | None = None) -> Home:
+    """Return which home a directory says it is. Raises `HomeError` if it is missing or damaged."""
+    description = root / DESCRIPTION
+    try:
+        said = json.loads(description.read_text(encoding="utf-8"))
+        if said["form"] != _FORM:
+            raise HomeError("the home is of another version")
+        folder = said.get("manager_folder")
+        home = Home(
+            root,
+            HomeMode(said["mode"]),
+            said["id"],
+            urls or {},
+            None if folder is None else Path(folder),
+        )
+    except FileNotFoundError as exc:
+        raise HomeError("there is no home in this directory") from exc
+    except (OSError, ValueError, KeyError, TypeError) as exc:
+        raise HomeError("the home's description is damaged") from exc
+    if not is_id(home.id):
+        raise HomeError("the home's description is damaged")
+    return home
+
+
+def described(home: Home) -> bytes:
+    """Return what the description of a home says."""
+    said = {"form": _FORM, "id": home.id, "mode": str(home.mode)}
+    if home.manager_folder is not None:
+        said["manager_folder"] = str(home.manager_folder)
+    return json.dumps(said, sort_keys=True).encode() + b"\n"
 
 
 def migrate_home(home: Home) -> None:
@@ -174,9 +201,8 @@ def _build(home: Home) -> None:
         if database not in home.urls:
             owned(home.database(database)).close()
         _upgrade(home, database)
-    with owned(home.root / _DESCRIPTION) as stream:
-        said = {"form": _FORM, "id": home.id, "mode": str(home.mode)}
-        stream.write(json.dumps(said, sort_keys=True).encode() + b"\n")
+    with owned(home.root / DESCRIPTION) as stream:
+        stream.write(described(home))
         stream.flush()
         os.fsync(stream.fileno())
     sync_directory(home.root)

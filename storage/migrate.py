@@ -29,7 +29,7 @@ DATABASES: Final = tuple(Database)
 
 HEADS: Final = {
     Database.RAW: "raw0004",
-    Database.RELEASED: "released0001",
+    Database.RELEASED: "released0002",
     Database.KEYS: "keys0002",
 }
 """The revision that this code reads and writes."""

@@ -44,7 +44,12 @@ def write_portion(home: Home, passphrase: bytes, domains: Set[Domain], target: P
 
 
 def open_portion(home: Home, source: Path) -> KeyRing:
-    """Return the key ring of a portion.
+    """Return the key ring of a portion. Raises as `portion_provider` does."""
+    return ring_of(home, portion_provider(home, source))
+
+
+def portion_provider(home: Home, source: Path) -> PassphraseFileProvider:
+    """Return what opens a portion's domains in the home's key file.
 
     Raises `KeyUnavailableError` if the file is missing, damaged, readable by others, or made for
     another home.
@@ -66,4 +71,4 @@ def open_portion(home: Home, source: Path) -> KeyRing:
     provider = PassphraseFileProvider(home.key_file, identity(home), wrapping)
     for domain in wrapping:
         provider.current_version(domain)
-    return ring_of(home, provider)
+    return provider

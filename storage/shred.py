@@ -119,6 +119,7 @@ def shred(vault: Vault, *, released: ReleasedVault, now: datetime) -> Certificat
                 assurance=ring.provider.assurance,
             )
         )
+    released.publish_keys()
     pending = tuple(sorted(ring.awaiting_rotation()))
     if not pending:
         ring.finish_dropping(cases, at=now)

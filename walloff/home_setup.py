@@ -1,7 +1,8 @@
 """A home is made in steps, each of which can be taken up again after a crash."""
 
-from storage.home import Home, HomeMode, create_home, open_home
+from storage.home import Home, HomeMode, create_home
 from storage.keyring import generate_passphrase
+from walloff.databases import home_of, urls_of
 from walloff.key_access import make_keys
 from walloff.settings import KeyProvider, Settings
 
@@ -13,7 +14,7 @@ def ready_home(settings: Settings, mode: HomeMode) -> Home:
     a home of another mode, `SettingsError` if the passphrase file cannot be read.
     """
     root = settings.home
-    home = open_home(root, mode=mode) if root.exists() else create_home(root, mode)
+    home = home_of(settings, mode) if root.exists() else create_home(root, mode, urls_of(settings))
     if not home.audit_key_file.exists():
         if settings.key_provider is KeyProvider.KEY_FILE and settings.passphrase_file is None:
             generate_passphrase(home)

@@ -11,11 +11,12 @@ from models.requisition import Requisition
 from storage.audit import newest_time
 from storage.cases import CaseStore
 from storage.domain import Domain
-from storage.home import Home, HomeMode, open_home
+from storage.home import Home, HomeMode
 from storage.released import ReleasedVault
 from storage.vault import Vault
 from triage.engine import Triage
 from walloff.clock import Clock, LogicalClock, SystemClock
+from walloff.databases import home_of
 from walloff.key_access import open_keys
 from walloff.lists import redactor_of
 from walloff.settings import Settings
@@ -55,7 +56,7 @@ class Services:
 
 def open_services(settings: Settings, *, mode: HomeMode | None = None) -> Services:
     """Open the home that the settings name. Raises `HomeError`, `KeyUnavailableError`."""
-    home = open_home(settings.home, mode=mode)
+    home = home_of(settings, mode)
     vault = Vault(home, open_keys(settings, home, INSIDE))
     released = ReleasedVault(home, open_keys(settings, home, frozenset({Domain.RELEASED})))
     clock = clock_of(vault)

@@ -4,7 +4,7 @@ import os
 from enum import StrEnum
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from models.errors import SettingsError
@@ -48,6 +48,12 @@ class Settings(BaseSettings):
     """Cases in one flow run."""
     lease_seconds: int = Field(default=300, ge=10, le=86400)
     """How long a worker that has died keeps others from its cases."""
+    raw_url: SecretStr | None = None
+    """PostgreSQL database of cases, evidence and audit log; else a file in the home."""
+    released_url: SecretStr | None = None
+    """PostgreSQL database of what managers receive; else a file."""
+    keys_url: SecretStr | None = None
+    """PostgreSQL database of the lockboxes; else a file in the home."""
     key_provider: KeyProvider = KeyProvider.KEY_FILE
     """What holds the domain keys: a key file under a passphrase, or PKCS#11 tokens."""
     pkcs11_module: Path | None = None

@@ -1,8 +1,11 @@
 """The segments that run on the home and not on cases: reconcile, retain, sweep, sign."""
 
+from casework.accesses import take_up_accesses
+from casework.clock_guard import witness_time
 from casework.consent import expire_consents
 from casework.due import reconcile
 from casework.retention import retain_ended
+from casework.viewers import refresh_viewers
 from storage.checkpoints import publish
 from storage.originals import drop_orphans
 from walloff.custody import sweep_home
@@ -13,14 +16,20 @@ from walloff.services import Services
 def reconcile_home(services: Services) -> int:
     """Free dead leases, queue forgotten cases, stop those whose consent has run out.
 
-    Also removes sealed files that a crash left without a row. Returns how much was mended.
+    Bears witness to the time, so that the sweep can tell a clock that leapt. Also removes sealed
+    files that a crash left without a row, and brings the manager's side up to date, its looks
+    into the log. Returns how much was mended.
     """
+    witness_time(vault=services.vault, now=services.clock.now())
     freed = free_dead_leases(services)
     queued = reconcile(vault=services.vault, now=services.wall_time())
     expired = expire_consents(vault=services.vault, now=services.clock.now())
     with services.vault.write() as tx:
         orphans = drop_orphans(tx, home=services.home)
-    return freed + queued + len(expired) + orphans
+    refresh_viewers(vault=services.vault, released=services.released)
+    services.released.publish_keys()
+    looks = _take_up(services)
+    return freed + queued + len(expired) + orphans + looks
 
 
 def retain_all(services: Services) -> int:
@@ -37,5 +46,12 @@ def sweep_due(services: Services) -> int:
 
 
 def publish_checkpoint(services: Services) -> int:
-    """Sign the audit log as it stands; return its size."""
+    """Sign the audit log as it stands, with every look taken up; return its size."""
+    _take_up(services)
     return publish(services.vault, now=services.clock.now()).size
+
+
+def _take_up(services: Services) -> int:
+    return take_up_accesses(
+        vault=services.vault, released=services.released, now=services.clock.now()
+    )

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy.engine import URL
 
 from casework.cases import open_case
 from casework.consent import sign_consent
@@ -26,6 +27,7 @@ from storage.domain import Domain
 from storage.home import HomeMode, create_home
 from storage.keyring import init_keys, open_key_ring
 from storage.leases import LeaseStore
+from storage.migrate import Database
 from storage.released import ReleasedVault
 from storage.vault import Vault
 from walloff.segments import run_segment
@@ -142,8 +144,10 @@ class Office:
         return case_id
 
 
-def make_services(root: Path, clock: MovableClock, mode: HomeMode) -> Services:
-    home = create_home(root, mode)
+def make_services(
+    root: Path, clock: MovableClock, mode: HomeMode, urls: dict[Database, URL]
+) -> Services:
+    home = create_home(root, mode, urls)
     init_keys(home, PASSPHRASE)
     home.passphrase_file.write_bytes(PASSPHRASE)
     vault = Vault(home, open_key_ring(home, passphrase=PASSPHRASE, domains=INSIDE))
@@ -163,8 +167,16 @@ def clock() -> MovableClock:
 
 
 @pytest.fixture
-def services(tmp_path: Path, clock: MovableClock) -> Iterator[Services]:
-    made = make_services(tmp_path / "home", clock, HomeMode.PRODUCTION)
+def home_urls() -> dict[Database, URL]:
+    """Where databases lie that are no files. A module about PostgreSQL overrides this."""
+    return {}
+
+
+@pytest.fixture
+def services(
+    tmp_path: Path, clock: MovableClock, home_urls: dict[Database, URL]
+) -> Iterator[Services]:
+    made = make_services(tmp_path / "home", clock, HomeMode.PRODUCTION, home_urls)
     use(made)
     yield made
     made.vault.close()

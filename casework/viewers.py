@@ -1,0 +1,32 @@
+"""Who may look at a release is said by the inside, which alone knows who has seen raw evidence."""
+
+from casework.permissions import Permission, authorize
+from casework.step import standing_of
+from models.errors import NotPermittedError
+from models.ids import ActorId, CaseId
+from models.people import Actor
+from storage.people import PersonStore
+from storage.released import ReleasedVault
+from storage.transaction import Transaction
+from storage.vault import Vault
+
+
+def viewers_of(tx: Transaction, case_id: CaseId) -> list[ActorId]:
+    """Return the people who may view a case's release as things stand."""
+    return [actor.id for actor, _ in PersonStore(tx).all() if _may_view(tx, actor, case_id)]
+
+
+def refresh_viewers(*, vault: Vault, released: ReleasedVault) -> None:
+    """Say again who may look at every released case: somebody may have seen raw evidence since."""
+    for case_id in released.all():
+        with vault.read() as tx:
+            viewers = viewers_of(tx, case_id)
+        released.name_viewers(case_id, viewers)
+
+
+def _may_view(tx: Transaction, actor: Actor, case_id: CaseId) -> bool:
+    try:
+        authorize(actor, Permission.VIEW_RELEASE, standing_of(tx, actor, case_id))
+    except NotPermittedError:
+        return False
+    return True
