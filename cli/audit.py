@@ -6,7 +6,8 @@ from casework.audit import read_audit
 from cli.exit_codes import ExitCode
 from cli.output import JsonFlag, print_json, print_table, refusals_named, tell
 from cli.session import ActorOption, HomeOption, acting, open_session
-from storage.checkpoints import publish, verify
+from storage.checkpoints import publish
+from storage.verification import verify
 
 app = typer.Typer(no_args_is_help=True, help="What happened, provable without reading content.")
 

@@ -14,8 +14,8 @@ from cli.exit_codes import ExitCode
 from cli.output import JsonFlag, print_json, print_table
 from cli.session import HomeOption, settings_for
 from models.errors import WalloffError
-from storage.checkpoints import verify
 from storage.engine import OLDEST
+from storage.verification import verify
 from walloff.services import open_services
 from walloff.settings import Settings
 

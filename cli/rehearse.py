@@ -22,8 +22,8 @@ from policy.defaults import default_draft
 from policy.requisition import RequisitionDraft
 from portal.manager.page import render
 from storage.atomic import replacing
-from storage.checkpoints import verify
 from storage.home import HomeMode
+from storage.verification import verify
 from walloff.home_setup import ready_home
 from walloff.lists import read_requisition
 from walloff.rehearsal import AUDITOR, Rehearsal, Rehearsed, applicant_folders

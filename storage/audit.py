@@ -1,24 +1,35 @@
 """The audit log takes an entry in the transaction of what it records, and gives none back.
 
-A leaf is the entry as canonical JSON (RFC 8785); the tree's right edge is kept beside it.
+A leaf is the entry as canonical JSON (RFC 8785). Where one writer at a time has the database, the
+entry becomes a leaf in that transaction; where several write, it waits in a queue row, committed
+with what it records, until `storage.sequencer` puts it into the tree.
 """
 
+import json
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
-import rfc8785
 from sqlalchemy import bindparam, func, insert, select, update
 
 from models.audit import AuditEntry
 from models.errors import AuditBrokenError
+from storage.high_water import HighWater
 from storage.merkle import Frontier, leaf_hash
 from storage.shape import code
-from storage.tables.audit import CHECKPOINTS, HEAD, LEAVES
+from storage.tables.audit import CHECKPOINTS, HEAD, LEAVES, QUEUE
 from storage.transaction import Transaction
 
-_FRONTIER = "audit-frontier"
-_INSERT = insert(LEAVES)
-_READ = select(HEAD)
+_PENDING = "audit-pending"
+_LEAVE = insert(LEAVES)
+_WAIT = insert(QUEUE)
+_READ = select(HEAD.c.size, HEAD.c.frontier)
 _GROW = update(HEAD).values(size=bindparam("new_size"), frontier=bindparam("new_frontier"))
+_BETWEEN = (
+    select(LEAVES.c.hash)
+    .where(LEAVES.c.position >= bindparam("first"), LEAVES.c.position < bindparam("end"))
+    .order_by(LEAVES.c.position)
+)
 _LARGEST = 65_535
 """Bytes: the most that a tile of the published log can hold of one leaf."""
 
@@ -29,11 +40,13 @@ class AuditLog:
     def __init__(self, tx: Transaction) -> None:
         self._tx = tx
 
-    def append(self, entry: AuditEntry) -> int:
-        """Append an entry and return its position.
+    def append(self, entry: AuditEntry) -> None:
+        """Append an entry: it is written at the end of the transaction, or that fails whole.
 
-        Raises `ConstraintError` if a field holds anything but an id or a code.
+        Raises `ConstraintError` if a field holds anything but an id or a code, or if the
+        transaction only reads.
         """
+        self._tx.require_writable()
         for text, what in (
             (entry.event_id, "the event's id"),
             (entry.actor, "the actor"),
@@ -43,59 +56,78 @@ class AuditLog:
         for text, what in ((entry.code, "the code"), (entry.commitment, "the commitment")):
             if text:
                 code(text, what)
-        body = leaf_body(entry)
-        digest = leaf_hash(body)
-        frontier = self._frontier()
-        self._tx.execute(
-            _INSERT,
-            {
-                "position": frontier.size,
-                "at": entry.at,
-                "object_id": entry.object_id,
-                "body": body.decode(),
-                "hash": digest,
-            },
-        )
-        self._tx.memo[_FRONTIER] = frontier.add(digest)
-        return frontier.size
+        body = leaf_body(entry).decode()
+        row = {"at": entry.at, "object_id": entry.object_id, "body": body}
+        if _PENDING not in self._tx.memo:
+            self._tx.memo[_PENDING] = []
+            self._tx.before_commit(self._write)
+        self._tx.memo[_PENDING].append(row)
 
     def entries(self, object_id: str | None = None) -> list[AuditEntry]:
         """Return the entries in order, of one case or other object if named.
 
         Raises `AuditBrokenError` if one cannot be read.
         """
-        query = select(LEAVES.c.body).order_by(LEAVES.c.position)
-        if object_id is not None:
-            query = query.where(LEAVES.c.object_id == object_id)
+        bodies: list[str] = []
+        for table, order in ((LEAVES, LEAVES.c.position), (QUEUE, QUEUE.c.qid)):
+            query = select(table.c.body).order_by(order)
+            if object_id is not None:
+                query = query.where(table.c.object_id == object_id)
+            bodies += self._tx.execute(query).scalars()
+        bodies += [row["body"] for row in self._pending if object_id in (None, row["object_id"])]
         try:
-            return [
-                AuditEntry.model_validate_json(body) for body in self._tx.execute(query).scalars()
-            ]
+            return [AuditEntry.model_validate_json(body) for body in bodies]
         except ValueError as exc:
             raise AuditBrokenError("an entry of the audit log cannot be read") from exc
 
     @property
     def size(self) -> int:
-        """How many entries there are."""
-        return self._frontier().size
+        """How many entries there are, those that still wait for the tree included."""
+        waiting = self._tx.execute(select(func.count()).select_from(QUEUE)).scalar_one()
+        return read_frontier(self._tx).size + int(waiting) + len(self._pending)
 
-    def _frontier(self) -> Frontier:
-        known = self._tx.memo.get(_FRONTIER)
-        if isinstance(known, Frontier):
-            return known
-        frontier = read_frontier(self._tx)
-        self._tx.memo[_FRONTIER] = frontier
-        self._tx.before_commit(self._write_frontier)
-        return frontier
+    @property
+    def _pending(self) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self._tx.memo.get(_PENDING, [])
+        return found
 
-    def _write_frontier(self) -> None:
-        frontier: Frontier = self._tx.memo[_FRONTIER]
-        self._tx.execute(_GROW, {"new_size": frontier.size, "new_frontier": frontier.packed()})
+    def _write(self) -> None:
+        rows = self._tx.memo.pop(_PENDING)
+        if self._tx.alone:
+            grow(self._tx, rows)
+        else:
+            self._tx.execute(_WAIT, rows)
+
+
+def grow(tx: Transaction, rows: Sequence[dict[str, Any]]) -> Frontier:
+    """Put entries into the tree, in order, and return its right edge.
+
+    Nobody else grows it meanwhile: the caller sees to that. The high-water mark follows after the
+    commit, unless the log as it was is not what it says.
+    """
+    before = read_frontier(tx)
+    frontier, leaves = before, []
+    for row in rows:
+        digest = leaf_hash(row["body"].encode())
+        leaves.append({**row, "position": frontier.size, "hash": digest})
+        frontier = frontier.add(digest)
+    tx.execute(_LEAVE, leaves)
+    tx.execute(_GROW, {"new_size": frontier.size, "new_frontier": frontier.packed()})
+    mark = tx.high_water
+    if mark is not None and not mark.doubted and mark.held:
+        if _continues(tx, mark, before):
+            tx.after_commit(lambda: mark.write(frontier))
+        else:
+            mark.doubted = True
+    return frontier
 
 
 def leaf_body(entry: AuditEntry) -> bytes:
     """Return the canonical JSON of an entry. Raises `AuditBrokenError` if it is too long."""
-    body = rfc8785.dumps(entry.model_dump(mode="json"))
+    # Of a flat object of strings and small whole numbers, this is RFC 8785; a test compares.
+    body = json.dumps(
+        entry.model_dump(mode="json"), sort_keys=True, separators=(",", ":"), ensure_ascii=False
+    ).encode()
     if len(body) > _LARGEST:
         raise AuditBrokenError("an audit entry is too long")
     return body
@@ -112,6 +144,11 @@ def read_frontier(tx: Transaction) -> Frontier:
         raise AuditBrokenError("the head of the audit log is damaged") from exc
 
 
+def hashes_between(tx: Transaction, first: int, end: int) -> Iterable[bytes]:
+    """Yield the leaf hashes from one position up to another, as stored."""
+    return tx.execute(_BETWEEN, {"first": first, "end": end}).scalars()
+
+
 def newest_time(tx: Transaction) -> datetime | None:
     """Return the newest time that the log bears witness to, or None if it is empty.
 
@@ -119,6 +156,20 @@ def newest_time(tx: Transaction) -> datetime | None:
     """
     times = [
         tx.execute(select(func.max(column))).scalar_one()
-        for column in (LEAVES.c.at, CHECKPOINTS.c.at)
+        for column in (LEAVES.c.at, QUEUE.c.at, CHECKPOINTS.c.at)
     ]
     return max((time for time in times if time is not None), default=None)
+
+
+def _continues(tx: Transaction, mark: HighWater, now: Frontier) -> bool:
+    """Say whether the log as it stands grew out of what the mark says."""
+    try:
+        marked = mark.read()
+    except AuditBrokenError:
+        return False
+    if marked is None:
+        return now.size == 0
+    if marked.size < now.size:
+        for digest in hashes_between(tx, marked.size, now.size):
+            marked = marked.add(digest)
+    return marked == now

@@ -16,6 +16,7 @@ from models.value import Value
 from storage.domain import HOME, Domain
 from storage.envelope import Context, SealingKey, seal
 from storage.faults import wrapped
+from storage.high_water import HighWater
 from storage.keyring import KeyRing, Lockbox
 
 V = TypeVar("V", bound=Value)
@@ -24,12 +25,22 @@ V = TypeVar("V", bound=Value)
 class Transaction:
     """One open transaction. Used by one thread, inside the `with` that made it."""
 
-    def __init__(self, connection: Connection, key_ring: KeyRing, *, writable: bool) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        key_ring: KeyRing,
+        *,
+        writable: bool,
+        high_water: HighWater | None = None,
+    ) -> None:
         self._connection = connection
         self._key_ring = key_ring
         self._writable = writable
+        self.high_water = high_water
+        """What the audit log moves on after a commit that added to it."""
         self._boxes: dict[tuple[CaseId, Domain], Lockbox] = {}
         self._before_commit: list[Callable[[], None]] = []
+        self._after_commit: list[Callable[[], None]] = []
         self.memo: dict[str, Any] = {}
         """What a store remembers until the transaction ends."""
 
@@ -46,6 +57,11 @@ class Transaction:
         with wrapped("raw"):
             return self._connection.execute(statement, parameters)
 
+    @property
+    def alone(self) -> bool:
+        """True where a transaction that writes has the whole database to itself, as on SQLite."""
+        return self._connection.dialect.name == "sqlite"
+
     def require_writable(self) -> None:
         """Raise `ConstraintError` if this transaction only reads."""
         if not self._writable:
@@ -55,11 +71,20 @@ class Transaction:
         """Run an action at the end of the transaction, still inside it."""
         self._before_commit.append(action)
 
+    def after_commit(self, action: Callable[[], None]) -> None:
+        """Run an action once the transaction is durable; it does not run if that fails."""
+        self._after_commit.append(action)
+
     def finish(self) -> None:
         """Run what was left for the end. The vault calls this before it commits."""
         for action in self._before_commit:
             action()
         self._before_commit.clear()
+
+    def committed(self) -> None:
+        """Run what was left for after the commit. The vault calls this."""
+        for action in self._after_commit:
+            action()
 
     def seal(
         self,

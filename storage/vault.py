@@ -14,6 +14,7 @@ from models.errors import ConstraintError, HomeError
 from models.ids import CaseId
 from storage.engine import BUSY_MS, transaction
 from storage.faults import wrapped
+from storage.high_water import HighWater
 from storage.home import Home
 from storage.keyring import KeyRing
 from storage.migrate import Database, check
@@ -30,6 +31,7 @@ class Vault:
         self._alone = self._engine.dialect.name == "sqlite"
         self._writer = threading.Lock()
         self._busy = threading.local()
+        self._high_water = HighWater(home.root / "audit.mark", key_ring)
         check(self._engine, Database.RAW, home_id=home.id, mode=str(home.mode))
 
     @property
@@ -41,6 +43,11 @@ class Vault:
     def key_ring(self) -> KeyRing:
         """What this process may open."""
         return self._key_ring
+
+    @property
+    def high_water(self) -> HighWater:
+        """How far the audit log had grown, as noted outside the database."""
+        return self._high_water
 
     @contextmanager
     def write(self, case_id: CaseId | None = None) -> Iterator[Transaction]:
@@ -59,9 +66,12 @@ class Vault:
         try:
             self._busy.writing = True
             with transaction(self._engine, "raw", writes=True, case_id=case_id) as connection:
-                tx = Transaction(connection, self._key_ring, writable=True)
+                tx = Transaction(
+                    connection, self._key_ring, writable=True, high_water=self._high_water
+                )
                 yield tx
                 tx.finish()
+            tx.committed()
         finally:
             self._busy.writing = False
             if self._alone:

@@ -16,9 +16,10 @@ from models.audit import AuditAction
 from models.case import CaseState
 from models.people import Role
 from storage.audit import AuditLog
-from storage.checkpoints import publish, verify
+from storage.checkpoints import publish
 from storage.evidence import EvidenceStore
 from storage.packages import PackageStore
+from storage.verification import verify
 
 Post = Callable[..., str]
 CASES = 24

@@ -22,10 +22,11 @@ from models.disclosure import Applicant
 from models.people import Role
 from storage.audit import AuditLog
 from storage.cases import CaseStore
-from storage.checkpoints import publish, verify
+from storage.checkpoints import publish
 from storage.passphrase import PassphraseFileProvider
 from storage.records import RecordKind, RecordStore
 from storage.schedules import ScheduleStore
+from storage.verification import verify
 from walloff.custody import sweep_home
 
 MOST_COMMITS = 60

@@ -155,7 +155,7 @@ def test_the_deployments_are_scheduled_and_one_runs(server: Server, office: Any)
         ],
     )
     assert finished[0]["state_type"] == "COMPLETED"
-    from storage.checkpoints import verify
+    from storage.verification import verify
 
     found = verify(office.vault)
     assert found.intact

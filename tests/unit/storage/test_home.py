@@ -12,7 +12,7 @@ import storage.atomic
 import storage.home
 import storage.keyring
 from models.errors import HomeError, KeyUnavailableError
-from storage.checkpoints import publish, verify
+from storage.checkpoints import publish
 from storage.domain import Domain
 from storage.home import HomeMode, create_home, migrate_home, open_home
 from storage.keyring import (
@@ -24,6 +24,7 @@ from storage.keyring import (
 from storage.passphrase import KdfCost
 from storage.released import ReleasedVault
 from storage.vault import Vault
+from storage.verification import verify
 
 CHEAP = KdfCost(memory_kib=64, iterations=1, lanes=1)
 

@@ -22,7 +22,7 @@ from storage.audit import AuditLog
 from storage.captures import CaptureStore
 from storage.cases import CaseStore
 from storage.certificate_note import read_certificate, sign_certificate, statements
-from storage.checkpoints import publish, verify
+from storage.checkpoints import publish
 from storage.domain import Domain
 from storage.duties import Duty, DutyStore
 from storage.evidence import EvidenceStore
@@ -38,6 +38,7 @@ from storage.released import ReleasedVault
 from storage.shred import Certificate, destroy, erase, shred, unfinished
 from storage.transaction import Transaction
 from storage.vault import Vault
+from storage.verification import verify
 
 ANN = ActorId("ann")
 

@@ -20,11 +20,12 @@ from models.errors import (
 )
 from storage.audit import AuditLog
 from storage.cases import CaseStore
-from storage.checkpoints import publish, verify
+from storage.checkpoints import publish
 from storage.commands import CommandStore
 from storage.outbox import OutboxStore
 from storage.packages import PackageStore
 from storage.vault import Vault
+from storage.verification import verify
 
 
 def test_an_error_leaves_nothing_behind(agency: Any) -> None:
