@@ -47,11 +47,12 @@ from policy.retention import Disposition
 from storage.audit import AuditLog
 from storage.certificate_note import read_certificate
 from storage.certificates import CertificateStore
-from storage.checkpoints import publish, verify
+from storage.checkpoints import publish
 from storage.duties import Duty, DutyStore
 from storage.evidence import EvidenceStore
 from storage.note import Verifier
 from storage.records import RecordKind, RecordStore
+from storage.verification import verify
 from walloff.custody import sweep_home
 from walloff.upkeep import reconcile_home, retain_all, sweep_due
 
