@@ -68,8 +68,11 @@ class KeyStore:
         held; `SealBrokenError` if it was altered or belongs to another case.
         """
         self._require(domain)
-        with self._reading() as connection:
-            secret = self._opened(connection, case_id, domain)
+        try:
+            secret = self._read(case_id, domain)
+        except KeyUnavailableError:
+            # A rotation may have ended between reading the row and asking for its key.
+            secret = self._read(case_id, domain)
         if secret is None:
             raise KeyUnavailableError(f"{case_id}: no {domain} key")
         return secret
@@ -222,6 +225,10 @@ class KeyStore:
 
     def _exists(self, domain: Domain, version: int) -> bool:
         return domain in self._provider.domains and version in self._provider.versions(domain)
+
+    def _read(self, case_id: CaseId, domain: Domain) -> bytes | None:
+        with self._reading() as connection:
+            return self._opened(connection, case_id, domain)
 
     def _opened(self, connection: Connection, case_id: CaseId, domain: Domain) -> bytes | None:
         row = connection.execute(

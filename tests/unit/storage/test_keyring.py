@@ -111,6 +111,27 @@ def test_a_rotation_that_was_interrupted_loses_nothing_and_is_finished_by_the_ne
     assert status.versions == (3,)
 
 
+def test_a_rotation_that_ends_while_a_lockbox_is_read_hides_nothing(
+    agency: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On PostgreSQL a reader sees the row as it was while the key is destroyed beside it."""
+    case = CaseId(new_id())
+    box = agency.ring.lockbox(case, Domain.RAW, create=True)
+    reader = agency.ring_for(Domain.RAW)
+    real = KeyStore._opened
+    stale: list[Any] = []
+
+    def overtaken(store: KeyStore, connection: Any, *place: Any) -> bytes | None:
+        if not stale:
+            stale.append(place)
+            raise KeyUnavailableError("raw key version 1 was destroyed")
+        return real(store, connection, *place)
+
+    monkeypatch.setattr(KeyStore, "_opened", overtaken)
+    assert reader.lockbox(case, Domain.RAW) == box
+    assert stale
+
+
 def test_a_dropped_lockbox_opens_no_more_and_is_not_made_again(agency: Any) -> None:
     case, other = CaseId(new_id()), CaseId(new_id())
     for domain in (Domain.RAW, Domain.RELEASED):
