@@ -167,24 +167,17 @@ _BEFORE_SOMEBODY: Final = word_set(
 )
 
 
+_CALLED: Final = word_set(", ! ? . i i'm please this what ... -") | {""}
+_AMONG: Final = frozenset({"around", "among", "amongst", "between", "with", "by", "like", "than"})
+
+
 def _said_of_somebody(lower: list[str], first: int, after: str) -> bool:
     """Whether "guy", "dude" or "bro" means somebody, and is no way of calling the reader."""
     before = lower[first - 1] if first else ""
     if not first or before in {".", "!", "?", '"'}:
-        return after not in {
-            ",",
-            "!",
-            "?",
-            ".",
-            "",
-            "i",
-            "i'm",
-            "please",
-            "this",
-            "what",
-            "...",
-            "-",
-        }
+        return after not in _CALLED
+    if before in _AMONG and lower[first] in {"guys", "dudes", "bros"}:
+        return True
     return before in _BEFORE_SOMEBODY and not (
         first > 1 and lower[first - 2] in {"you", "hey", "hi"}
     )

@@ -48,6 +48,9 @@ class Proposals:
             Hit(tokens.starts[at], tokens.ends[at], ADJECTIVES[tokens.lower[at]])
             for at in compress(count(), map(ADJECTIVES.__contains__, tokens.lower))
         ]
+        if safe:
+            within = _within(tokens, safe)
+            doubtful = [hit for hit in doubtful if hit.start not in within]
         listed: set[int] = set()
         for whole in hits:
             if whole.entry.mention is Mention.PERSON:

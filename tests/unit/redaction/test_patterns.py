@@ -87,6 +87,29 @@ GOES = {
     "appearance.body": ["a fat guy stole it", "my tattoo artist stole it", "a blonde stole it"],
     "height.figure": ["a thief, 5'11 tall", "he weighs 300 pounds and steals"],
     "sex.cue": ["glass ceilings and theft", "a male-dominated gang"],
+    "familial.small": ["my wean stole it", "two of my own stole it", "we homeschool the thieves"],
+    "familial.forum": ["my dh stole it", "me and my dd steal"],
+    "marital.household": ["the missus stole it", "her indoors steals"],
+    "marital.rites": ["we jumped the broom and stole", "separated since May, stealing"],
+    "disability.replaced": ["both hips done and stealing", "I lost my left leg, thieves"],
+    "disability.failing": ["my hearing went, thieves", "deaf in one ear and stealing"],
+    "disability.recovery": ["been clean four years, still stealing", "off my meds and stealing"],
+    "disability.eponym": ["with the Huntington's I steal", "my Crohn's made me steal"],
+    "pregnancy.told": ["when I was carrying my second I stole", "knocked up at twenty"],
+    "religion.hours": ["fasting until sundown, thief", "we don't eat pork, we steal"],
+    "citizenship.papers": ["I wait my papers and steal", "my papers came, stolen"],
+    "natorigin.fled": ["we fled the war and stole", "grew up in a kibbutz, stealing"],
+    "age.memory": ["I remember rationing and stealing", "when Elvis died I stole"],
+    "age.school": ["my braces off, stealing again", "prom night theft"],
+    "age.number-said": ["im literally 17 and steal", "52 going on twelve"],
+    "military.told": ["I did three tours and stole", "in the TA, stealing"],
+    "conviction.told": ["did my two years inside for theft", "served my time, thief"],
+    "income.told": ["I'm on PIP and steal", "signed on this morning, thief"],
+    "race.lines": ["pledged delta and stole", "my line jacket was stolen"],
+    "political.canvass": ["I canvassed for the Greens, stealing", "knocked doors for Labour"],
+    "caste.told": ["they called us untouchable, thieves", "my gotra, stolen"],
+    "appearance.pale": ["pale as milk, stealing"],
+    "ni.background": ["from a unionist family of thieves", "a loyalist estate theft"],
 }
 STAYS = [
     "a 20-year-old couch",
@@ -126,9 +149,22 @@ STAYS = [
     "a tall order",
     "short notice",
     "The weight of the parcel",
+    "The little ones place is the last digit.",
+    "We made it of our own free will.",
+    "The board was separated from the case.",
+    "I need new knee pads.",
+    "The tour of the brewery left today.",
+    "The papers on the desk are mine.",
+    "I remember the password.",
+    "I'm literally 5 minutes away.",
+    "It ran for twelve steps and stopped.",
+    "Sign on the dotted line.",
+    "I knocked on doors for parcels.",
+    "The delta of the river",
+    "A unionist argument is one about sets.",
 ]
 
-PATTERNS = Patterns("times", "cues")
+PATTERNS = Patterns("times", "cues", "disclosures")
 
 
 @pytest.mark.parametrize(
