@@ -1,5 +1,6 @@
 """Every destroyed case gets one certificate, and the audit log its digest, in one transaction."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Final
 
@@ -55,18 +56,27 @@ def signed_certificate(certificate: CaseCertificate, *, vault: Vault) -> str:
 
 
 def certify(
-    keys: Certificate | None, *, actor: Actor, vault: Vault, now: datetime
+    keys: Certificate | None,
+    among: Collection[CaseId] | None,
+    *,
+    actor: Actor,
+    vault: Vault,
+    now: datetime,
 ) -> tuple[CaseId, ...]:
-    """Give every case whose keys are gone its certificate; return those that had none.
+    """Give each of some cases whose keys are gone its certificate; return those that had none.
 
-    `keys` is what the destruction of the keys gave. Where a crash lost it, the certificate says
-    so, and how the keys stand now. Raises `NotPermittedError`.
+    None stands for all that were ever destroyed. `keys` is what the destruction of the keys gave;
+    where a crash lost it, the certificate says so, and how the keys stand now. Raises
+    `NotPermittedError`.
     """
     finished = vault.key_ring.finished_dropping()
     with vault.read() as tx:
-        gone = [case for case in CaseStore(tx).in_state(CaseState.DESTROYED) if case.id in finished]
-        certificates = CertificateStore(tx)
-        lacking = [case for case in gone if certificates.get(case.id) is None]
+        cases, certificates = CaseStore(tx), CertificateStore(tx)
+        if among is None:
+            gone = cases.in_state(CaseState.DESTROYED)
+        else:
+            gone = [cases.get(case_id) for case_id in among]
+        lacking = [one for one in gone if one.id in finished and certificates.get(one.id) is None]
     for case in lacking:
         with vault.write() as tx:
             if CertificateStore(tx).get(case.id) is None:

@@ -4,6 +4,7 @@ First each due case loses its rows, one transaction a case; then the keys of all
 each gets its certificate. A crash between any two steps is made good by the next sweep.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -68,27 +69,32 @@ def plan_sweep(*, vault: Vault, now: datetime) -> list[SweepLine]:
         return [_line(tx, case, now) for case in CaseStore(tx).in_state(CaseState.RETAINED)]
 
 
+def due_cases(*, vault: Vault, now: datetime) -> list[CaseId]:
+    """Return the cases that no rule keeps any more and that nothing holds."""
+    lines = plan_sweep(vault=vault, now=now)
+    return [line.case_id for line in lines if line.action is Disposition.DESTROY]
+
+
 def sweep(
+    due: Sequence[CaseId],
     *,
     actor: Actor,
     vault: Vault,
     released: ReleasedVault,
     now: datetime,
-    limit: int | None = None,
 ) -> Swept:
-    """Destroy what is due, at most `limit` cases, and certify it. A second run finds nothing.
+    """Destroy and certify those of some cases that are due. A second run finds nothing to do.
 
-    The vault's key ring should hold every domain. Raises `NotPermittedError`, and `ClockError`
-    before anything is touched.
+    Given none, it ends what an earlier sweep did not come to. The vault's key ring should hold
+    every domain. Raises `NotPermittedError`, and `ClockError` before anything is touched.
     """
     role = authorize(actor, Permission.DESTROY)
     require_clock(vault=vault, now=now)
-    due = [line.case_id for line in plan_sweep(vault=vault, now=now) if _is_due(line)][:limit]
     destroyed = tuple(
         case_id for case_id in due if _erased(case_id, actor=actor, vault=vault, now=now)
     )
     keys = shred(vault, released=released, now=now) if unfinished(vault) else None
-    certified = certify(keys, actor=actor, vault=vault, now=now)
+    certified = certify(keys, destroyed if due else None, actor=actor, vault=vault, now=now)
     with vault.write() as tx:
         log_sweep(tx, len(destroyed), vault=vault, actor=actor, role=role, now=now)
     return Swept(destroyed, certified, () if keys is None else keys.pending)
@@ -115,16 +121,12 @@ def decisive(dates: RetentionSchedule) -> str:
     """Return the rule that decides about a case, or the code of what stands in the way."""
     if dates.conflict is not None:
         return "+".join(dates.conflict)
-    for name in (*dates.missing, *dates.endless):
-        return name
+    if stands := (*dates.missing, *dates.endless):
+        return stands[0]
     keeps = [one for one in dates.applied if one.rule.clock is Clock.KEEP_UNTIL]
     wanted = dates.keep_until or dates.destroy_by
     last = [one.rule.id for one in (*keeps, *dates.applied) if one.until == wanted]
     return last[0] if last and wanted is not None else "no-minimum"
-
-
-def _is_due(line: SweepLine) -> bool:
-    return line.action is Disposition.DESTROY
 
 
 def _erased(case_id: CaseId, *, actor: Actor, vault: Vault, now: datetime) -> bool:

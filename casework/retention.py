@@ -12,6 +12,7 @@ from models.case import Case, CaseState
 from models.errors import CaseChangedError, CaseNotFoundError, InputError, WrongStateError
 from models.ids import CaseId, is_id
 from models.people import SYSTEM, Actor
+from models.requisition import Policy
 from models.retention import Considered, Employment, RetentionSchedule
 from policy.retention import Disposition, consider, disposition, schedule
 from storage.cases import CaseStore
@@ -81,7 +82,7 @@ def explain_retention(case_id: CaseId, *, actor: Actor, vault: Vault, now: datet
     with vault.read() as tx:
         case = CaseStore(tx).get(case_id)
         dates = dates_of(tx, case, now=now)
-        policy = frozen(tx, case.requisition_id).policy
+        policy = _policy_of(tx, case)
         held = 0 if case.state is CaseState.DESTROYED else len(HoldStore(tx).in_force(case_id))
     facts = dates.facts
     on = dates.computed_at.date()
@@ -125,7 +126,7 @@ def dates_of(tx: Transaction, case: Case, *, now: datetime) -> RetentionSchedule
     if stored is not None and (case.state is CaseState.DESTROYED or stored.facts is None):
         return stored
     facts = facts_of(tx, case, None if stored is None else stored.facts)
-    return schedule(facts, frozen(tx, case.requisition_id).policy, now=now)
+    return schedule(facts, _policy_of(tx, case), now=now)
 
 
 def trouble_of(dates: RetentionSchedule) -> str:
@@ -140,6 +141,15 @@ def employment_stated(case_id: CaseId, *, actor: Actor, vault: Vault) -> Employm
     authorize(actor, Permission.READ_SCHEDULE)
     with vault.read() as tx:
         return employment_of(tx, case_id)
+
+
+def _policy_of(tx: Transaction, case: Case) -> Policy:
+    """Return a case's frozen policy, checked against its digest once a transaction."""
+    key = f"policy:{case.requisition_id}"
+    if key not in tx.memo:
+        tx.memo[key] = frozen(tx, case.requisition_id).policy
+    policy: Policy = tx.memo[key]
+    return policy
 
 
 def _retained(case_id: CaseId, *, vault: Vault, now: datetime) -> bool:

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from casework.disposition import Swept, sweep
-from models.ids import CaseId
+from casework.disposition import Swept, due_cases, sweep
 from models.people import SYSTEM, Actor
 from storage.checkpoints import publish
 from storage.domain import Domain
@@ -20,27 +19,23 @@ _LOCK: Final = "disposition.lock"
 
 
 def sweep_home(services: Services, *, actor: Actor = SYSTEM, limit: int | None = None) -> Swept:
-    """Carry out the sweep in batches of the settings' size, then sign the log.
+    """End what an earlier sweep began, destroy what is due in batches, then sign the log.
 
-    Destroys what is due, at most `limit` cases if given. Raises what `sweep` does.
+    Destroys at most `limit` cases, if given. Raises what `sweep` does.
     """
-    size = services.settings.batch_size
-    destroyed: list[CaseId] = []
-    certified: list[CaseId] = []
-    pending: tuple[str, ...] = ()
+    size, released = services.settings.batch_size, services.released
     with custody(services) as vault:
-        while True:
-            left = size if limit is None else min(size, limit - len(destroyed))
-            now = services.clock.now()
-            done = sweep(actor=actor, vault=vault, released=services.released, now=now, limit=left)
-            destroyed += done.destroyed
-            certified += done.certified
-            pending = done.pending
-            if len(done.destroyed) < left or len(destroyed) == limit:
-                break
-        if certified:
-            publish(vault, now=services.clock.now())
-    return Swept(tuple(destroyed), tuple(certified), pending)
+        done = [sweep((), actor=actor, vault=vault, released=released, now=services.clock.now())]
+        due = due_cases(vault=vault, now=services.clock.now())[:limit]
+        for at in range(0, len(due), size):
+            now, batch = services.clock.now(), due[at : at + size]
+            done.append(sweep(batch, actor=actor, vault=vault, released=released, now=now))
+        publish(vault, now=services.clock.now())
+    return Swept(
+        destroyed=tuple(case_id for one in done for case_id in one.destroyed),
+        certified=tuple(case_id for one in done for case_id in one.certified),
+        pending=done[-1].pending,
+    )
 
 
 @contextmanager
