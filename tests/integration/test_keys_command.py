@@ -128,3 +128,26 @@ def test_a_token_has_no_passphrase_and_no_escrow(keys: Keys, tmp_path: Path) -> 
     result = keys("status", **settings)
     assert result.exit_code == ExitCode.NOT_READY
     assert "WALLOFF_PKCS11_MODULE" in result.stderr
+
+
+def test_the_drill_reads_a_copy_of_the_data(keys: Keys, root: Path, tmp_path: Path) -> None:
+    services = open_services(Settings(home=root))
+    services.vault.compact()
+    services.vault.close()
+    copy = tmp_path / "raw.db"
+    copy.write_bytes((root / "raw.db").read_bytes())
+    result = keys("drill", "--data", str(copy), "--json")
+    assert result.exit_code == ExitCode.OK, result.output
+    assert json.loads(result.stdout)["passed"] is True
+    assert keys("drill", "--data", str(tmp_path / "missing")).exit_code == ExitCode.NOT_READY
+
+
+def test_a_share_or_a_certificate_that_cannot_be_read_is_bad_input(
+    keys: Keys, tmp_path: Path
+) -> None:
+    missing = str(tmp_path / "missing")
+    assert keys("recover", "--share", missing, "--share", missing).exit_code == ExitCode.BAD_INPUT
+    assert keys("verify-certificate", missing).exit_code == ExitCode.BAD_INPUT
+    forged = tmp_path / "forged"
+    forged.write_text("walloff certificate of destruction\n{}\n\n")
+    assert keys("verify-certificate", str(forged)).exit_code == ExitCode.FAILED
