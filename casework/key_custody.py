@@ -12,12 +12,26 @@ from pathlib import Path
 from casework.permissions import Permission, authorize
 from casework.step import entry, refusals_logged
 from models.audit import AuditAction
-from models.people import Actor
+from models.people import SYSTEM, Actor, Role
 from storage.audit import AuditLog
 from storage.escrow import Escrow, open_by_shares, open_shares, reset_passphrase, split_keys
 from storage.home import Home
 from storage.keyring import KeyRing, change_passphrase
 from storage.vault import Vault
+
+
+def note_creation(*, vault: Vault, now: datetime) -> None:
+    """Make the log's first entry, that the home and its keys came to be, unless it has one."""
+    with vault.write() as tx:
+        if AuditLog(tx).size == 0:
+            made = entry(
+                AuditAction.HOME_CREATED,
+                actor=SYSTEM,
+                role=Role.SYSTEM,
+                object_id=vault.home.id,
+                now=now,
+            )
+            AuditLog(tx).append(made)
 
 
 def rotate_keys(ring: KeyRing, *, actor: Actor, vault: Vault, now: datetime) -> dict[str, int]:

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from casework.key_custody import (
+    note_creation,
     opened_by_shares,
     recover,
     rotate_keys,
@@ -26,7 +27,7 @@ from storage.note import Verifier
 from walloff.databases import home_of
 from walloff.home_setup import ready_home
 from walloff.key_access import new_passphrase, open_keys, passphrase_of, require_key_file
-from walloff.services import clock_of
+from walloff.services import clock_of, open_services
 
 app = typer.Typer(no_args_is_help=True, help="The home and its keys.")
 
@@ -56,6 +57,8 @@ def init(
     settings = settings_for(home)
     mode = HomeMode.REHEARSAL if rehearsal else HomeMode.PRODUCTION
     made = ready_home(settings, mode)
+    services = open_services(settings, mode=mode)
+    note_creation(vault=services.vault, now=services.clock.now())
     if made.passphrase_file.exists():
         say(f"walloff: the passphrase lies in {made.passphrase_file}: move it off this disk")
     tell({"home": str(made.root), "mode": made.mode}, str(made.root), as_json=as_json)

@@ -72,6 +72,16 @@ def test_a_rotation_is_logged_by_domain_before_and_after(keys: Keys, root: Path)
     assert len(entries) == 12
 
 
+def test_a_home_and_its_keys_are_the_logs_first_entry_and_only_once(tmp_path: Path) -> None:
+    root = tmp_path / "new"
+    for _ in range(2):
+        made = CliRunner().invoke(build(), ["keys", "init", "--home", str(root), "--rehearsal"])
+        assert made.exit_code == ExitCode.OK, made.output
+    ((actor, action, object_id, _code),) = logged(root)
+    assert (actor, action) == ("system", "home-created")
+    assert object_id == json.loads((root / "home.json").read_text())["id"]
+
+
 def test_keys_are_the_key_custodians_alone(keys: Keys, root: Path, tmp_path: Path) -> None:
     for words in (("rotate",), ("split", "--out", str(tmp_path / "shares"))):
         result = keys(*words, WALLOFF_ACTOR="ada")
