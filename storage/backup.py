@@ -1,0 +1,174 @@
+"""A backup is made of one moment, verified before it is called one, and never half written.
+
+It has two parts with lives of their own. `data` may be kept for as long as the rules allow.
+Of `keys` only the newest is ever of use, and an older one would open what was destroyed since.
+The passphrase is in neither. Databases are copied into SQLite files, whatever they lie in: so
+one format is verified, and a home may be restored onto the other engine.
+"""
+
+import secrets
+import shutil
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Engine, select, text
+
+from models.audit import Verification
+from models.errors import AuditBrokenError, HomeError
+from storage.atomic import owned, settle, sync_directory
+from storage.verification import verify
+from storage.engine import Journal, sqlite_engine, transaction
+from storage.faults import disk, wrapped
+from storage.home import DESCRIPTION, Home, described
+from storage.keyring import ring_of
+from storage.manifest import Manifest, stored, written
+from storage.migrate import Database
+from storage.rows import carry
+from storage.tables.evidence import CAPTURES
+from storage.vault import Vault
+
+
+def backup(vault: Vault, target: Path, *, now: datetime) -> tuple[Manifest, Manifest]:
+    """Write the parts `data` and `keys` into a new folder and return what they hold.
+
+    Raises `HomeError` if the folder exists or the disk is full, `AuditBrokenError` if the log
+    does not verify; nothing is left then.
+    """
+    if target.exists():
+        raise HomeError("the folder of the backup exists already")
+    with disk("the backup cannot be written"):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        scaffold = target.parent / f".{target.name}.{secrets.token_hex(8)}.new"
+        try:
+            data, keys = _parts(vault.home, scaffold)
+            # Nobody writes cases meanwhile: the three databases are of one moment.
+            with vault.write():
+                for part, database in (
+                    (data, Database.RAW),
+                    (data, Database.RELEASED),
+                    (keys, Database.KEYS),
+                ):
+                    copy_database(vault.home, part, database)
+                for beside, part in ((vault.home.key_file, keys), (_mark(vault.home), data)):
+                    if beside.exists():
+                        shutil.copyfile(beside, part.root / beside.name)
+            _copy_originals(vault.home, data)
+            entries = require_whole(data, keys, vault).size
+            made = (
+                _described(data, "data", entries, now),
+                _described(keys, "keys", entries, now),
+            )
+            settle(scaffold)
+            scaffold.rename(target)
+            sync_directory(target.parent)
+        finally:
+            shutil.rmtree(scaffold, ignore_errors=True)
+    return made
+
+
+def copy_database(source: Home, target: Home, database: Database) -> None:
+    """Copy a database, as it is at one moment, into a SQLite file that must not exist."""
+    path = target.database(database)
+    if database in source.urls:
+        owned(path).close()
+        carry(source, target, database)
+        return
+    engine = source.engine(database)
+    try:
+        with wrapped(database), engine.connect() as connection:
+            raw = connection.connection.driver_connection
+            if raw is not None:
+                raw.execute("VACUUM INTO ?", (str(path),))
+    except Exception as exc:
+        if isinstance(exc, HomeError):
+            raise
+        raise HomeError(f"{database}: the database cannot be copied: {type(exc).__name__}") from exc
+    finally:
+        engine.dispose()
+    path.chmod(0o600)
+
+
+def require_whole(data: Home, keys: Home, vault: Vault) -> Verification:
+    """Check two parts as far as it goes without reading content; return the verified log.
+
+    Every database by SQLite's own check, every reference between rows, and the whole audit log
+    by its signatures. Raises `HomeError`, `AuditBrokenError`.
+    """
+    for home, database in (
+        (data, Database.RAW),
+        (data, Database.RELEASED),
+        (keys, Database.KEYS),
+    ):
+        require_sound(home.database(database), database)
+    ring = ring_of(keys, vault.key_ring.provider)
+    copy = Vault(data, ring)
+    try:
+        found = verify(copy)
+    finally:
+        copy.close()
+        ring.close()
+    if not found.intact:
+        raise AuditBrokenError(f"the audit log is not whole: {found.faults[0]}")
+    return found
+
+
+def require_sound(path: Path, database: Database) -> None:
+    """Raise `HomeError` unless a SQLite file is sound and every reference in it leads somewhere."""
+    engine = sqlite_engine(path, journal=Journal.ROLLBACK)
+    try:
+        with transaction(engine, database, writes=False) as connection:
+            sound = connection.execute(text("PRAGMA integrity_check")).scalars().all()
+            dangling = connection.execute(text("PRAGMA foreign_key_check")).first()
+    finally:
+        engine.dispose()
+    if sound != ["ok"] or dangling is not None:
+        raise HomeError(f"{database}: the database is damaged")
+
+
+def _mark(home: Home) -> Path:
+    """Return the file that remembers how far the log had grown."""
+    return home.root / "audit.mark"
+
+
+def _parts(home: Home, scaffold: Path) -> tuple[Home, Home]:
+    scaffold.mkdir(mode=0o700)
+    made = []
+    for name in ("data", "keys"):
+        part = Home(scaffold / name, home.mode, home.id)
+        part.root.mkdir(mode=0o700)
+        with owned(part.root / DESCRIPTION) as stream:
+            stream.write(described(part))
+        shutil.copyfile(home.audit_key_file, part.audit_key_file)
+        made.append(part)
+    return made[0], made[1]
+
+
+def _copy_originals(home: Home, data: Home) -> None:
+    """Copy the originals that the copied rows tell of; one destroyed since is passed over."""
+    data.files.mkdir(mode=0o700)
+    engine: Engine = data.engine(Database.RAW)
+    try:
+        with transaction(engine, "raw", writes=False) as connection:
+            names = connection.execute(select(CAPTURES.c.id)).scalars().all()
+    finally:
+        engine.dispose()
+    for name in names:
+        if (home.files / name).exists():
+            shutil.copyfile(home.files / name, data.files / name)
+
+
+def _described(part: Home, name: str, entries: int, now: datetime) -> Manifest:
+    for leftover in part.root.glob("*.db-*"):
+        leftover.unlink()
+    manifest = Manifest.model_validate(
+        {
+            "part": name,
+            "home": part.id,
+            "mode": str(part.mode),
+            "made_at": now,
+            "entries": entries,
+            "files": stored(part.root),
+        }
+    )
+    written(part.root, manifest)
+    return manifest
