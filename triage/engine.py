@@ -14,6 +14,7 @@ from models.text import CodedText
 from triage.context import Context, context_of
 from triage.cues import Group, Sum, sums
 from triage.frames import Match, Reading, read, stands_as_cue
+from triage.learned import Learned, learned
 from triage.lexicon import lexicon
 from triage.matching import Matcher
 from triage.referent import Weighed, references
@@ -60,7 +61,9 @@ class _Post(NamedTuple):
 class Triage:
     """Weighs texts against one criteria pack; built once, safe to share."""
 
-    def __init__(self, pack: CriteriaPack) -> None:
+    def __init__(self, pack: CriteriaPack, *, net: Learned | None = None) -> None:
+        """Take in a pack; `net` stands for the learned weights, the package's by default."""
+        self._net = net
         self._criterion_of: dict[Conduct, str] = {}
         for criterion in pack.criteria:
             for conduct in criterion.conduct:
@@ -100,11 +103,25 @@ class Triage:
             criterion = self._criterion_of[found.rule.conduct]
             if not any(not item.reading.doubt for item in met.get(criterion, ())):
                 met.setdefault(criterion, []).append(found)
+        for found in self._learned(post):
+            criterion = self._criterion_of[found.rule.conduct]
+            if not any(not item.reading.doubt for item in met.get(criterion, ())):
+                met.setdefault(criterion, []).append(found)
         return tuple(
             _proposal(criterion, met[criterion], post.sentences, post.context)
             for criterion in dict.fromkeys(self._criterion_of.values())
             if criterion in met
         )
+
+    def _learned(self, post: _Post) -> Iterator[_Met]:
+        """Yield what the learned weights find; in a joke a person decides."""
+        net = self._net or learned()
+        asks = [sentence.text.endswith("?") for sentence in post.sentences]
+        for item in net.weigh(post.tagged, asks, post.context):
+            if item.conduct in self._criterion_of:
+                rule = Rule(f"learned.{item.name}", item.conduct, item.severity, ())
+                reading = Reading(stands=True, doubt="joke" in post.context.settings)
+                yield _Met(rule, reading, item.sentences)
 
     def references(self, coded: CodedText) -> tuple[Reference, ...]:
         """Return, for each mention of a protected class, whom it is about."""
@@ -119,7 +136,7 @@ class Triage:
 
     def _read(self, coded: CodedText) -> _Post:
         sentences = sentences_of(coded)
-        tagged = self._tagged(sentences)
+        tagged = self.tagged(sentences)
         context = context_of(coded, tagged)
         weighed = []
         for number, (sentence, row) in enumerate(zip(sentences, tagged, strict=True)):
@@ -128,7 +145,8 @@ class Triage:
                 weighed.append(Weighed(number, match, read(match, context)))
         return _Post(sentences, tagged, context, weighed)
 
-    def _tagged(self, sentences: Iterable[Sentence]) -> list[Tagged]:
+    def tagged(self, sentences: Iterable[Sentence]) -> list[Tagged]:
+        """Return the sentences as rows of tagged words, the group last named kept in mind."""
         tagged: list[Tagged] = []
         last_group = -_GROUP_REACH - 1
         for number, sentence in enumerate(sentences):

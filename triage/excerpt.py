@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from models.redaction import untyped
 from models.text import WITHHELD, CodedText, RedactedText
-from triage.lexicon import lexicon
+from triage.lexicon import CATEGORY, lexicon
 from triage.tokens import plain
 
 _PIECE: Final = re.compile(rf"{re.escape(WITHHELD)}|\S+")
@@ -76,7 +76,9 @@ def _pieces(text: str) -> list[_Piece]:
 def _weight(word: str) -> float:
     """Return how much a word carries: a word of conduct most, a filler least."""
     tags = lexicon().words.get(plain(re.sub(r"^[\W_]+|[\W_]+$", "", word)))
-    if tags is None:
+    if tags is not None:
+        tags = frozenset(tag for tag in tags if not tag.startswith(CATEGORY))
+    if not tags:
         return 2.0
     if tags <= _SMALL:
         return 1.0

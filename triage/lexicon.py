@@ -18,6 +18,8 @@ from triage.tokens import forms_of
 
 Tags = frozenset[str]
 
+CATEGORY: Final = "C_"
+"""Opens the tag of a whole category, which learned weights read and no rule does."""
 TYPED: Final[Mapping[str, Tags]] = {
     "GROUP": frozenset({"GROUP"}),
     "TRAIT": frozenset({"TRAIT"}),

@@ -81,7 +81,7 @@ def tables_version() -> str:
     for folder in (data / "lexicon", data / "rules"):
         for file in sorted(folder.iterdir(), key=lambda item: item.name):
             digest.update(file.read_bytes())
-    for name in ("cues.toml", "spelling.toml"):
+    for name in ("cues.toml", "spelling.toml", "weights.json.gz"):
         digest.update((data / name).read_bytes())
     return digest.hexdigest()[:12]
 
