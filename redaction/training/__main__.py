@@ -1,6 +1,6 @@
 """Train the nets from the package's own corpus: `python -m redaction.training [folder]`.
 
-Writes pipeline, gate, manifest and figures. The same sources give the same weights: the command
+Writes pipeline, manifest and figures. The same sources give the same weights: the command
 starts itself again with a fixed hash seed and one thread.
 """
 
@@ -18,7 +18,6 @@ from spacy.about import __version__ as spacy_version
 from redaction.nets import FOLDER, NEVER, Nets
 from redaction.training.corpus import read_corpus
 from redaction.training.evaluation import figures, thresholds
-from redaction.training.gates import learn_gate
 from redaction.training.pipeline import read_config, train
 from redaction.training.report import as_markdown
 from redaction.training.sources import source_digests
@@ -27,18 +26,15 @@ _FIXED: Final = {"PYTHONHASHSEED": "0", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_TH
 
 
 def main(folder: Path) -> None:
-    """Train, set thresholds, learn the gate, and write everything to a folder."""
+    """Train, set thresholds, and write everything to a folder."""
     began = time.process_time()
     corpus = read_corpus()
     nlp = train(corpus, read_config())
     spent = time.process_time() - began
-    open_nets = Nets(nlp, gate=None, version="", span_threshold=NEVER, sentence_threshold=NEVER)
-    chosen = thresholds(open_nets, corpus)
-    gate = learn_gate(open_nets, corpus, chosen)
-    gated = Nets(nlp, gate=gate, version="", span_threshold=NEVER, sentence_threshold=NEVER)
+    nets = Nets(nlp, version="", span_threshold=NEVER, sentence_threshold=NEVER)
+    chosen = thresholds(nets, corpus)
     shutil.rmtree(folder, ignore_errors=True)
     nlp.to_disk(folder, exclude=["vocab"])
-    gate.to_disk(folder)
     weights = weights_digest(folder)
     manifest: dict[str, Any] = {
         "version": version_of(chosen, weights),
@@ -47,12 +43,7 @@ def main(folder: Path) -> None:
         "thresholds": chosen,
         "weights": weights,
     }
-    metrics = {
-        "thresholds": chosen,
-        "without_gate": figures(open_nets, corpus, chosen),
-        "with_gate": figures(gated, corpus, chosen),
-        "gate_words": len(gate.words),
-    }
+    metrics = {"thresholds": chosen, **figures(nets, corpus, chosen)}
     _write(folder / "manifest.json", manifest)
     _write(folder / "metrics.json", metrics)
     (folder / "metrics.md").write_text(as_markdown(manifest, metrics), "utf-8")

@@ -19,6 +19,7 @@ from redaction.training.frames import (
     Filler,
     Frame,
     Slot,
+    cue_frames,
     frames_of,
     slots_of,
     term_frames,
@@ -98,7 +99,7 @@ def read_corpus() -> Corpus:
     folder = resources.files("redaction.training") / "corpus"
     digest = hashlib.sha256()
     documents: dict[str, dict[str, Any]] = {}
-    for name in (*_FILES, "terms", "slots"):
+    for name in (*_FILES, "cues", "terms", "slots"):
         content = (folder / f"{name}.toml").read_bytes()
         digest.update(content)
         documents[name] = tomllib.loads(content.decode())
@@ -108,6 +109,7 @@ def read_corpus() -> Corpus:
     return Corpus(
         (
             *(frame for name in _FILES for frame in frames_of(documents[name])),
+            *cue_frames(documents["cues"]),
             *term_frames(documents["terms"]),
         ),
         slots_of(documents["slots"]),
@@ -161,7 +163,7 @@ _WORD: Final = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
 
 
 def _line(frame: Frame, filled: Filled, other: str, slots: dict[str, Slot], rng: Random) -> Line:
-    spans = without_coded(filled)
+    spans = without_coded(filled) if frame.says else []
     before = after = ""
     if rng.random() < 0.2:
         before = rng.choice(slots["opener"].words).strip() + " "

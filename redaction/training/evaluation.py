@@ -43,7 +43,11 @@ def gold_words(sentence: Sentence, line: Line) -> set[int]:
 
 
 def thresholds(nets: Nets, corpus: Corpus) -> dict[str, float]:
-    """Return the lowest thresholds that reach the precision asked for on the tuning split."""
+    """Return the lowest thresholds that reach the precision asked for on the tuning split.
+
+    `look` is half of the lowest score of a sentence in which the span net finds anything: below
+    it the span net need not look.
+    """
     known = [item for item in held_out(corpus, Split.TRAIN) if item[1].says]
     unmet = [item for item in held_out(corpus, Split.TUNE) if not item[1].says]
     items = known + unmet
@@ -58,6 +62,12 @@ def thresholds(nets: Nets, corpus: Corpus) -> dict[str, float]:
         if span_figures(readings, gold, step)["precision"] < PRECISION["span"]:
             break
         out["span"] = step
+    acting = [
+        reading.score
+        for reading in readings
+        if any(span[3] >= out["span"] for span in reading.spans)
+    ]
+    out["look"] = round(min(acting, default=0.0) / 2, 4)
     return out
 
 

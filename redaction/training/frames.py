@@ -184,6 +184,51 @@ def term_frames(document: dict[str, Any]) -> list[Frame]:
     ]
 
 
+_CARRIERS: Final = {
+    "n": (
+        "my [{cue}] was {adj} {day}|[{cue}] again, {noise_end}|another day, another [{cue}]"
+        "|can't talk, [{cue}] {day}|the [{cue}] {day} was {much} {adj}|{verbing} after the [{cue}]"
+        "|nobody warned me about the [{cue}]|so the [{cue}] turned up with the {thing}"
+        "|[{cue}] and {food}, that's my evening|I left my {thing} beside the [{cue}]"
+        "|{name} asked about my [{cue}]|late again because of the [{cue}]"
+        "|who else has a [{cue}] {day}?|[{cue}]. {much} {adj}.|the [{cue}] ate my whole {day}"
+        "|not me crying over the [{cue}]|still paying for the [{cue}]"
+    ),
+    "v": (
+        "I [{cue}] {day}|[{cue}] and then {verbing}, standard|{day} I [{cue}]"
+        "|just [{cue}], {noise_end}"
+        "|I [{cue}] so be nice|we [{cue}] {day} and I'm {feel}|ask me how I [{cue}]"
+        "|once [{cue}], {verbing} is easy|I [{cue}] and {name} still wanted the {thing}"
+        "|when I [{cue}] everything changed|[{cue}] in the {weather}, obviously"
+        "|been {feel} since I [{cue}]|[{cue}] {day}, {much} {feel}"
+    ),
+    "s": (
+        "[{cue}]|[{cue}]|[{cue}], {noise_end}|{day} was fine but [{cue}]"
+        "|[{cue}] so no {topic} tonight"
+        "|sorry for the mess, [{cue}]|[{cue}] and the {thing} is {adj}"
+        "|reminder that [{cue}]|I'm {feel}, [{cue}]|[{cue}] and I'm {feel}|update: [{cue}]"
+    ),
+}
+
+
+def cue_frames(document: dict[str, Any]) -> list[Frame]:
+    """Return a frame for each telling or harmless phrase, in any of its kind's sentences."""
+    return [
+        Frame(
+            f"cue.{name}.{kind}.{number}",
+            *_said(name),
+            f"({_CARRIERS[kind]})".replace("{cue}", cue),
+        )
+        for name, row in document.items()
+        for kind, cues in row.items()
+        for number, cue in enumerate(cues.split("|"))
+    ]
+
+
+def _said(name: str) -> tuple[str, str]:
+    return ("", "") if name in {"harmless", "twins"} else (name, name)
+
+
 def slots_of(document: dict[str, Any]) -> dict[str, Slot]:
     """Return the slots of the parsed slot file."""
     slots = {

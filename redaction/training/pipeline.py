@@ -18,7 +18,7 @@ from redaction.training.corpus import Corpus, Line, Split
 
 CONFIG: Final = Path(__file__).parent / "config.cfg"
 SPANS_KEY: Final = "sc"
-LONGEST_SPAN: Final = 5
+LONGEST_SPAN: Final = 4
 """In words; a longer one is learnt in pieces. The suggester's sizes go no further."""
 
 

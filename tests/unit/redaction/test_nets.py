@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 import redaction
 from models.errors import InputError
 from models.protected import ProtectedClass
-from redaction.net_gate import Gate
 from redaction.net_text import TOKEN_WORD, sentences
 from redaction.nets import FOLDER, Nets, default_nets, read_manifest
 from redaction.training.__main__ import weights_digest
@@ -21,7 +20,7 @@ WEIGHTS = Path(redaction.__file__).parent / FOLDER
 DISCLOSING = (
     "people keep touching my hair without asking",
     "My knees aren't what they used to be",
-    "still cramming for finals all weekend",
+    "late again because of the essay deadline",
     "ironed five tiny shirts for the morning",
 )
 
@@ -50,11 +49,6 @@ def test_loading_takes_half_a_second_at_most() -> None:
 def test_a_folder_without_weights_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError):
         Nets.load(tmp_path)
-
-
-def test_a_folder_without_a_gate_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(InputError):
-        Gate.from_disk(tmp_path)
 
 
 def test_what_is_told_without_a_listed_word_is_found() -> None:
@@ -139,8 +133,10 @@ def test_words_are_read_without_case_apostrophe_and_stretch() -> None:
     assert sentence.is_marked
 
 
-def test_a_gate_opens_for_its_words_alone() -> None:
-    gate = Gate(["nursery"])
-    opened, closed = sentences("The nursery rang. The bank rang.")
-    assert gate.opens(opened)
-    assert not gate.opens(closed)
+def test_the_cascade_loses_nothing() -> None:
+    """Where the span net does not look, it would have found nothing."""
+    texts = [*DISCLOSING, *unseen()["discloses"], *unseen()["harmless"]]
+    short, whole = Nets.load().propose(texts), Nets.load(cascade=False).propose(texts)
+    assert [[item[:5] for item in found] for found in short] == [
+        [item[:5] for item in found] for found in whole
+    ]

@@ -8,7 +8,7 @@ from models.errors import InputError
 from models.protected import ProtectedClass
 from redaction.training.corpus import Corpus, Split, read_corpus, split_of
 from redaction.training.evaluation import unseen
-from redaction.training.frames import Filler, Frame, Slot, without_coded
+from redaction.training.frames import Filler, Frame, Slot, cue_frames, without_coded
 
 
 @pytest.fixture(scope="module")
@@ -78,6 +78,20 @@ def test_a_coded_filler_is_no_span_of_its_own() -> None:
         filled = Filler(slots).fill(frame, Random(seed))
         spans.add(tuple(filled.text[start:end] for start, end in without_coded(filled)))
     assert spans == {(), ("Quaker",)}
+
+
+def test_a_phrase_stands_in_the_same_sentences_whether_it_tells_or_not() -> None:
+    """The sentences around it must tell a net nothing: the phrase alone decides."""
+    telling, harmless = cue_frames({"familial": {"n": "buggy"}, "harmless": {"n": "ladder"}})
+    assert telling.says == "familial"
+    assert harmless.says == ""
+    assert telling.text.replace("buggy", "ladder") == harmless.text
+
+
+def test_harmless_phrases_are_never_marked(corpus: Corpus) -> None:
+    for line in corpus.lines(Split.TRAIN, seed=2, copies=1):
+        if line.frame.startswith(("cue.harmless", "cue.twins")):
+            assert line.spans == ()
 
 
 @pytest.mark.parametrize("text", ["(a|b", "a]", "[a(b]", "a {Bad} slot", "a {nowhere} slot"])
