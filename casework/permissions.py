@@ -43,6 +43,7 @@ class Permission(StrEnum):
     READ_CONSENTS = "read-consents"
     READ_SCHEDULE = "read-schedule"
     READ_AUDIT = "read-audit"
+    ACCEPT_LOSS = "accept-loss"
     MANAGE_KEYS = "manage-keys"
 
 
@@ -159,6 +160,7 @@ GRANTS: Final[dict[Permission, tuple[Clause, ...]]] = {
     Permission.READ_CONSENTS: _any_of(Clause(Role.AUDITOR), _INVESTIGATOR),
     Permission.READ_SCHEDULE: _any_of(Clause(Role.AUDITOR), Clause(Role.EVIDENCE_CUSTODIAN)),
     Permission.READ_AUDIT: _any_of(Clause(Role.AUDITOR)),
+    Permission.ACCEPT_LOSS: _any_of(Clause(Role.ADMINISTRATOR)),
     Permission.MANAGE_KEYS: _any_of(Clause(Role.KEY_CUSTODIAN)),
 }
 

@@ -1,40 +1,70 @@
 """`walloff audit`: what happened, provable without reading content."""
 
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import httpx
 import typer
 
-from casework.audit import read_audit
+from casework.audit import accept_loss, read_audit, record_export
+from casework.permissions import Permission, authorize
 from cli.exit_codes import ExitCode
-from cli.output import JsonFlag, print_json, print_table, refusals_named, tell
+from cli.output import JsonFlag, print_json, print_table, refusals_named, say, tell
 from cli.session import ActorOption, HomeOption, acting, open_session
-from storage.checkpoints import publish
+from cli.witness import app as witness_app
+from models.errors import InputError
+from storage.audit_export import export_log, prove_entry
+from storage.checkpoints import log_keys, published
+from storage.cosigning import newest_checkpoint
+from storage.note import Verifier
+from storage.sequencer import keep_sequencing, sequence
 from storage.verification import verify
+from walloff.services import Services
+from walloff.upkeep import publish_checkpoint
+from walloff.witnessing import known_witnesses, seen_by
 
 app = typer.Typer(no_args_is_help=True, help="What happened, provable without reading content.")
+app.add_typer(witness_app, name="witness")
 
 
 @app.command("verify")
 @refusals_named
 def verify_(home: HomeOption = None, as_json: JsonFlag = False) -> None:
-    """Recompute the whole log and check it against every signed checkpoint."""
+    """Recompute the whole log; check it against every checkpoint and what witnesses have seen."""
     services = open_session(home)
-    found = verify(services.vault)
+    sequence(services.vault)
+    found = verify(services.vault, witnesses=_verifiers(services))
+    faults = [*found.faults, *_larger_elsewhere(services)]
     if as_json:
-        print_json(found.model_dump(mode="json") | {"intact": found.intact})
+        print_json(found.model_dump(mode="json") | {"faults": faults, "intact": not faults})
     else:
         typer.echo(f"{found.size} entries, {found.checkpoints} signed checkpoints")
-        for fault in found.faults:
+        for fault in faults:
             typer.echo(f"fault: {fault}")
-        typer.echo("verified" if found.intact else "NOT INTACT")
-    if not found.intact:
+        typer.echo("NOT INTACT" if faults else "verified")
+    if faults:
         raise typer.Exit(ExitCode.FAILED)
 
 
 @app.command("publish")
 @refusals_named
-def publish_(home: HomeOption = None, as_json: JsonFlag = False) -> None:
-    """Sign the log as it stands and print the checkpoint."""
+def publish_(
+    taken_on: Annotated[
+        bool,
+        typer.Option("--accept-loss", help="Sign a log that a restored backup cut short."),
+    ] = False,
+    actor: ActorOption = None,
+    home: HomeOption = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Sign the log as it stands, have witnesses cosign it, and print the checkpoint."""
     services = open_session(home)
-    checkpoint = publish(services.vault, now=services.clock.now())
+    if taken_on:
+        who = acting(actor, services)
+        accept_loss(actor=who, vault=services.vault, now=services.clock.now())
+    publish_checkpoint(services)
+    checkpoint = published(services.vault)[-1]
     tell(checkpoint.model_dump(mode="json"), checkpoint.note, as_json=as_json)
 
 
@@ -52,3 +82,87 @@ def show(actor: ActorOption = None, home: HomeOption = None, as_json: JsonFlag =
         for one in entries
     ]
     print_table("Audit log", ("time (UTC)", "actor", "role", "action", "object", "code"), rows)
+
+
+@app.command("key")
+@refusals_named
+def key(home: HomeOption = None, as_json: JsonFlag = False) -> None:
+    """Print the log's public keys, for auditors to note down and witnesses to trust."""
+    keys = [one.vkey for one in log_keys(open_session(home).vault)]
+    tell({"vkeys": keys}, "\n".join(keys), as_json=as_json)
+
+
+@app.command("export")
+@refusals_named
+def export(
+    target: Annotated[Path, typer.Argument(help="A new folder, or a new .zip.")],
+    actor: ActorOption = None,
+    home: HomeOption = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Write the log for an auditor, with a verifier that needs Python alone."""
+    services = open_session(home)
+    now = services.clock.now()
+    record_export(actor=acting(actor, services), vault=services.vault, now=now)
+    publish_checkpoint(services)
+    done = export_log(services.vault, target, witnesses=_verifiers(services), now=now)
+    said = f"{done.size} entries, {done.checkpoints} checkpoints, {done.cosignatures} cosignatures"
+    tell(asdict(done), said, as_json=as_json)
+
+
+@app.command("prove")
+@refusals_named
+def prove(
+    event_id: Annotated[str, typer.Argument(help="The entry's event id.")],
+    target: Annotated[Path, typer.Argument(help="A new folder for the proof and the entry.")],
+    actor: ActorOption = None,
+    home: HomeOption = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Prove that one entry is in the log, without showing the others."""
+    services = open_session(home)
+    authorize(acting(actor, services), Permission.READ_AUDIT)
+    proof, body = prove_entry(services.vault, event_id)
+    if target.exists():
+        raise InputError("the target is there already", file=target.name)
+    target.mkdir()
+    (target / "entry.json").write_bytes(body)
+    (target / "entry.tlog-proof").write_text(proof.text, encoding="utf-8")
+    tell({"index": proof.index}, f"entry {proof.index}", as_json=as_json)
+
+
+@app.command("sequence")
+@refusals_named
+def sequence_(
+    every: Annotated[
+        float | None, typer.Option("--every", help="Go on, looking every so many seconds.")
+    ] = None,
+    home: HomeOption = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Put entries that wait (on PostgreSQL) into the tree."""
+    vault = open_session(home).vault
+    moved = sequence(vault) if every is None else keep_sequencing(vault, pause=every)
+    tell({"moved": moved}, f"{moved} entries", as_json=as_json)
+
+
+def _verifiers(services: Services) -> list[Verifier]:
+    known = known_witnesses(services.settings.witnesses_file)
+    return [one for witness in known for one in witness.verifiers]
+
+
+def _larger_elsewhere(services: Services) -> list[str]:
+    """Ask every witness how far it saw the log grow: a log cut short is smaller than that."""
+    checkpoint = newest_checkpoint(services.vault)
+    if checkpoint is None:
+        return []
+    faults = []
+    for witness in known_witnesses(services.settings.witnesses_file):
+        try:
+            seen = seen_by(witness, services.vault, checkpoint)
+        except httpx.HTTPError:
+            say(f"walloff: witness {witness.name} is not reached")
+            continue
+        if seen > checkpoint.size:
+            faults.append(f"{witness.name} has seen {seen} leaves, {checkpoint.size} are signed")
+    return faults

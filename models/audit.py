@@ -56,6 +56,8 @@ class AuditAction(StrEnum):
     SWEPT = "swept"
     CLOCK_CONFIRMED = "clock-confirmed"
     TIME_WITNESSED = "time-witnessed"
+    LOSS_ACCEPTED = "loss-accepted"
+    AUDIT_EXPORTED = "audit-exported"
     DENIED = "denied"
     STEP_FAILED = "step-failed"
 

@@ -48,6 +48,8 @@ class Settings(BaseSettings):
     """Cases in one flow run."""
     lease_seconds: int = Field(default=300, ge=10, le=86400)
     """How long a worker that has died keeps others from its cases."""
+    witnesses_file: Path | None = None
+    """Witnesses that cosign the audit log: a URL and one or more keys a line."""
     raw_url: SecretStr | None = None
     """PostgreSQL database of cases, evidence and audit log; else a file in the home."""
     released_url: SecretStr | None = None

@@ -11,6 +11,7 @@ from storage.originals import drop_orphans
 from walloff.custody import sweep_home
 from walloff.dispatch import free_dead_leases
 from walloff.services import Services
+from walloff.witnessing import cosign, known_witnesses
 
 
 def reconcile_home(services: Services) -> int:
@@ -46,9 +47,16 @@ def sweep_due(services: Services) -> int:
 
 
 def publish_checkpoint(services: Services) -> int:
-    """Sign the audit log as it stands, with every look taken up; return its size."""
+    """Sign the audit log as it stands, with every look taken up; return its size.
+
+    The witnesses are asked to cosign; one that is not reached is asked at the next publication.
+    Raises `AuditBrokenError` if the log is not what it was, here or at a witness.
+    """
     _take_up(services)
-    return publish(services.vault, now=services.clock.now()).size
+    size = publish(services.vault, now=services.clock.now()).size
+    witnesses = known_witnesses(services.settings.witnesses_file)
+    cosign(services.vault, witnesses, now=services.clock.now())
+    return size
 
 
 def _take_up(services: Services) -> int:
