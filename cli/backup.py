@@ -66,7 +66,7 @@ def restore_(
         source,
         home,
         mode=HomeMode.REHEARSAL if rehearsal else HomeMode.PRODUCTION,
-        open_ring=partial(_all_keys, settings),
+        open_ring=partial(all_keys, settings),
         keys=keys,
         urls=urls_of(settings),
         older_log=older_log,
@@ -83,5 +83,6 @@ def restore_(
     tell(found, text, as_json=as_json)
 
 
-def _all_keys(settings: Settings, home: Home) -> KeyRing:
+def all_keys(settings: Settings, home: Home) -> KeyRing:
+    """Return a key ring of every domain."""
     return open_keys(settings, home, frozenset(Domain))

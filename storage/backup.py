@@ -16,7 +16,6 @@ from sqlalchemy import Engine, select, text
 from models.audit import Verification
 from models.errors import AuditBrokenError, HomeError
 from storage.atomic import owned, settle, sync_directory
-from storage.verification import verify
 from storage.engine import Journal, sqlite_engine, transaction
 from storage.faults import disk, wrapped
 from storage.home import DESCRIPTION, Home, described
@@ -26,6 +25,7 @@ from storage.migrate import Database
 from storage.rows import carry
 from storage.tables.evidence import CAPTURES
 from storage.vault import Vault
+from storage.verification import verify
 
 
 def backup(vault: Vault, target: Path, *, now: datetime) -> tuple[Manifest, Manifest]:

@@ -190,7 +190,7 @@ def described(home: Home) -> bytes:
 def migrate_home(home: Home) -> None:
     """Bring the databases of a home to the newest form, each in one transaction."""
     for database in DATABASES:
-        _upgrade(home, database)
+        _upgrade(home, database, home.engine(database))
 
 
 def _build(home: Home) -> None:
@@ -198,9 +198,14 @@ def _build(home: Home) -> None:
     for folder in (home.files, home.prefect):
         folder.mkdir(mode=0o700)
     for database in DATABASES:
-        if database not in home.urls:
-            owned(home.database(database)).close()
-        _upgrade(home, database)
+        if database in home.urls:
+            engine = home.engine(database)
+        else:
+            path = home.database(database)
+            owned(path).close()
+            # No write-ahead log yet: it would be a file beside, left in the scaffold.
+            engine = sqlite_engine(path, journal=Journal.ROLLBACK, sync=Sync.FULL)
+        _upgrade(home, database, engine)
     with owned(home.root / DESCRIPTION) as stream:
         stream.write(described(home))
         stream.flush()
@@ -208,11 +213,7 @@ def _build(home: Home) -> None:
     sync_directory(home.root)
 
 
-def _upgrade(home: Home, database: Database) -> None:
-    if database in home.urls:
-        engine = home.engine(database)
-    else:
-        engine = sqlite_engine(home.database(database), journal=Journal.ROLLBACK, sync=Sync.FULL)
+def _upgrade(home: Home, database: Database, engine: Engine) -> None:
     try:
         upgrade(engine, database, home_id=home.id, mode=str(home.mode))
     finally:

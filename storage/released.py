@@ -13,7 +13,7 @@ from typing import Final
 
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 
-from models.errors import ConstraintError, NotPermittedError, RecordNotFoundError
+from models.errors import ConstraintError, HomeError, NotPermittedError, RecordNotFoundError
 from models.ids import ActorId, CaseId, new_id
 from storage.domain import Domain
 from storage.engine import transaction
@@ -48,7 +48,11 @@ class ReleasedVault:
         self._home = home
         self._key_ring = key_ring
         self._engine = engine or home.engine(Database.RELEASED)
-        check(self._engine, Database.RELEASED, home_id=home.id, mode=str(home.mode))
+        try:
+            check(self._engine, Database.RELEASED, home_id=home.id, mode=str(home.mode))
+        except HomeError:
+            self._engine.dispose()
+            raise
 
     def deliver(self, case_id: CaseId, version: int, payload: bytes, at: datetime) -> None:
         """Put a package where its manager finds it; a second delivery changes nothing.

@@ -17,7 +17,6 @@ from models.errors import AuditBrokenError, HomeError, KeyUnavailableError, Seal
 from models.ids import CaseId
 from storage.atomic import owned, settle, sync_directory
 from storage.backup import require_sound
-from storage.verification import verify
 from storage.domain import Domain
 from storage.engine import transaction
 from storage.faults import disk
@@ -28,6 +27,7 @@ from storage.migrate import Database
 from storage.rows import carry
 from storage.tables.keys import LOCKBOXES
 from storage.vault import Vault
+from storage.verification import verify
 
 
 @dataclass(frozen=True, slots=True)

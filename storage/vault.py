@@ -32,7 +32,11 @@ class Vault:
         self._writer = threading.Lock()
         self._busy = threading.local()
         self._high_water = HighWater(home.root / "audit.mark", key_ring)
-        check(self._engine, Database.RAW, home_id=home.id, mode=str(home.mode))
+        try:
+            check(self._engine, Database.RAW, home_id=home.id, mode=str(home.mode))
+        except HomeError:
+            self._engine.dispose()
+            raise
 
     @property
     def home(self) -> Home:

@@ -1,0 +1,89 @@
+"""A home that an earlier version made is upgraded, and everything in it is read and verified."""
+
+import tarfile
+from pathlib import Path
+
+import pytest
+
+from models.errors import HomeError
+from models.ids import ActorId
+from models.people import Role
+from storage.audit import AuditLog
+from storage.captures import CaptureStore
+from storage.cases import CaseStore
+from storage.checkpoints import publish
+from storage.domain import Domain
+from storage.duties import Duty, DutyStore
+from storage.evidence import EvidenceStore
+from storage.home import Home, HomeMode, open_home
+from storage.keyring import KeyRing, open_key_ring
+from storage.migrate import DATABASES, Database
+from storage.originals import read_original
+from storage.packages import PackageStore
+from storage.people import PersonStore
+from storage.released import ReleasedVault
+from storage.upgrade import upgrade_home
+from storage.vault import Vault
+from storage.verification import verify
+
+DATA = Path(__file__).parents[2] / "data"
+PASSPHRASE = b"correct horse battery staple"
+EARLIER = sorted(path.name for path in DATA.glob("home-*.tar.xz"))
+"""One home by each form of the raw database that a release had."""
+
+
+@pytest.fixture(params=EARLIER)
+def home(tmp_path: Path, request: pytest.FixtureRequest) -> Home:
+    with tarfile.open(DATA / request.param) as tar:
+        tar.extractall(tmp_path)
+    (tmp_path / "home").chmod(0o700)
+    return open_home(tmp_path / "home", mode=HomeMode.REHEARSAL)
+
+
+def opened(home: Home) -> KeyRing:
+    return open_key_ring(home, passphrase=PASSPHRASE, domains=frozenset(Domain))
+
+
+def test_there_is_a_home_of_an_earlier_version() -> None:
+    assert EARLIER
+
+
+def test_an_earlier_home_is_upgraded_and_read(home: Home) -> None:
+    ring = opened(home)
+    with pytest.raises(HomeError, match="form"):
+        Vault(home, ring)
+    ring.close()
+    assert upgrade_home(home, opened)[0] is Database.RAW
+    ring = opened(home)
+    vault, released = Vault(home, ring), ReleasedVault(home, ring)
+    with vault.read() as tx:
+        (case,) = CaseStore(tx).all()
+        words = [item.item.text.reveal() for item in EvidenceStore(tx).for_case(case.id)]
+        assert words == ["text one", "text two"]
+        (capture,) = CaptureStore(tx).all(case.id)
+        assert b"".join(read_original(tx, capture, home=home)) == b"a sealed file"
+        package = PackageStore(tx).current(case.id)
+        assert package is not None
+        assert package.payload == b"payload"
+        assert PackageStore(tx).approvals(package.id) == [ActorId("rita")]
+        assert DutyStore(tx).did(case.id, ActorId("ines")) == {Duty.COLLECTED}
+        ((person, label),) = PersonStore(tx).all()
+        assert (person.roles, label) == (frozenset({Role.HIRING_MANAGER}), "Mona")
+        entries = AuditLog(tx).entries(case.id)
+        assert len(entries) == 4
+    assert released.view(case.id) == b"payload"
+    released.publish_keys()
+    with vault.write() as tx:
+        AuditLog(tx).append(entries[0].model_copy(update={"event_id": "f" * 32}))
+    publish(vault, now=case.opened_at)
+    assert verify(vault).faults == ()
+    vault.close()
+    released.close()
+    ring.close()
+
+
+def test_an_upgrade_that_ran_before_changes_nothing(home: Home) -> None:
+    upgrade_home(home, opened)
+    before = [home.database(name).read_bytes() for name in DATABASES]
+    assert upgrade_home(home, opened) == ()
+    assert [home.database(name).read_bytes() for name in DATABASES] == before
