@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from casework.consent import sign_consent
+from casework.retention import retain_ended
 from cli.main import main
 from models.people import Role
 from walloff.clock import SystemClock
@@ -35,7 +36,7 @@ def walloff(
 
 
 @pytest.fixture
-def case(office: Any, walloff: Walloff) -> str:
+def case(office: Any) -> str:
     """A case that the applicant refused, in retention."""
     case_id: str = office.noticed()
     sign_consent(
@@ -45,7 +46,7 @@ def case(office: Any, walloff: Walloff) -> str:
         consequence_acknowledged=True,
         **office.who(Role.APPLICANT),
     )
-    assert walloff("work")[0] == 0
+    assert retain_ended(vault=office.vault, now=office.now) == 1
     return case_id
 
 
