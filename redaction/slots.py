@@ -51,6 +51,18 @@ def slots_of(candidates: Iterable[Candidate]) -> list[Slot]:
     return slots
 
 
+_OWNER: Final = re.compile(
+    r"(?:my|our|i'm|i am|i was|we're|we are|as|being|been)\s+(?=\S)", re.IGNORECASE
+)
+
+
+def _leave_owner(text: str, slot: Slot) -> None:
+    """Let "my", "I'm" and the like stand: whose it is tells no class, and triage has to know."""
+    owner = _OWNER.match(text, slot.start, slot.end)
+    if owner is not None:
+        slot.start = owner.end()
+
+
 def _overlap(slot: Slot, item: Candidate) -> None:
     """Take an overlapping candidate in: the wider kin or name stands over a token inside it."""
     slot.sources.append(item)
@@ -118,6 +130,7 @@ def runs(text: str, tokens: Tokens, slots: list[Slot]) -> list[Slot]:
     for slot in found:
         if slot.form is Form.TOKEN:
             _widen_left(tokens, slot)
+            _leave_owner(text, slot)
     merged: list[Slot] = []
     for slot in found:
         if not merged or not _joined(text, merged[-1], slot):

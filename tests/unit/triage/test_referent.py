@@ -127,3 +127,18 @@ def test_offsets_point_at_the_tokens(triage: Triage) -> None:
         "⟦group⟧",
         "⟦place⟧",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("Our mosque's basketball team lost by forty.", "Our "),
+        ("I'm a lesbian with two cats and no regrets.", "I'm "),
+        ("As a Sikh I have opinions about breakfast.", "As "),
+    ],
+)
+def test_whose_it_is_stands_beside_the_token(triage: Triage, text: str, kept: str) -> None:
+    """Withheld with the mention, it could not be told apart from somebody else's."""
+    redaction = default_redactor().redact(RawText(text))
+    assert redaction.coded.startswith(kept)
+    assert [item.referent for item in triage.references(redaction.coded)][:1] == [Referent.SELF]
