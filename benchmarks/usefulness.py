@@ -28,6 +28,8 @@ from triage.excerpt import neutral_excerpt
 ROOT = Path(__file__).resolve().parent.parent
 LABELLED = ROOT / "benchmarks" / "data" / "conduct"
 PACK = ROOT / "policy" / "packs" / "criteria" / "ca-post-2024.toml"
+PARTS = ("development", "heldout", "varied-development", "varied-heldout")
+"""The varied halves were written from the criteria alone, before any rule was read."""
 POSTS_PER_APPLICANT = 26
 GRADES = list(Severity)
 
@@ -49,10 +51,12 @@ class Weighed:
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--data", type=Path, help="folder with hatecheck.jsonl and synthpai.jsonl")
-    options.add_argument("--misses", choices=["development"], help="also list what went wrong")
+    options.add_argument(
+        "--misses", choices=["development", "varied-development"], help="also list what went wrong"
+    )
     chosen = options.parse_args()
     bench = Bench()
-    for part in ("development", "heldout"):
+    for part in PARTS:
         weighed = bench.weigh(read(LABELLED / f"{part}.jsonl"))
         print(f"\n{part}: {len(weighed)} texts of the project's own")
         report_conduct(weighed)

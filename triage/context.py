@@ -24,6 +24,7 @@ _SETTINGS: Final = {
     "published": ("PUBLISHED", 1),
     "others": ("OTHERS", 1),
     "publicplace": ("PUBLICPLACE", 1),
+    "trifle": ("TRIFLE", 1),
 }
 _QUOTED: Final = re.compile(
     r'"([^"\n]{3,400})"|“([^”\n]{3,400})”|(?<!\w)‘([^’\n]{8,400})’(?!\w)|(?<!\w)\'([^\'\n]{8,400})\'(?!\w)'

@@ -23,7 +23,7 @@ from triage.tagging import Tagged
 WEIGHTS: Final = "weights.json.gz"
 REACH: Final = 3
 """Sentences that are weighed together."""
-_EXCUSED: Final = frozenset({"game", "fiction", "lyrics", "news", "recovery"})
+_EXCUSED: Final = frozenset({"game", "fiction", "lyrics", "news", "recovery", "trifle"})
 """Settings in which words of conduct are no conduct, and only a rule may say otherwise."""
 _ALONE: Final = 1.0
 """A sentence that comes so near to the threshold by itself is the passage."""

@@ -14,7 +14,10 @@ def rows(part: str) -> list[dict[str, str | None]]:
     return [json.loads(line) for line in (FOLDER / f"{part}.jsonl").read_text().splitlines()]
 
 
-@pytest.mark.parametrize("part", ["development", "heldout"])
+PARTS = ("development", "heldout", "varied-development", "varied-heldout")
+
+
+@pytest.mark.parametrize("part", PARTS)
 def test_labels_name_criteria_of_the_pack(pack: CriteriaPack, part: str) -> None:
     codes = {criterion.code for criterion in pack.criteria}
     for row in rows(part):
@@ -27,9 +30,9 @@ def test_labels_name_criteria_of_the_pack(pack: CriteriaPack, part: str) -> None
 
 
 def test_no_text_is_in_both_parts_and_every_id_is_one() -> None:
-    development, heldout = rows("development"), rows("heldout")
-    assert not {row["text"] for row in development} & {row["text"] for row in heldout}
-    ids = [row["id"] for row in development + heldout]
+    every = [row for part in PARTS for row in rows(part)]
+    assert len(every) == len({row["text"] for row in every})
+    ids = [row["id"] for row in every]
     assert len(ids) == len(set(ids))
 
 

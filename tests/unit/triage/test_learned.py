@@ -1,5 +1,8 @@
 """Learned weights add findings, never take one away, and can be explained as a plain sum."""
 
+import json
+from pathlib import Path
+
 import pytest
 
 from models.criteria import Conduct, CriteriaPack, Severity
@@ -84,3 +87,33 @@ def test_no_weight_is_for_bias_whose_rules_need_a_group_named() -> None:
 
 def test_an_empty_post_weighs_nothing(pack: CriteriaPack) -> None:
     assert Triage(pack).assess(CodedText("")) == ()
+
+
+def test_nothing_is_learned_from_a_held_out_half() -> None:
+    """What measures must not teach."""
+    folder = Path(__file__).parents[3] / "benchmarks" / "data" / "conduct"
+    held = {
+        json.loads(line)["text"]
+        for name in ("heldout.jsonl", "varied-heldout.jsonl")
+        for line in (folder / name).read_text("utf-8").splitlines()
+    }
+    taught = {
+        line.partition("|")[2]
+        for file in (folder / "learning").glob("*.txt")
+        for line in file.read_text("utf-8").splitlines()
+    }
+    assert not held & taught
+
+
+def test_a_threat_over_food_is_banter_and_one_over_a_person_is_not(pack: CriteriaPack) -> None:
+    triage = Triage(pack)
+    assert triage.assess(CodedText("If you touch my fries I will end you, love you babe")) == ()
+    assert triage.assess(CodedText("If you touch my sister again I will break your jaw."))
+
+
+def test_the_learned_weights_find_what_no_rule_lists(pack: CriteriaPack) -> None:
+    (found,) = Triage(pack).assess(
+        CodedText("spent the rent on rocks again, no sleep, just the pipe")
+    )
+    assert found.criterion == "illegal-drugs"
+    assert found.rule == "learned.illegal-drugs"
