@@ -135,6 +135,8 @@ def split_(
     """
     services = open_session(home)
     require_key_file(services.settings)
+    if out.resolve().is_relative_to(services.home.root.resolve()):
+        raise InputError("shares beside the keys protect nothing: name a folder outside the home")
     escrow = split(
         passphrase_of(services.settings, services.home),
         out,

@@ -106,6 +106,8 @@ def test_a_new_passphrase_takes_the_old_ones_place(keys: Keys, root: Path, tmp_p
 def test_two_custodians_recover_a_home_whose_passphrase_is_lost(
     keys: Keys, root: Path, tmp_path: Path
 ) -> None:
+    assert keys("split", "--out", str(root / "shares")).exit_code == ExitCode.BAD_INPUT
+    assert not (root / "shares").exists()
     made = json.loads(keys("split", "--out", str(tmp_path / "shares"), "--json").stdout)
     assert json.loads(keys("status", "--json").stdout)["escrow"] == made["escrow"]
     (root / "passphrase").unlink()
