@@ -43,10 +43,14 @@ this page, prints the same numbers, and fails if one falls below its floor in
 `benchmarks/floors.toml` or if two groups lie more than 2 points apart. Blindness is only half of
 the matter; the other half is whether conduct still reaches the manager (Usefulness, below).
 
-The sets lie in `benchmarks/data/redaction`. They were written for measuring alone; no list, rule,
-threshold or model of the redactor is derived from them. Texts run through the very redactor and
-triage that cases run through. Intervals are Wilson's at 95 %, those of areas bootstrapped over
-users. `make evaluate DATA=folder` also scores JSONL sets from elsewhere, and prints the result.
+The sets lie in `benchmarks/data/redaction`. They were written for measuring alone, but what they
+showed to be missed has since been mended, so they flatter: on texts of the same kinds that nobody
+had read, the rules of this version withheld 0.95 of 686 explicit terms, 0.85 of 75 disclosures in
+posts, 0.93 of 103 bent words, made 0.86 of 77 minimal pairs one text, and left 0.80 of 164
+harmless sentences alone. No threshold and no model is derived from these sets. Texts run through
+the very redactor and triage that cases run through. Intervals are Wilson's at 95 %, those of
+areas bootstrapped over users. `make evaluate DATA=folder` also scores JSONL sets from elsewhere,
+and prints the result.
 """
 
 
