@@ -1,10 +1,12 @@
 """Jurisdictions, employers and outcomes against the law as the product holds it, by hand."""
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from models.case import CaseState
 from models.errors import PolicyError
@@ -299,3 +301,38 @@ def test_a_fault_in_the_table_is_told_with_its_line(
         read_law_rules(path)
     assert refused.value.line
     assert len(read_law_rules(RETENTION_FILE)) == text.count("[[rule]]")
+
+
+@given(
+    st.sampled_from(["US", "US-CA", "US-MN", "US-UT", "US-TX"]),
+    st.sampled_from(EmployerType),
+    st.sampled_from(VettingMode),
+    st.sampled_from([S.ADVERSE, S.FAVOURABLE, S.WITHDRAWN, S.REFUSED, S.EXPIRED]),
+    st.sampled_from([None, True, False]),
+    st.dates(date(2023, 6, 1), date(2026, 11, 1)),
+    st.integers(0, 400),
+)
+def test_nothing_in_the_united_states_goes_before_the_federal_minimum(
+    place: str,
+    employer: EmployerType,
+    mode: VettingMode,
+    outcome: CaseState,
+    hired: bool | None,
+    action: date,
+    later: int,
+) -> None:
+    """One year for private employers, two for public ones, from the later of record and action."""
+    made = action + timedelta(days=later)
+    here = policy(place, employer, mode=mode)
+    found = schedule(facts(outcome, action=action, record_made=made, hired=hired), here, now=NOW)
+    far = datetime(2199, 1, 1, tzinfo=UTC)
+    known = place in {"US", "US-CA"} or (place == "US-MN" and employer is POLICE)
+    assert (found.missing == ()) == known
+    if disposition(found, held=False, now=far) is not Disposition.DESTROY:
+        assert not known or found.endless == ("REC-11",)
+        return
+    year = made.year + (1 if employer is PRIVATE else 2)
+    leap = (made.month, made.day) == (2, 29)
+    minimum = date(year, 3, 1) if leap else made.replace(year=year)
+    assert found.keep_until is not None
+    assert found.keep_until >= minimum
