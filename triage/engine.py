@@ -17,7 +17,7 @@ from triage.frames import Match, Reading, read, stands_as_cue
 from triage.learned import Learned, learned
 from triage.lexicon import lexicon
 from triage.matching import Matcher
-from triage.referent import Weighed, references
+from triage.referent import GROUP_CONDUCT, Weighed, references
 from triage.rules import Rule, rules, tables_version
 from triage.sentences import Sentence, sentences_of
 from triage.subject import is_about_writer
@@ -132,7 +132,13 @@ class Triage:
             if found.rule.conduct is Conduct.THREATENS_VIOLENCE
             for number in found.sentences
         ]
-        return references(post.sentences, post.tagged, post.context, post.weighed, violent)
+        biased = [
+            number
+            for found in self._learned(post)
+            if found.rule.conduct in GROUP_CONDUCT
+            for number in found.sentences
+        ]
+        return references(post.sentences, post.tagged, post.context, post.weighed, violent, biased)
 
     def _read(self, coded: CodedText) -> _Post:
         sentences = sentences_of(coded)

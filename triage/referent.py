@@ -22,7 +22,7 @@ _KINDS: Final[Mapping[str, Mention]] = {
 }
 _ATTACKED: Final = frozenset({"GROUP", "SLUR"})
 _AIMED: Final = _ATTACKED | {"PLACE"}
-_BIAS: Final = frozenset(
+GROUP_CONDUCT: Final = frozenset(
     {Conduct.DEMEANS_A_PROTECTED_GROUP, Conduct.CALLS_FOR_HARM_TO_A_PROTECTED_GROUP}
 )
 _VIOLENCE: Final = frozenset({Conduct.THREATENS_VIOLENCE, Conduct.PRAISES_VIOLENCE})
@@ -61,12 +61,15 @@ def references(
     context: Context,
     weighed: Iterable[Weighed],
     violent: Iterable[int],
+    biased: Iterable[int] = (),
 ) -> tuple[Reference, ...]:
     """Return the answer for each mention, in the text's order.
 
-    `violent` are the numbers of sentences that threaten in sum.
+    `violent` are the numbers of sentences that threaten in sum, `biased` of those that demean as
+    a whole, with no rule that says whom.
     """
     aims = _aims(tagged, weighed, violent)
+    demeaning = frozenset(biased)
     found = []
     for number, (sentence, row) in enumerate(zip(sentences, tagged, strict=True)):
         for at in _mentions(row):
@@ -75,7 +78,8 @@ def references(
             told = aimed_in_told or is_told(row, at, sentence.start, context)
             own = is_own(row.words, at, aimed=(number, at) in aims.sure)
             doubt = (number, at) in aims.doubted and not aimed_in_told and not own
-            if ((number, at) in aims.sure and not own) or doubt:
+            whole = number in demeaning and word.form in _ATTACKED and not told
+            if (((number, at) in aims.sure or whole) and not own) or doubt:
                 referent = Referent.TARGET
             elif told and (aimed_in_told or word.form in _ATTACKED or _is_hostile(row, at)):
                 referent = Referent.QUOTED
@@ -101,7 +105,7 @@ def _aims(tagged: Sequence[Tagged], weighed: Iterable[Weighed], violent: Iterabl
     aims = _Aims()
     for item in weighed:
         conduct = item.match.rule.conduct
-        if conduct in _BIAS:
+        if conduct in GROUP_CONDUCT:
             aimed = set(_aimed(tagged, item.number, item.match))
         elif conduct in _VIOLENCE:
             aimed = set(_threatened(tagged, item.number))
