@@ -61,6 +61,7 @@ def main() -> None:
         print(f"\n{part}: {len(weighed)} texts of the project's own")
         report_conduct(weighed)
         report_clean(weighed)
+        report_floor(part, weighed)
         report_voices(weighed)
         if chosen.misses == part:
             list_misses(weighed)
@@ -120,6 +121,17 @@ def report_conduct(weighed: Sequence[Weighed]) -> None:
 def report_clean(weighed: Sequence[Weighed]) -> None:
     clean = [item for item in weighed if not item.row["criterion"]]
     print(f"  {'clean, near misses too':24} false {share(false_findings(clean), len(clean))}")
+
+
+def report_floor(part: str, weighed: Sequence[Weighed]) -> None:
+    """Say whether a part fell below what it once reached, or rose above in false findings."""
+    floors = tomllib.loads((ROOT / "benchmarks" / "floors.toml").read_text("utf-8"))["usefulness"]
+    conduct = [item for item in weighed if item.row["criterion"]]
+    clean = [item for item in weighed if not item.row["criterion"]]
+    found = sum(item.row["criterion"] in item.standing for item in conduct) / len(conduct)
+    false = false_findings(clean) / len(clean)
+    holds = found >= floors[part]["found"] and false <= floors[part]["false"]
+    print(f"  {'floor and ceiling':24} {'held' if holds else 'BROKEN'}")
 
 
 def report_voices(weighed: Sequence[Weighed]) -> None:
