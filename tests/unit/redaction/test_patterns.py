@@ -109,6 +109,7 @@ GOES = {
     "political.canvass": ["I canvassed for the Greens, stealing", "knocked doors for Labour"],
     "caste.told": ["they called us untouchable, thieves", "my gotra, stolen"],
     "appearance.pale": ["pale as milk, stealing"],
+    "sex.garment": ["in my boxer shorts, stealing", "went to the barber and stole"],
     "ni.background": ["from a unionist family of thieves", "a loyalist estate theft"],
 }
 STAYS = [
