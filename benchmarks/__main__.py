@@ -24,6 +24,7 @@ SCRIPTS = (
     "sealing",
     "key_rotation",
     "audited_actions",
+    "storage_load",
     "end_to_end",
 )
 

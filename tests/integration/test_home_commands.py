@@ -1,0 +1,134 @@
+"""A home is backed up, restored, upgraded and given a manager's folder from the command line."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from casework.accesses import take_up_accesses
+from cli.exit_codes import ExitCode
+from cli.main import build
+from models.errors import HomeError, NotPermittedError
+from models.ids import ActorId, CaseId, new_id
+from storage.audit import AuditLog
+from storage.home import HomeMode
+from storage.released import ReleasedVault
+from walloff.home_setup import ready_home
+from walloff.services import open_services
+from walloff.settings import Settings
+
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    passphrase = tmp_path / "passphrase"
+    passphrase.write_text("four words that nobody guesses\n")
+    settings = Settings(home=tmp_path / "home", passphrase_file=passphrase)
+    return ready_home(settings, HomeMode.REHEARSAL).root
+
+
+@pytest.fixture
+def run(root: Path) -> Run:
+    def command(*words: str) -> Result:
+        passphrase = str(root.with_name("passphrase"))
+        return CliRunner().invoke(build(), words, env={"WALLOFF_PASSPHRASE_FILE": passphrase})
+
+    return command
+
+
+def test_a_home_is_backed_up_and_restored(run: Run, root: Path) -> None:
+    target, again = str(root.with_name("backup")), str(root.with_name("again"))
+    made = run("backup", target, "--home", str(root), "--json")
+    assert made.exit_code == ExitCode.OK, made.output
+    assert set(json.loads(made.stdout)) == {"data", "keys"}
+    assert run("backup", target, "--home", str(root)).exit_code == ExitCode.NOT_READY
+    assert run("restore", target, again).exit_code == ExitCode.NOT_READY
+    assert not Path(again).exists()
+    restored = run("restore", target, again, "--rehearsal", "--json")
+    assert restored.exit_code == ExitCode.OK, restored.output
+    assert json.loads(restored.stdout)["lockboxes"] > 0
+    assert run("audit", "verify", "--home", again).exit_code == ExitCode.OK
+    assert run("restore", target, again, "--rehearsal").exit_code == ExitCode.NOT_READY
+
+
+def test_a_home_of_this_version_has_nothing_to_upgrade(run: Run, root: Path) -> None:
+    result = run("upgrade", "--home", str(root))
+    assert (result.exit_code, result.stdout) == (ExitCode.OK, "nothing to upgrade\n")
+
+
+def test_the_manager_s_folder_is_made_once(run: Run, root: Path) -> None:
+    folder, portion = str(root.with_name("manager")), str(root.with_name("portion"))
+    setup = ("manager", "setup", folder, "--portion", portion, "--home", str(root))
+    assert run(*setup).exit_code == ExitCode.OK
+    assert not (root / "released.db").exists()
+    assert run(*setup).exit_code == ExitCode.NOT_READY
+    place = ("--folder", folder, "--portion", portion)
+    listed = run("manager", "list", *place, "--json")
+    assert (listed.exit_code, json.loads(listed.stdout)) == (ExitCode.OK, {"cases": []})
+    view = ("manager", "view", new_id(), *place)
+    assert "not-permitted" in run(*view, "--actor", "mona").output
+    assert run(*view).exit_code == ExitCode.NOT_READY
+    # The inside works on, with the database where it lies now, and takes the look up.
+    assert run("audit", "verify", "--home", str(root)).exit_code == ExitCode.OK
+    backup = run("backup", str(root.with_name("backup")), "--home", str(root))
+    assert backup.exit_code == ExitCode.OK, backup.output
+
+
+def test_the_roles_of_a_server_are_printed(run: Run) -> None:
+    said = json.loads(run("manager", "roles", "--prefix", "agency", "--json").stdout)
+    assert any("agency_raw" in line and "NOBYPASSRLS" in line for line in said["server"])
+    assert all("agency_manager" in line for line in said["released"][1:])
+
+
+def test_a_look_is_logged_once_whatever_crashes(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = Settings(home=root, passphrase_file=root.with_name("passphrase"))
+    services = open_services(settings)
+    case, sides = CaseId(new_id()), {"vault": services.vault, "released": services.released}
+    with pytest.raises(NotPermittedError):
+        services.released.look(case, actor=ActorId("mona"), at=NOW)
+
+    def crash(*_args: object) -> None:
+        raise HomeError("the disk is full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(ReleasedVault, "taken", crash)
+        with pytest.raises(HomeError):
+            take_up_accesses(now=NOW, **sides)
+    assert take_up_accesses(now=NOW, **sides) == 0
+    assert services.released.untaken() == []
+    with services.vault.read() as tx:
+        entries = AuditLog(tx).entries(case)
+    assert [(entry.actor, entry.code) for entry in entries] == [("mona", "not-permitted")]
+    services.vault.close()
+    services.released.close()
+
+
+def test_a_look_that_cannot_be_recorded_is_not_served(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Reading is logged, or it fails."""
+    settings = Settings(home=root, passphrase_file=root.with_name("passphrase"))
+    services = open_services(settings)
+    case = CaseId(new_id())
+    services.released.deliver(case, 1, b"payload", NOW)
+    services.released.name_viewers(case, [ActorId("mona")])
+    assert services.released.look(case, actor=ActorId("mona"), at=NOW) == b"payload"
+    with services.released._engine.connect() as connection:
+        plain = connection.connection.driver_connection
+        assert plain is not None
+        plain.execute("PRAGMA query_only=OFF")
+        plain.execute(
+            "CREATE TRIGGER full BEFORE INSERT ON accesses"
+            " BEGIN SELECT RAISE(ABORT, 'no room'); END"
+        )
+    with pytest.raises(Exception, match="no room"):
+        services.released.look(case, actor=ActorId("mona"), at=NOW)
+    services.vault.close()
+    services.released.close()
