@@ -1,0 +1,118 @@
+"""Raw evidence is shown only after the look was logged: no entry, no evidence."""
+
+import ast
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from casework.attribute import unattributed
+from casework.collect import input_problems
+from casework.review import open_desk
+from models.audit import AuditAction
+from models.case import CaseState
+from models.errors import HomeError
+from models.ids import ActorId
+from models.people import Actor, Role
+from storage.audit import AuditLog
+from storage.evidence import EvidenceStore
+
+ROOT = Path(__file__).resolve().parents[3]
+OPENERS = {"for_case", "read_original"}
+SHOWN = {"attribute.unattributed", "review.open_desk"}
+"""Functions that give raw evidence to a person."""
+MACHINE = {
+    "attribute.attribute",
+    "attribute.settle_attribution",
+    "due.next_segment",
+    "screen.triage_case",
+}
+"""Functions in which the machine reads it; what they return holds no evidence."""
+
+
+def functions() -> dict[str, ast.FunctionDef]:
+    found = {}
+    for package in ("casework", "walloff", "portal", "cli", "flows"):
+        for path in (ROOT / package).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text())):
+                if isinstance(node, ast.FunctionDef):
+                    found[f"{path.stem}.{node.name}"] = node
+    return found
+
+
+def opens_evidence(function: ast.FunctionDef) -> bool:
+    source = ast.unparse(function)
+    return ("EvidenceStore(" in source and ".for_case(" in source) or "read_original(" in source
+
+
+def test_every_path_to_raw_evidence_is_known() -> None:
+    """A new one is added to one of the two lists, and to the tests below if a person sees it."""
+    assert {name for name, node in functions().items() if opens_evidence(node)} == SHOWN | MACHINE
+
+
+@pytest.mark.parametrize("name", sorted(SHOWN))
+def test_the_look_is_logged_in_a_transaction_of_its_own_before(name: str) -> None:
+    first, *rest = [node for node in functions()[name].body if isinstance(node, ast.With)]
+    assert "AuditAction.RAW_READ" in ast.unparse(first)
+    assert "EvidenceStore" not in ast.unparse(first)
+    assert "EvidenceStore" in "".join(ast.unparse(one) for one in rest)
+
+
+ANALYST = Actor(id=ActorId("ana"), roles=frozenset({Role.ATTRIBUTION_ANALYST}))
+REVIEWER = Actor(id=ActorId("rita"), roles=frozenset({Role.WALL_OFF_REVIEWER}))
+INVESTIGATOR = Actor(id=ActorId("ines"), roles=frozenset({Role.INVESTIGATOR}))
+
+Look = Callable[[Any], Any]
+LOOKS: dict[str, tuple[CaseState, Look]] = {
+    "attribution": (
+        CaseState.COLLECTING,
+        lambda a: unattributed(a.case_id, actor=ANALYST, vault=a.vault, now=a.now),
+    ),
+    "review": (
+        CaseState.REDACTED,
+        lambda a: open_desk(
+            a.case_id,
+            screener=None,
+            actor=REVIEWER,
+            vault=a.vault,
+            now=a.now,  # type: ignore[arg-type]
+        ),
+    ),
+    "input-problems": (
+        CaseState.COLLECTING,
+        lambda a: input_problems(a.case_id, actor=INVESTIGATOR, vault=a.vault, now=a.now),
+    ),
+}
+
+
+@pytest.mark.parametrize("code", sorted(LOOKS))
+def test_nothing_is_read_when_the_log_cannot_be_written(
+    agency: Any, code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state, look = LOOKS[code]
+    case = agency.case(state)
+    agency.case_id = case.id
+    agency.evidence(case.id, "planted")
+    opened: list[str] = []
+    monkeypatch.setattr(EvidenceStore, "for_case", lambda *_: opened.append("evidence") or [])
+    monkeypatch.setattr(
+        "storage.records.RecordStore.all", lambda *_: opened.append("problems") or []
+    )
+    monkeypatch.setattr(AuditLog, "_write", _full)
+    with pytest.raises(HomeError):
+        look(agency)
+    assert opened == []
+
+
+def test_the_look_stands_in_the_log_and_in_the_exposure_ledger(agency: Any) -> None:
+    case = agency.case(CaseState.COLLECTING)
+    agency.evidence(case.id, "planted")
+    assert len(unattributed(case.id, actor=ANALYST, vault=agency.vault, now=agency.now)) == 1
+    with agency.vault.read() as tx:
+        (entry,) = AuditLog(tx).entries(case.id)
+    assert (entry.action, entry.actor, entry.code) == (AuditAction.RAW_READ, "ana", "attribution")
+
+
+def _full(_: AuditLog) -> None:
+    raise HomeError("raw: the disk is full")
