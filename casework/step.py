@@ -129,7 +129,7 @@ def step(
     if not is_id(case_id):
         # Not logged: the log takes ids and codes, and this may be anything that somebody typed.
         raise CaseNotFoundError("no such case")
-    with refusals_logged(case_id, actor=actor, vault=vault, now=now), vault.write() as tx:
+    with refusals_logged(case_id, actor=actor, vault=vault, now=now), vault.write(case_id) as tx:
         case = CaseStore(tx).get(case_id)
         role = authorize(actor, permission, standing_of(tx, actor, case_id))
         require_unsealed(tx, case, permission)

@@ -115,6 +115,7 @@ def rotate(
     settings = services.settings.model_copy(update={"passphrase_file": file})
     ring = open_keys(settings, services.home, frozenset(Domain))
     rewrapped = rotate_keys(ring, actor=who, vault=services.vault, now=now)
+    services.released.publish_keys()
     if as_json:
         print_json({"rewrapped": rewrapped})
     else:
