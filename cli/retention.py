@@ -68,18 +68,14 @@ def explain(
     rows = [
         (
             one.rule.id,
-            one.rule.clock,
-            one.rule.period,
-            "yes" if one.applies else "no",
+            f"{one.rule.clock}, {one.rule.period}",
+            f"{one.until or 'no end'}" if one.applies else "no",
             one.why,
-            one.since if one.applies else None,
-            (one.until or "no end") if one.applies else None,
-            one.rule.citation,
-            one.rule.confidence,
+            f"{one.rule.citation} ({one.rule.confidence})",
         )
         for one in found.considered
     ]
-    columns = ("rule", "clock", "period", "applies", "why", "from", "until", "citation", "known")
+    columns = ("rule", "asks", "until", "why", "citation")
     print_table(f"Rules considered for case {case}", columns, rows)
     for line in explanation_lines(found):
         console().print(line, markup=False, highlight=False, soft_wrap=True)
