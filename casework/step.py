@@ -20,10 +20,9 @@ from models.people import Actor, Role
 from storage.audit import AuditLog
 from storage.cases import CaseStore
 from storage.duties import Duty, DutyStore
-from storage.exposures import ExposureStore
 from storage.outbox import OutboxStore
-from storage.packages import PackageStore
 from storage.records import RecordKind, RecordStore
+from storage.standing import part_of
 from storage.transaction import Transaction
 from storage.vault import Vault
 
@@ -98,17 +97,15 @@ def entry(
 
 def standing_of(tx: Transaction, actor: Actor, case_id: CaseId) -> Standing:
     """Return what an actor has had to do with a case."""
-    duties = DutyStore(tx).did(case_id, actor.id)
-    packages = PackageStore(tx)
-    current = packages.current_id(case_id)
+    part = part_of(tx, case_id, actor.id)
     return Standing(
         is_applicant=Role.APPLICANT in actor.roles and _applicant(tx, case_id) == actor.id,
-        collected=Duty.COLLECTED in duties,
-        exposed=ExposureStore(tx).exposed(actor.id, case_id),
-        reviewed=Duty.REVIEWED in duties,
-        released=Duty.RELEASED in duties,
-        decided=Duty.DECIDED in duties,
-        approvals=() if current is None else tuple(packages.approvals(current)),
+        collected=Duty.COLLECTED in part.duties,
+        exposed=part.exposed,
+        reviewed=Duty.REVIEWED in part.duties,
+        released=Duty.RELEASED in part.duties,
+        decided=Duty.DECIDED in part.duties,
+        approvals=part.approvals,
     )
 
 
@@ -142,7 +139,7 @@ def refusals_logged(object_id: str, *, actor: Actor, vault: Vault, now: datetime
     try:
         yield
     except WalloffError as refusal:
-        with vault.write() as tx:
+        with vault.write(CaseId(object_id)) as tx:
             AuditLog(tx).append(
                 entry(
                     AuditAction.DENIED,

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, insert, select, update
+from sqlalchemy import Row, Select, bindparam, insert, select, update
 
 from models.case import Case, CaseState, may_move
 from models.errors import CaseChangedError, CaseNotFoundError, ConstraintError, WrongStateError
@@ -11,6 +11,8 @@ from models.ids import ActorId, CaseId, RequisitionId, is_id
 from storage.shape import code
 from storage.tables.cases import CASES
 from storage.transaction import Transaction
+
+_GET = select(CASES).where(CASES.c.id == bindparam("wanted"))
 
 
 class CaseStore:
@@ -37,7 +39,7 @@ class CaseStore:
 
     def get(self, case_id: CaseId) -> Case:
         """Return a case. Raises `CaseNotFoundError`."""
-        row = self._tx.execute(select(CASES).where(CASES.c.id == case_id)).first()
+        row = self._tx.execute(_GET, {"wanted": case_id}).first()
         if row is None:
             raise CaseNotFoundError("no such case")
         return _case(row)

@@ -28,6 +28,8 @@ class HighWater:
         self._path = path
         self._ring = ring
         self._slot = 1
+        self._read: tuple[bytes, Frontier] | None = None
+        """The file as last read or written, and what it said then."""
         self.doubted = False
         """True once the log was not a continuation of the mark: it is then left as it is."""
 
@@ -50,12 +52,15 @@ class HighWater:
             return None
         except OSError as exc:
             raise AuditBrokenError("the high-water mark cannot be read") from exc
+        if self._read is not None and self._read[0] == raw:
+            return self._read[1]
         slots = [_unpacked(raw[at : at + _SLOT], key) for at in (0, _SLOT)]
         found = [slot for slot in slots if slot is not None]
         if not found:
             raise AuditBrokenError("the high-water mark is damaged")
         newest = max(found, key=lambda frontier: frontier.size)
         self._slot = slots.index(newest)
+        self._read = raw, newest
         return newest
 
     def write(self, frontier: Frontier, *, sync: bool = False, anew: bool = False) -> None:
@@ -66,10 +71,16 @@ class HighWater:
         with disk("the high-water mark cannot be written"):
             handle = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
             try:
+                before = self._read[0] if self._read is not None and not anew else None
                 if anew:
                     os.ftruncate(handle, 0)
                 self._slot = 1 - self._slot
-                os.pwrite(handle, _packed(frontier, key), _SLOT * self._slot)
+                packed, at = _packed(frontier, key), _SLOT * self._slot
+                os.pwrite(handle, packed, at)
+                self._read = None
+                if before is not None:
+                    before = before.ljust(at, b"\0")
+                    self._read = before[:at] + packed + before[at + _SLOT :], frontier
                 if sync:
                     os.fsync(handle)
             finally:
@@ -91,8 +102,7 @@ def _packed(frontier: Frontier, key: bytes) -> bytes:
 
 def _unpacked(slot: bytes, key: bytes) -> Frontier | None:
     try:
-        line = slot.rstrip(b"\0").decode()
-        text, _, mac = line.removesuffix("\n").rpartition(" ")
+        text, _, mac = slot[: slot.find(b"\n") + 1].decode().removesuffix("\n").rpartition(" ")
         if not hmac.compare_digest(mac.encode(), _mac(text, key).encode()):
             return None
         _, size, packed = text.split(" ")

@@ -12,6 +12,8 @@ from storage.shape import code
 from storage.tables.cases import OUTBOX
 from storage.transaction import Transaction
 
+_ADD = insert(OUTBOX)
+
 
 @dataclass(frozen=True, slots=True)
 class OutboxRow:
@@ -38,13 +40,14 @@ class OutboxStore:
         row_id = new_id()
         place = ("outbox", row_id, kind)
         self._tx.execute(
-            insert(OUTBOX).values(
-                id=row_id,
-                kind=code(kind, "the kind"),
-                case_id=case_id,
-                payload=self._tx.seal(case_id or HOME, place, payload) if payload else None,
-                created_at=now,
-            )
+            _ADD,
+            {
+                "id": row_id,
+                "kind": code(kind, "the kind"),
+                "case_id": case_id,
+                "payload": self._tx.seal(case_id or HOME, place, payload) if payload else None,
+                "created_at": now,
+            },
         )
         return row_id
 
