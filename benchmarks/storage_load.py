@@ -85,6 +85,7 @@ def _load(vault: Vault, requisition: Requisition, engine: str, count: int) -> li
     made: list[CaseId] = []
     for _ in range(0, count, BATCH):
         made += _write(vault, requisition, BATCH)
+    sequence(vault)
     loaded = time.perf_counter() - began
     began = time.perf_counter()
     read = sum(_read(vault, made[at : at + BATCH]) for at in range(0, len(made), BATCH))
