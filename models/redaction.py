@@ -31,6 +31,8 @@ class Mention(StrEnum):
     """A protected attribute, event or circumstance that is not a person: "Ramadan", "diabetes"."""
     SLUR = "slur"
     """A word that demeans a protected group."""
+    HATE = "hate"
+    """An organisation, creed or sign whose purpose is hatred of a protected group, or terror."""
     PERSON = "person"
     """A name or handle of somebody."""
     PLACE = "place"

@@ -139,7 +139,7 @@ def _possessive(text: str, slot: Slot) -> Iterator[tuple[int, int, str]]:
 def _agreement(tokens: Tokens, slot: Slot) -> Iterator[tuple[int, int, str]]:
     """Make the verb after (or, in a question, before) agree with the plural that stands there."""
     pronoun = slot.form is Form.REWORDED and slot.words == "they"
-    group = slot.form is Form.TOKEN and slot.mention in {Mention.GROUP, Mention.SLUR}
+    group = slot.form is Form.TOKEN and slot.mention in _PEOPLE
     if not (pronoun or group):
         return
     lower = tokens.lower
@@ -165,6 +165,7 @@ def _agreement(tokens: Tokens, slot: Slot) -> Iterator[tuple[int, int, str]]:
         yield _edit(tokens, after, plural)
 
 
+_PEOPLE: Final = frozenset({Mention.GROUP, Mention.SLUR, Mention.HATE})
 _OWNERS: Final = frozenset({"'s", "'", "my", "our", "your", "his", "her", "their", "its"})
 """After these a withheld word may be what somebody has: "my brother's stammer does"."""
 _ASKING: Final = word_set(

@@ -92,6 +92,7 @@ _STRENGTH: Final = (
     Mention.TRAIT,
     Mention.GROUP,
     Mention.SLUR,
+    Mention.HATE,
 )
 
 
@@ -112,7 +113,7 @@ _AND_GAP: Final = re.compile(
 )
 _PRONOUN_GAP: Final = re.compile(r"\s*(?:/|\bor\b|\band\b)\s*|/?\(?|\)", re.IGNORECASE)
 _OWNER_GAP: Final = re.compile(r"(?:'s|')\s+(?:\w+\s+)?", re.IGNORECASE)
-_HEADED: Final = frozenset({Mention.GROUP, Mention.SLUR, Mention.TRAIT, Mention.TIME})
+_HEADED: Final = frozenset({Mention.GROUP, Mention.SLUR, Mention.HATE, Mention.TRAIT, Mention.TIME})
 
 
 def runs(text: str, tokens: Tokens, slots: list[Slot]) -> list[Slot]:

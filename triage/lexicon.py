@@ -24,6 +24,7 @@ TYPED: Final[Mapping[str, Tags]] = {
     "GROUP": frozenset({"GROUP"}),
     "TRAIT": frozenset({"TRAIT"}),
     "SLUR": frozenset({"SLUR"}),
+    "HATE": frozenset({"HATE"}),
     "PERSON": frozenset({"PERSON"}),
     "PLACE": frozenset({"PLACE"}),
     "TIME": frozenset({"TIME"}),

@@ -146,3 +146,20 @@ def test_an_attack_stays_an_attack_and_a_slur_a_slur(redact: Redact) -> None:
     assert redact("Kill all Muslims.").coded == "Kill all ⟦group⟧."
     assert redact("Kill all men.").coded == "Kill all ⟦group⟧."
     assert "⟦slur⟧" in redact("I hate all these faggots.").coded
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("I joined the KKK last year.", "I joined the Democratic Party last year."),
+        ("He is a neo-Nazi.", "He is a Muslim."),
+        ("They put a swastika on the door.", "They put a menorah on the door."),
+    ],
+)
+def test_an_organisation_of_hatred_reads_as_anything_withheld(
+    one: str, other: str, redact: Redact
+) -> None:
+    """Triage is told of it, the manager is not."""
+    assert redact(one).text == redact(other).text
+    assert "⟦hate⟧" in (redact(one).coded or "")
+    assert "⟦hate⟧" not in (redact(other).coded or "")
