@@ -202,6 +202,7 @@ class PassphraseFileProvider:
         """Add a version to the file and make it current."""
         wrapping = self._require(domain)
         with locked(self._path):
+            self._refresh()  # refuses if the passphrase was changed: it would open no more
             content = read_key_file(self._path)
             entry = entry_of(content, domain)
             version = int(entry["current"]) + 1

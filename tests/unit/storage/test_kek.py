@@ -145,6 +145,18 @@ class TestPassphraseFile(KekContract):
             with pytest.raises(KeyUnavailableError):
                 unlocked(tmp_path / "keys.json", wrong)
 
+    def test_a_process_of_the_former_passphrase_adds_no_version(
+        self, provider: KekProvider, tmp_path: Path
+    ) -> None:
+        """It would seal one under the former passphrase, and nothing would open the file again."""
+        path = tmp_path / "keys.json"
+        PassphraseFileProvider.change_passphrase(path, PASSPHRASE, b"new", IDENTITY, cost=CHEAP)
+        with pytest.raises(KeyUnavailableError):
+            provider.new_version(Domain.RAW)
+        opened = PassphraseFileProvider.unlock(path, b"new", IDENTITY, frozenset(Domain))
+        assert opened.versions(Domain.RAW) == (1,)
+        assert opened.new_version(Domain.RAW) == 2
+
     def test_another_homes_file_opens_nothing(self, provider: KekProvider, tmp_path: Path) -> None:
         with pytest.raises(KeyUnavailableError):
             PassphraseFileProvider.unlock(
