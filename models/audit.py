@@ -74,7 +74,8 @@ class AuditEntry(Value):
     """The case, requisition or person concerned: an opaque id."""
     code: str = ""
     """A rule id or error code."""
-    count: int | None = None
+    count: int | None = Field(default=None, ge=0, le=2**53 - 1)
+    """No larger than what canonical JSON (RFC 8785) writes exactly."""
     commitment: str = ""
     """Keyed digest of sealed details; worthless once the key is destroyed."""
 

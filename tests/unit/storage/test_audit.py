@@ -362,13 +362,21 @@ def test_a_checkpoint_carries_a_second_signature_of_the_log(log: Any) -> None:
         action=st.sampled_from(AuditAction),
         object_id=st.text(),
         code=st.text(),
-        count=st.none() | st.integers(0, 2**53),
+        count=st.none() | st.integers(0, 2**53 - 1),
         commitment=st.text(),
     )
 )
 def test_a_leaf_is_canonical_json(entry: AuditEntry) -> None:
     """RFC 8785, as the reference implementation writes it."""
     assert leaf_body(entry) == rfc8785.dumps(entry.model_dump(mode="json"))
+
+
+@pytest.mark.parametrize("count", [-1, 2**53])
+def test_a_count_that_canonical_json_cannot_hold_is_refused(agency: Any, count: int) -> None:
+    fields = agency.entry().model_dump()
+    assert AuditEntry.model_validate({**fields, "count": 2**53 - 1}).count == 2**53 - 1
+    with pytest.raises(ValueError):
+        AuditEntry.model_validate({**fields, "count": count})
 
 
 @pytest.mark.sqlite_only
