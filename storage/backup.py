@@ -19,6 +19,7 @@ from storage.atomic import owned, settle, sync_directory
 from storage.engine import Journal, sqlite_engine, transaction
 from storage.faults import disk, wrapped
 from storage.home import DESCRIPTION, Home, described
+from storage.key_file import locked
 from storage.keyring import ring_of
 from storage.manifest import Manifest, stored, written
 from storage.migrate import Database
@@ -43,15 +44,13 @@ def backup(vault: Vault, target: Path, *, now: datetime) -> tuple[Manifest, Mani
             data, keys = _parts(vault.home, scaffold)
             # Nobody writes cases meanwhile: the three databases are of one moment.
             with vault.write():
-                for part, database in (
-                    (data, Database.RAW),
-                    (data, Database.RELEASED),
-                    (keys, Database.KEYS),
-                ):
-                    copy_database(vault.home, part, database)
-                for beside, part in ((vault.home.key_file, keys), (_mark(vault.home), data)):
-                    if beside.exists():
-                        shutil.copyfile(beside, part.root / beside.name)
+                copy_database(vault.home, data, Database.RAW)
+                copy_database(vault.home, data, Database.RELEASED)
+                _copy_beside(_mark(vault.home), data)
+                # Nor does a rotation go on: this key file opens these lockboxes.
+                with locked(vault.home.key_file):
+                    copy_database(vault.home, keys, Database.KEYS)
+                    _copy_beside(vault.home.key_file, keys)
             _copy_originals(vault.home, data)
             entries = require_whole(data, keys, vault).size
             made = (
@@ -141,6 +140,11 @@ def _parts(home: Home, scaffold: Path) -> tuple[Home, Home]:
         shutil.copyfile(home.audit_key_file, part.audit_key_file)
         made.append(part)
     return made[0], made[1]
+
+
+def _copy_beside(path: Path, part: Home) -> None:
+    if path.exists():
+        shutil.copyfile(path, part.root / path.name)
 
 
 def _copy_originals(home: Home, data: Home) -> None:

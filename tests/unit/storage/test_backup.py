@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from storage.duties import Duty, DutyStore
 from storage.evidence import EvidenceStore
 from storage.home import Home, HomeMode
 from storage.keyring import KeyRing, open_key_ring
+from storage.migrate import Database
 from storage.originals import keep_original, read_original
 from storage.packages import PackageStore
 from storage.released import ReleasedVault
@@ -258,3 +260,28 @@ def test_a_full_disk_leaves_no_half_made_backup(
     with pytest.raises(HomeError, match="No space"):
         backup(full.vault, tmp_path / "backup", now=full.now)
     assert not (tmp_path / "backup").exists()
+
+
+def test_a_backup_taken_during_a_rotation_holds_the_keys_of_its_lockboxes(
+    full: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or it verifies with today's keys, and does not open when it is needed."""
+    copy = storage.backup.copy_database
+    others: list[threading.Thread] = []
+
+    def copied(source: Home, target: Home, database: Database) -> None:
+        copy(source, target, database)
+        if database is Database.KEYS:
+            other = threading.Thread(target=full.ring_for(Domain.RAW).rotate, args=(Domain.RAW,))
+            others.append(other)
+            other.start()
+            other.join(timeout=1)  # a backup that keeps the keys still goes on first
+
+    monkeypatch.setattr(storage.backup, "copy_database", copied)
+    backup(full.vault, tmp_path / "backup", now=full.now)
+    others[0].join()
+    restored = restore(
+        tmp_path / "backup", tmp_path / "again", mode=HomeMode.REHEARSAL, open_ring=ring
+    )
+    assert restored.lockboxes > 0
+    assert full.ring_for(Domain.RAW).lockbox(full.full_case.id, Domain.RAW)
