@@ -14,6 +14,7 @@ from models.segment import OF_CASES, Segment
 from storage.commands import CommandStore
 from storage.leases import LeaseStore
 from storage.outbox import OutboxStore
+from storage.sequencer import sequence
 from storage.transaction import Transaction
 from walloff.process import is_dead, this_process
 from walloff.services import Services
@@ -31,7 +32,8 @@ def register(segment: Segment, run: RunBatch) -> None:
 def work_off(services: Services) -> int:
     """Run everything that is due until nothing is; return the number of batches run.
 
-    Begins with what an earlier process left behind. A case whose segment fails is not tried
+    Begins with what an earlier process left behind, and ends with the audit entries that wait (on
+    PostgreSQL) put into the tree. A case whose segment fails is not tried
     again here; its failure is in the audit log, and the next start takes it up.
     """
     free_dead_leases(services)
@@ -39,6 +41,7 @@ def work_off(services: Services) -> int:
     batches = 0
     while ran := _work_off_once(services):
         batches += ran
+    sequence(services.vault)
     return batches
 
 

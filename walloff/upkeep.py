@@ -8,6 +8,7 @@ from casework.retention import retain_ended
 from casework.viewers import refresh_viewers
 from storage.checkpoints import publish
 from storage.originals import drop_orphans
+from storage.sequencer import sequence
 from walloff.custody import sweep_home
 from walloff.dispatch import free_dead_leases
 from walloff.services import Services
@@ -19,7 +20,7 @@ def reconcile_home(services: Services) -> int:
 
     Bears witness to the time, so that the sweep can tell a clock that leapt. Also removes sealed
     files that a crash left without a row, and brings the manager's side up to date, its looks
-    into the log. Returns how much was mended.
+    into the log, and what waits for the log's tree into the tree. Returns how much was mended.
     """
     witness_time(vault=services.vault, now=services.clock.now())
     freed = free_dead_leases(services)
@@ -30,6 +31,7 @@ def reconcile_home(services: Services) -> int:
     refresh_viewers(vault=services.vault, released=services.released)
     services.released.publish_keys()
     looks = _take_up(services)
+    sequence(services.vault)
     return freed + queued + len(expired) + orphans + looks
 
 
