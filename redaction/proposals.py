@@ -8,6 +8,7 @@ from typing import Final
 
 from models.redaction import Mention
 from redaction.candidate import Candidate, Form
+from redaction.conduct import without_conduct
 from redaction.context import ADJECTIVES, DEMOTED, discloses_alone, means_people
 from redaction.gazetteer import Gazetteer, Hit
 from redaction.hits import candidate_of, narrowed
@@ -84,7 +85,7 @@ class Proposals:
                 for hit in doubtful
                 if means_people(hit, tokens, covered, named)
             ]
-        return view, tokens, found
+        return view, tokens, without_conduct(text, lower, found)
 
     def _discloses(self, words: str) -> bool:
         lower = words.lower().split()

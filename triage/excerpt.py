@@ -20,7 +20,9 @@ _READABLE: Final = 3
 _LONGEST: Final = 160
 """Words of a passage that are looked at, around its core."""
 _GAP_COST: Final = 3.0
-_SMALL: Final = frozenset({"DET", "INTENS", "ADV", "AUX", "BE", "BES", "CONJ", "INTERJ", "POSS"})
+_SMALL: Final = frozenset({"DET", "INTENS", "ADV", "CONJ", "INTERJ", "POSS"})
+_LINKING: Final = frozenset({"AUX", "BE", "BES"})
+"""Small too, but a sentence falls apart without: "would … better off"."""
 _FRAME: Final = frozenset(
     {"I", "WE", "MY", "YOU", "YOUR", "THEY", "THEIR", "NEG", "SHOULD", "WILL"}
 )
@@ -82,6 +84,10 @@ def _weight(word: str) -> float:
         return 2.0
     if tags <= _SMALL:
         return 1.0
+    if tags <= _SMALL | _LINKING:
+        return 1.5
+    if "NEG" in tags:
+        return 4.0
     if tags & _FRAME:
         return 2.5
     return 4.0
