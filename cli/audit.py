@@ -19,10 +19,14 @@ from storage.checkpoints import log_keys, published
 from storage.cosigning import newest_checkpoint
 from storage.note import Verifier
 from storage.sequencer import keep_sequencing, sequence
+from storage.stamps import count_stamps, verify_stamps
 from storage.verification import verify
 from walloff.services import Services
+from walloff.stamping import trusted_stamps
 from walloff.upkeep import publish_checkpoint
 from walloff.witnessing import known_witnesses, seen_by
+
+_LONGEST = 200
 
 app = typer.Typer(no_args_is_help=True, help="What happened, provable without reading content.")
 app.add_typer(witness_app, name="witness")
@@ -35,7 +39,7 @@ def verify_(home: HomeOption = None, as_json: JsonFlag = False) -> None:
     services = open_session(home)
     sequence(services.vault)
     found = verify(services.vault, witnesses=_verifiers(services))
-    faults = [*found.faults, *_larger_elsewhere(services)]
+    faults = [*found.faults, *_stamps_that_fail(services), *_larger_elsewhere(services)]
     if as_json:
         print_json(found.model_dump(mode="json") | {"faults": faults, "intact": not faults})
     else:
@@ -58,14 +62,17 @@ def publish_(
     home: HomeOption = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Sign the log as it stands, have witnesses cosign it, and print the checkpoint."""
+    """Sign the log as it stands, have witnesses cosign it, and print the checkpoint.
+
+    Printed without its ML-DSA-44 signatures, which are long; `--json` prints it whole.
+    """
     services = open_session(home)
     if taken_on:
         who = acting(actor, services)
         accept_loss(actor=who, vault=services.vault, now=services.clock.now())
     publish_checkpoint(services)
     checkpoint = published(services.vault)[-1]
-    tell(checkpoint.model_dump(mode="json"), checkpoint.note, as_json=as_json)
+    tell(checkpoint.model_dump(mode="json"), _short(checkpoint.note), as_json=as_json)
 
 
 @app.command("show")
@@ -146,9 +153,23 @@ def sequence_(
     tell({"moved": moved}, f"{moved} entries", as_json=as_json)
 
 
+def _short(note: str) -> str:
+    """Return a note without its post-quantum signatures, of 3 kB each: a note all the same."""
+    return "\n".join(line for line in note.splitlines() if len(line) <= _LONGEST)
+
+
 def _verifiers(services: Services) -> list[Verifier]:
     known = known_witnesses(services.settings.witnesses_file)
     return [one for witness in known for one in witness.verifiers]
+
+
+def _stamps_that_fail(services: Services) -> tuple[str, ...]:
+    trusted = trusted_stamps(services.settings)
+    if trusted is not None:
+        return verify_stamps(services.vault, trusted)
+    if unchecked := count_stamps(services.vault):
+        say(f"walloff: {unchecked} time stamps not checked: WALLOFF_STAMPS_CERTIFICATES is not set")
+    return ()
 
 
 def _larger_elsewhere(services: Services) -> list[str]:

@@ -50,6 +50,10 @@ class Settings(BaseSettings):
     """How long a worker that has died keeps others from its cases."""
     witnesses_file: Path | None = None
     """Witnesses that cosign the audit log: a URL and one or more keys a line."""
+    stamps_url: SecretStr | None = None
+    """Time-stamping authority (RFC 3161) that stamps a checkpoint a day."""
+    stamps_certificates: Path | None = None
+    """Its root and intermediate certificates, PEM."""
     raw_url: SecretStr | None = None
     """PostgreSQL database of cases, evidence and audit log; else a file in the home."""
     released_url: SecretStr | None = None

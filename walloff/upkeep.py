@@ -12,6 +12,7 @@ from storage.sequencer import sequence
 from walloff.custody import sweep_home
 from walloff.dispatch import free_dead_leases
 from walloff.services import Services
+from walloff.stamping import authority_of, stamp
 from walloff.witnessing import cosign, known_witnesses
 
 
@@ -51,13 +52,17 @@ def sweep_due(services: Services) -> int:
 def publish_checkpoint(services: Services) -> int:
     """Sign the audit log as it stands, with every look taken up; return its size.
 
-    The witnesses are asked to cosign; one that is not reached is asked at the next publication.
-    Raises `AuditBrokenError` if the log is not what it was, here or at a witness.
+    The witnesses are asked to cosign, and once a day the time-stamping authority to stamp; one
+    that is not reached is asked at the next publication. Raises `AuditBrokenError` if the log is
+    not what it was, here or at a witness.
     """
+    authority = authority_of(services.settings)
     _take_up(services)
     size = publish(services.vault, now=services.clock.now()).size
     witnesses = known_witnesses(services.settings.witnesses_file)
     cosign(services.vault, witnesses, now=services.clock.now())
+    if authority is not None:
+        stamp(services.vault, authority, now=services.clock.now())
     return size
 
 
