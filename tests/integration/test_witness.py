@@ -1,5 +1,6 @@
 """The auditor's witness as a process of its own: what it has seen, the agency cannot take back."""
 
+import json
 import os
 import shutil
 import signal
@@ -13,10 +14,12 @@ from pathlib import Path
 
 import httpx
 import pytest
+from typer.testing import CliRunner
 
 from casework.audit import accept_loss, record_export
 from casework.people import add_person
 from casework.step import entry
+from cli.main import build
 from models.audit import AuditAction
 from models.errors import AuditBrokenError, NotPermittedError, SettingsError
 from models.ids import ActorId, new_id
@@ -297,6 +300,24 @@ def test_an_answer_without_the_witness_s_signature_is_not_kept(
     with pytest.raises(AuditBrokenError):
         cosign(services.vault, known_witnesses(file), now=NOW)
     assert len(published(services.vault)[-1].note.splitlines()) == 6
+
+
+def test_a_checkpoint_is_printed_short_and_is_still_signed(
+    agency: Callable[[], Services], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its signatures of 3 kB are left out; as JSON it is printed whole."""
+    services = agency()
+    monkeypatch.setenv("WALLOFF_WITNESSES_FILE", str(services.settings.witnesses_file))
+    command = ["audit", "publish", "--home", str(services.home.root)]
+    printed = CliRunner().invoke(build(), command).stdout
+    whole = published(services.vault)[-1].note
+    assert max(map(len, whole.splitlines())) > 3000
+    assert max(map(len, printed.splitlines())) <= 200
+    (witness,) = known_witnesses(services.settings.witnesses_file)
+    for key in (log_keys(services.vault)[0], witness.verifiers[0]):
+        assert key.verify(printed) == key.verify(whole)
+    as_json = CliRunner().invoke(build(), [*command, "--json"]).stdout
+    assert json.loads(as_json)["note"] == whole
 
 
 def test_a_witnesses_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
