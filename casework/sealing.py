@@ -36,13 +36,18 @@ def is_sealed(tx: Transaction, case: Case) -> bool:
     return dates is None or dates.sealed
 
 
+def is_hidden(tx: Transaction, case: Case) -> bool:
+    """Say whether managers see nothing of a case: sealed, or destroyed but for its keys."""
+    return case.state is CaseState.DESTROYED or is_sealed(tx, case)
+
+
 def require_unsealed(tx: Transaction, case: Case, permission: Permission) -> None:
     """Raise `SealedError` for a step that a sealed case does not allow.
 
     For the manager's steps it is `RecordNotFoundError`, as where nothing was released.
     """
-    if permission in WHILE_SEALED or not is_sealed(tx, case):
-        return
     if permission in MANAGERS:
-        raise RecordNotFoundError(f"{case.id}: nothing has been released")
-    raise SealedError(f"{permission}: the material of this case is sealed")
+        if is_hidden(tx, case):
+            raise RecordNotFoundError(f"{case.id}: nothing has been released")
+    elif permission not in WHILE_SEALED and is_sealed(tx, case):
+        raise SealedError(f"{permission}: the material of this case is sealed")

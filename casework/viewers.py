@@ -1,10 +1,12 @@
 """Who may look at a release is said by the inside, which alone knows who has seen raw evidence."""
 
 from casework.permissions import Permission, authorize
+from casework.sealing import is_hidden
 from casework.step import standing_of
 from models.errors import NotPermittedError
 from models.ids import ActorId, CaseId
 from models.people import Actor
+from storage.cases import CaseStore
 from storage.people import PersonStore
 from storage.released import ReleasedVault
 from storage.transaction import Transaction
@@ -12,7 +14,9 @@ from storage.vault import Vault
 
 
 def viewers_of(tx: Transaction, case_id: CaseId) -> list[ActorId]:
-    """Return the people who may view a case's release as things stand."""
+    """Return the people who may view a case's release as things stand: of a hidden one, nobody."""
+    if is_hidden(tx, CaseStore(tx).get(case_id)):
+        return []
     return [actor.id for actor, _ in PersonStore(tx).all() if _may_view(tx, actor, case_id)]
 
 

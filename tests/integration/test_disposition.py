@@ -12,6 +12,7 @@ from casework.clock_guard import confirm_clock, witness_time
 from casework.consent import sign_consent, withdraw_consent
 from casework.disposition import destroy_case, plan_sweep
 from casework.holds import holds_on, lift_hold, place_hold
+from casework.look import look
 from casework.manager import view
 from casework.retention import (
     explain_retention,
@@ -40,6 +41,7 @@ from models.errors import (
 )
 from models.ids import HoldId, new_id
 from models.people import SYSTEM, Role
+from models.release import ReleasePackage
 from models.requisition import EmployerType
 from models.retention import Clock, Confidence, Employment, HoldKind, RetentionRule
 from policy.defaults import default_draft
@@ -468,3 +470,31 @@ def test_a_sweep_goes_in_batches_and_stops_at_its_limit(office: Any) -> None:
     assert len(set(first.destroyed)) == 3
     assert set(run_sweep(office).destroyed) == set(cases) - set(first.destroyed)
     assert {state(office, case_id) for case_id in cases} == {CaseState.DESTROYED}
+
+
+def test_the_managers_own_process_shows_no_sealed_and_no_destroyed_case(office: Any) -> None:
+    """It knows nothing of either: the inside takes their viewers away."""
+    open_one = kept_out(office)
+    wait_out(office, open_one)
+    under(office, rules=(own("AGENCY-01", Clock.DESTROY_BY, "1 years"),))
+    sealed, destroyed = kept_out(office), open_one
+    under(office)
+    kept = kept_out(office)
+    released = office.services.released
+    manager = office.people[Role.HIRING_MANAGER].id
+    payload = ReleasePackage(
+        policy_sha256="0" * 64, criteria_pack="c", criteria_sha256="1" * 64, findings=()
+    ).payload()
+    for case_id in (sealed, destroyed, kept):
+        released.deliver(case_id, 1, payload, office.now)
+        released.name_viewers(case_id, [manager])
+    # A crash falls between the rows and the keys.
+    destroy_case(destroyed, **office.who(CUSTODIAN))
+    reconcile_home(office.services)
+    look(kept, actor=manager, released=released, now=office.now)
+    view(kept, released=released, **office.who(Role.HIRING_MANAGER))
+    for case_id in (sealed, destroyed):
+        with pytest.raises(NotPermittedError):
+            look(case_id, actor=manager, released=released, now=office.now)
+        with pytest.raises(RecordNotFoundError):
+            view(case_id, released=released, **office.who(Role.HIRING_MANAGER))
