@@ -155,7 +155,12 @@ def test_an_answer_goes_to_the_finding_that_was_shown(office: Any, post: Post) -
     assert len(package.findings) == len(before)
     position = [finding.criterion for finding in package.findings].index("illegal-drugs")
     denial = RebuttalAnswer(finding_id=before[position], claim=Claim.NOT_ME)
-    answer(case_id, (denial,), redactor=office.services.redactor, **office.who(Role.APPLICANT))
+    answer(
+        case_id,
+        (denial,),
+        redactor=office.services.screener_of(case_id).redactor,
+        **office.who(Role.APPLICANT),
+    )
     offered(office, case_id)
     left = preview(case_id, **office.who(Role.APPLICANT)).findings
     assert [finding.criterion for finding in left] == [
@@ -172,7 +177,7 @@ def test_the_newest_answer_is_the_one_that_crosses(office: Any, post: Post) -> N
         answer(
             case_id,
             (RebuttalAnswer(finding_id=finding, claim=claim),),
-            redactor=office.services.redactor,
+            redactor=office.services.screener_of(case_id).redactor,
             **office.who(Role.APPLICANT),
         )
         weigh_finding(case_id, finding, stands=True, **office.who(Role.WALL_OFF_REVIEWER))

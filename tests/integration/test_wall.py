@@ -218,7 +218,7 @@ def test_an_answer_passes_the_same_wall(office: Any, post: Post) -> None:
     answer(
         case_id,
         answers,
-        redactor=office.services.redactor,
+        redactor=office.services.screener_of(case_id).redactor,
         **office.who(Role.APPLICANT),
     )
     office.clock.move(days=14)
@@ -263,7 +263,7 @@ def test_a_denied_authorship_withdraws_the_finding(office: Any, post: Post) -> N
     answer(
         case_id,
         (RebuttalAnswer(finding_id=finding, claim=Claim.NOT_ME),),
-        redactor=office.services.redactor,
+        redactor=office.services.screener_of(case_id).redactor,
         **office.who(Role.APPLICANT),
     )
     with pytest.raises(WrongStateError):
