@@ -9,11 +9,13 @@ import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from models.errors import KeyUnavailableError, SealBrokenError
+from sqlalchemy import inspect
+
+from models.errors import HomeError, KeyUnavailableError, SealBrokenError
 from models.ids import CaseId
 from storage.captures import CaptureStore
 from storage.cases import CaseStore
-from storage.engine import Journal, sqlite_engine
+from storage.engine import Journal, sqlite_engine, transaction
 from storage.evidence import EvidenceStore
 from storage.faults import disk
 from storage.home import Home
@@ -53,6 +55,9 @@ def drill(home: Home, key_ring: KeyRing, data: Path) -> Drill:
             shutil.copyfile(data, copy.raw_database)
         engine = sqlite_engine(copy.raw_database, journal=Journal.ROLLBACK)
         try:
+            with transaction(engine, "raw", writes=False) as connection:
+                if not inspect(connection).has_table("home"):
+                    raise HomeError("this is no copy of raw.db")
             upgrade(engine, Database.RAW, home_id=home.id, mode=str(home.mode))
         finally:
             engine.dispose()

@@ -92,3 +92,15 @@ def test_another_homes_data_and_a_missing_file_are_refused(
         drill(one.home, one.ring, copied(two, tmp_path / "other.db"))
     with pytest.raises(HomeError):
         drill(one.home, one.ring, tmp_path / "nothing.db")
+
+
+def test_what_is_no_home_s_data_passes_no_drill(agency: Any, tmp_path: Path) -> None:
+    """A wrong file would pass otherwise, with nothing in it that opens or not."""
+    other = tmp_path / "other.db"
+    other.touch()
+    with pytest.raises(HomeError):
+        drill(agency.home, agency.ring, other)
+    with sqlite.connect(other) as connection:
+        connection.execute("CREATE TABLE anything (a)")
+    with pytest.raises(HomeError):
+        drill(agency.home, agency.ring, other)
