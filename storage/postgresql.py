@@ -55,7 +55,7 @@ def database_url(text_: str) -> URL:
     """
     try:
         url = make_url(text_)
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # a port that is no number
         raise HomeError("a database's URL cannot be read") from None
     if url.get_backend_name() != "postgresql" or not url.database:
         raise HomeError("a database's URL begins with postgresql:// and names the database")

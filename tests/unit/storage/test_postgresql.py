@@ -81,6 +81,7 @@ def test_a_database_that_sorts_by_language_is_refused(
         "postgresql://ann:canary@/raw?host=db.example.org&sslmode=prefer",
         "sqlite:///raw.db",
         "postgresql://ann:canary@localhost",
+        "postgresql://localhost:canary/raw",
         "canary",
     ],
 )
