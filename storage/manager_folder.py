@@ -10,6 +10,7 @@ import dataclasses
 import os
 import shutil
 from collections.abc import Mapping
+from grp import getgrnam
 from pathlib import Path
 from typing import Final
 
@@ -34,10 +35,15 @@ def make_manager_folder(home: Home, root: Path, *, group: str | int | None = Non
     """Move the released database into a folder of its own and return the home as it is then.
 
     Files belong to the group, if one is named: that of the manager's process. Raises `HomeError`
-    if the home has such a folder, or if the folder holds anything.
+    if the home has such a folder, the folder holds anything, or there is no such group.
     """
     if home.manager_folder is not None:
         raise HomeError("the manager's process has a folder already")
+    if isinstance(group, str):
+        try:
+            group = getgrnam(group).gr_gid
+        except KeyError:
+            raise HomeError("there is no such group") from None
     root = root.absolute()
     with disk("the manager's folder cannot be made"):
         root.mkdir(parents=True, exist_ok=True)

@@ -60,6 +60,8 @@ def restore(
     """
     if root.exists():
         raise HomeError("the directory of the home exists already")
+    if any(root.resolve().is_relative_to(one.resolve()) for one in (source, keys or source)):
+        raise HomeError("a home is not restored into its backup")
     data_part, keys_part = source / "data", keys or source / "keys"
     data, keyed = checked(data_part, "data"), checked(keys_part, "keys")
     _require_one_home(data, keyed, mode)

@@ -79,6 +79,26 @@ def test_the_manager_s_folder_is_made_once(run: Run, root: Path) -> None:
     assert backup.exit_code == ExitCode.OK, backup.output
 
 
+def test_a_group_that_is_not_there_is_refused_and_nothing_is_moved(run: Run, root: Path) -> None:
+    folder, portion = root.with_name("manager"), root.with_name("portion")
+    setup = ("manager", "setup", str(folder), "--portion", str(portion), "--home", str(root))
+    result = run(*setup, "--group", "no-such-group")
+    assert result.exit_code == ExitCode.NOT_READY, result.exception
+    assert (root / "released.db").exists()
+    assert not folder.exists()
+    assert run(*setup).exit_code == ExitCode.OK
+
+
+def test_a_home_is_not_restored_into_its_backup(run: Run, root: Path) -> None:
+    """The backup would be none any more."""
+    target = root.with_name("backup")
+    assert run("backup", str(target), "--home", str(root)).exit_code == ExitCode.OK
+    within = run("restore", str(target), str(target / "data" / "home"), "--rehearsal")
+    assert within.exit_code == ExitCode.NOT_READY
+    again = run("restore", str(target), str(root.with_name("again")), "--rehearsal")
+    assert again.exit_code == ExitCode.OK, again.output
+
+
 def test_the_roles_of_a_server_are_printed(run: Run) -> None:
     said = json.loads(run("manager", "roles", "--prefix", "agency", "--json").stdout)
     assert any("agency_raw" in line and "NOBYPASSRLS" in line for line in said["server"])
