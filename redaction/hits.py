@@ -18,6 +18,8 @@ from redaction.words import ordinary_words
 _NEUTRAL: Final = frozenset({"relative", "relatives"})
 """Words that neutral text is made of."""
 _KEPT_WHOLE: Final = SEXED | AGED | KIN | HEADS
+_LED_BY_ANY: Final = PERSONS | {"family", "families", "household", "club", "clubs", "bar", "bars"}
+"""Nouns before which a class's word is withheld alone, whichever phrase a list holds."""
 _DIGIT: Final = re.compile(r"\d")
 _LEFT_TO_RULES: Final = frozenset(
     {"voted for", "vote for", "voting for", "votes for", "getting old", "gets old", "got old"}
@@ -53,7 +55,7 @@ def narrowed(hit: Hit, text: str, tokens: Tokens, gazetteer: Gazetteer) -> Itera
         yield from _of_words(hit, text, gazetteer, skip=Mention.SLUR)
         return
     first, _, last = written.rpartition(" ")
-    if first and last in PERSONS and last not in _KEPT_WHOLE:
+    if first and last in _LED_BY_ANY and last not in _KEPT_WHOLE:
         shorter = next(
             (
                 found
@@ -159,4 +161,6 @@ def _alone_as_name(hit: Hit, tokens: Tokens) -> bool:
         return False
     before = tokens.lower[at - 1] if at else ""
     after = tokens.lower[at + 1] if at + 1 < len(tokens.lower) else ""
+    if after == "-" and tokens.texts[at + 2 : at + 3] and tokens.texts[at + 2].islower():
+        return False  # "Gay-owned"
     return before not in _DETERMINERS and after not in PERSONS | HEADS

@@ -249,6 +249,7 @@ _IDENTITY_ADVERBS: Final = word_set(
     ethnically devoutly visibly closeted lifelong practising practicing lapsed"""
 )
 """Adverbs that go with an identity: "openly gay" reads as one, as "gay" does."""
+_BORNE: Final = frozenset({Mention.GROUP, Mention.TRAIT})
 _BEARERS: Final = word_set(
     """people person persons individual individuals folks folk someone somebody anyone anybody
     those guy guys adult adults one"""
@@ -278,13 +279,13 @@ def _widen_left(tokens: Tokens, slot: Slot) -> None:
     at = bisect_left(starts, slot.start)
     while at > 1 and lower[at - 1] == "-" and lower[at - 2] in _PREFIXES:
         at -= 2
-    if slot.mention is Mention.GROUP and at and lower[at - 1] in _IDENTITY_ADVERBS:
+    if slot.mention in _BORNE and at and lower[at - 1] in _IDENTITY_ADVERBS:
         at -= 1
     while at and lower[at - 1] in _ARTICLES:
         at -= 1
-    if at and lower[at - 1] == "being" and slot.mention in {Mention.GROUP, Mention.TRAIT}:
+    if at and lower[at - 1] == "being" and slot.mention in _BORNE:
         at -= 1
-    if slot.mention in {Mention.TRAIT, Mention.GROUP} and at > 1:
+    if slot.mention in _BORNE and at > 1:
         steps = _BEARING.get(lower[at - 1], 0)
         borne = steps and at > steps and lower[at - 1 - steps] in _BEARERS
         borne = borne and (steps == 1 or lower[at - 2] in {"who", "that"})

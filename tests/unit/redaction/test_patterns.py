@@ -84,6 +84,7 @@ GOES = {
     "political.cue": ["registered democrats steal", "I voted for Trump and stole"],
     "cannabis.cue": ["smoking weed and stealing", "stole from a dispensary"],
     "smoker.cue": ["heavy smokers steal", "quit smoking, kept stealing"],
+    "appearance.said": ["my neighbour is fat and steals", "he went bald, then stole"],
     "appearance.body": ["a fat guy stole it", "my tattoo artist stole it", "a blonde stole it"],
     "height.figure": ["a thief, 5'11 tall", "he weighs 300 pounds and steals"],
     "sex.cue": ["glass ceilings and theft", "a male-dominated gang"],
