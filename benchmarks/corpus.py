@@ -208,10 +208,27 @@ def clean() -> list[Row]:
 _STRETCH: Final = re.compile(r"\{([^{}|]+)\|([a-z0-9-]+)\}")
 
 
-def posts() -> list[tuple[Row, tuple[str, ...]]]:
-    """First-person posts, each with the class of every gold stretch; `group` is the voice."""
+Marked = list[tuple[Row, tuple[str, ...]]]
+"""Posts, each with the class of every gold stretch; `group` is the voice."""
+
+
+def posts() -> Marked:
+    """First-person posts that name what they disclose, or nearly."""
+    return _marked_posts("posts.txt")
+
+
+def told() -> Marked:
+    """Return posts that disclose without the word for it, and twins that disclose nothing."""
+    return [
+        item
+        for name in ("life", "belonging", "voices")
+        for item in _marked_posts(f"told/{name}.txt")
+    ]
+
+
+def _marked_posts(name: str) -> Marked:
     found = []
-    for voice, text in _lines("posts.txt"):
+    for voice, text in _lines(name):
         stretches = _STRETCH.findall(text)
         row = Row(_STRETCH.sub(r"\1", text), tuple(gold for gold, _class in stretches), "", voice)
         found.append((row, tuple(name for _gold, name in stretches)))

@@ -109,23 +109,33 @@ def _rest(result: Evaluation, redactor: Redactor) -> None:
     voices = {voice: share for (_, voice), share in lost.items()}
     _compare(result, "voices, everyday text", "letters lost", voices)
 
-    marked = corpus.posts()
-    posts = scoring.redact([row for row, _classes in marked], redactor)
-    recall = scoring.Tally()
-    for item, (row, classes) in zip(posts, marked, strict=True):
-        for gold, protected_class in zip(row.gold, classes, strict=True):
-            hit = not scoring.survives(gold, item.text)
-            recall.add(protected_class, row.group, hit=hit)
-    tallies["posts"] = recall
-    figures["posts.recall"] = of_share(recall.total, "stretches")
+    posts, tallies["posts"] = _recalled(corpus.posts(), redactor)
+    figures["posts.recall"] = of_share(tallies["posts"].total, "stretches")
     result.lost["posts"] = scoring.excess(posts)
     lost_in_posts = sum(result.lost["posts"].values(), Share(0, 0))
     figures["posts.lost"] = Figure(lost_in_posts.value, lost_in_posts.n, unit="letters")
+
+    told, tallies["told"] = _recalled(corpus.told(), redactor)
+    figures["told.recall"] = of_share(tallies["told"].total, "stretches")
+    tallies["twins"] = scoring.untouched(item for item in told if not item.row.gold)
+    figures["told.untouched"] = of_share(tallies["twins"].total, "posts")
 
     names = scoring.redact(corpus.names(), redactor)
     tallies["names"] = scoring.recall(names)
     figures["names.recall"] = of_share(tallies["names"].total, "names")
     _compare(result, "names, by tradition", "recall", tallies["names"].groups())
+
+
+def _recalled(
+    marked: corpus.Marked, redactor: Redactor
+) -> tuple[list[scoring.Redacted], scoring.Tally]:
+    """Redact marked posts and count the stretches that do not survive."""
+    redacted = scoring.redact([row for row, _classes in marked], redactor)
+    recall = scoring.Tally()
+    for item, (row, classes) in zip(redacted, marked, strict=True):
+        for gold, protected_class in zip(row.gold, classes, strict=True):
+            recall.add(protected_class, row.group, hit=not scoring.survives(gold, item.text))
+    return redacted, recall
 
 
 def _histories(result: Evaluation, redactor: Redactor, permutations: int) -> None:

@@ -17,6 +17,8 @@ _NAMES: Final = {
     "explicit.closed": "of those texts, withheld whole by the leakage check",
     "posts.recall": "disclosures in first-person posts that do not survive",
     "posts.lost": "letters lost in those posts besides the disclosures",
+    "told.recall": "disclosures told without the word for them that do not survive",
+    "told.untouched": "their twins, which disclose nothing, left untouched",
     "names.recall": "names that do not survive",
     "tricks.gone": "bent terms that do not survive",
     "pairs.collapse": "groups differing in the identity alone that come out as one text",
