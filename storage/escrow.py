@@ -72,8 +72,8 @@ def open_shares(sheets: Sequence[str]) -> ReadingKey:
     Raises `InputError` if a sheet is malformed or mistyped, `KeyUnavailableError` if they are
     too few or do not belong together.
     """
-    words = [_words(sheet) for sheet in sheets]
-    if len(set(words)) < THRESHOLD:
+    words = list(dict.fromkeys(_words(sheet) for sheet in sheets))
+    if len(words) < THRESHOLD:
         raise KeyUnavailableError(f"{THRESHOLD} different shares are needed")
     try:
         seed = combine_mnemonics(words[:THRESHOLD])

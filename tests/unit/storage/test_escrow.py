@@ -53,6 +53,10 @@ def test_one_share_opens_nothing_not_even_twice(sheets: list[str]) -> None:
                 open_shares(too_few)
 
 
+def test_a_share_that_is_named_twice_is_no_hindrance(sheets: list[str]) -> None:
+    assert open_shares([sheets[0], sheets[0], sheets[1]]) == open_shares(sheets[:2])
+
+
 def test_a_share_stands_in_a_file_of_its_own_that_only_its_owner_reads(
     agency: Any, tmp_path: Path
 ) -> None:
