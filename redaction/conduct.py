@@ -71,7 +71,7 @@ _CALLED: Final = re.compile(
     r"(?(weak)(?!\s(?:my|your|his|her|their|our|its|an?|the|this|that|some|one|two|it|at|off|home"
     r"|back|in|on|out|up|over|from|with|down|by|as|and)\b))"
 )
-"""Names of drugs in DEA-DCT-DIR-022-18, "Slang Terms and Code Words", that are given names."""
+"""Given names that are street names too: see triage/data/lexicon, STREET. Not complete."""
 _CUES: Final = re.compile(
     rf"(?P<gun>\bmy {_GUN}\b)|(?P<private>\b(?:address|nudes?\b))"
     r"|(?P<drug>\b(?:mary jane|molly|tina|lucy|charlie)\b)",
