@@ -73,6 +73,8 @@ _KINDS: Final = {
         ("discloses-sensitive-information", "high"),
     ),
 }
+_OWN: Final = "DXS"
+"""Kinds that are the writer's own acts; a threat or an insult may have another as its subject."""
 _NEEDS: Final = {
     "T": "HARM STRIKE HITV VIOLENCE HARMED OUTCOME WEAPON KILLER DIE C_ASSAULT C_SLAY C_INJURY"
     " C_BODY C_WEAPON C_MENACE",
@@ -108,16 +110,23 @@ def main() -> None:
 
 
 def filled() -> Iterator[Text]:
-    """Fill every frame; `letter severity*count | words`, with {SLOT} and [one|other]."""
+    """Fill every frame; `letter severity*count | words`, with {SLOT} and [one|other].
+
+    The texts of `told-*.txt` were written one by one and are taken as they stand.
+    """
     slots = dict(
         line.split(" = ", 1) for line in (FRAMES / "slots.txt").read_text("utf-8").splitlines()
     )
     for file in sorted(FRAMES.glob("*.txt")):
         if file.name == "slots.txt":
             continue
+        told = file.name.startswith("told-")
         for line in file.read_text("utf-8").splitlines():
             key, words = line.split("|", 1)
             kind, _, count = key.partition("*")
+            if told:
+                yield Text(kind[0], kind[1:] == "h", words)
+                continue
             rng = random.Random(line)
             copies = int(count or 1) * COPIES if {"{", "["} & set(words) else 1
             for text in sorted({_fill(words, slots, rng) for _ in range(copies)}):
@@ -173,6 +182,7 @@ def learn(texts: Sequence[Text]) -> dict[str, Any]:
                 "mild": row[2],
                 "grave": row[3],
                 "needs": _NEEDS.get(letter, "").split(),
+                "own": letter in _OWN,
             }
             for letter, row in _KINDS.items()
         ],
@@ -187,12 +197,11 @@ def learn(texts: Sequence[Text]) -> dict[str, Any]:
 
 def read(texts: Sequence[Text]) -> Iterator[frozenset[str]]:
     """Yield the features of each text, as the engine reads it."""
-    redactor = default_redactor()
     triage = Triage(CriteriaPack(**tomllib.loads(PACK.read_text("utf-8"))))
-    for item in texts:
-        coded = item.text
-        if "⟦" not in coded:
-            coded = redactor.redact(RawText(item.text)).coded
+    redacted = default_redactor().redact_many(RawText(item.text) for item in texts)
+    for item, redaction in zip(texts, redacted, strict=True):
+        # A text may hold typed tokens where its author wrote a slur; those stay.
+        coded = item.text if "⟦" in item.text else redaction.coded
         yield features(triage, coded)
 
 

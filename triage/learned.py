@@ -18,6 +18,7 @@ from models.criteria import Conduct, Severity
 from models.errors import PolicyError
 from triage.context import Context
 from triage.features import features_of
+from triage.subject import is_of_another
 from triage.tagging import Tagged
 
 WEIGHTS: Final = "weights.json.gz"
@@ -39,6 +40,8 @@ class Kind:
     grave: tuple[Conduct, Severity]
     needs: frozenset[str]
     """Categories one of which the passage must show; empty if any passage will do."""
+    own: bool
+    """Whether it is the writer's own act: told of another it is none."""
 
 
 class Weighing(NamedTuple):
@@ -63,6 +66,7 @@ class Learned:
                     mild=(Conduct(row["mild"][0]), Severity(row["mild"][1])),
                     grave=(Conduct(row["grave"][0]), Severity(row["grave"][1])),
                     needs=frozenset(row.get("needs", ())),
+                    own=bool(row.get("own", False)),
                 )
                 for row in table["kinds"]
             )
@@ -110,6 +114,7 @@ class Learned:
             shown = self._shown(number, part, rows, asks, context)
             seen = frozenset[str]().union(*(rows[at].tags for at in shown))
             lacking = bool(kind.needs) and kind.needs.isdisjoint(seen)
+            lacking |= kind.own and all(is_of_another(rows[at].words) for at in shown)
             if not lacking and not all(asks[at] for at in shown):
                 grave = scores[len(self.kinds) + number] > 0
                 conduct, severity = kind.grave if grave else kind.mild

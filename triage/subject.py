@@ -35,6 +35,18 @@ class Who(StrEnum):
     """The writer is in the sentence, or nobody else is its subject."""
 
 
+def is_of_another(words: Sequence[Word]) -> bool:
+    """Say whether a sentence opens with somebody else as its subject and never names the writer."""
+    if any(not word.tags.isdisjoint(_OWN) for word in words):
+        return False
+    for word in words:
+        if not word.tags.isdisjoint(_OTHER):
+            return "YOU" not in word.tags
+        if word.tags.isdisjoint(_LIGHT | {"DET", "POSS", "MY"}):
+            return False
+    return False
+
+
 def is_by_writer(words: Sequence[Word], at: int) -> bool:
     """Say whether the act at a word is the writer's own."""
     if not words[at].tags.isdisjoint(_OWN):
