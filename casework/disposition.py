@@ -7,6 +7,7 @@ each gets its certificate. A crash between any two steps is made good by the nex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 
 from casework.certificates import certify
 from casework.clock_guard import log_sweep, require_clock
@@ -19,6 +20,7 @@ from models.errors import (
     CaseChangedError,
     EarlyDestructionError,
     HeldError,
+    KeyUnavailableError,
     RetentionConflictError,
     RetentionUnknownError,
     WrongStateError,
@@ -34,6 +36,9 @@ from storage.schedules import ScheduleStore
 from storage.shred import erase, shred, unfinished
 from storage.transaction import Transaction
 from storage.vault import Vault
+
+GONE: Final = "keys-gone"
+"""What stands in the way of a case that nobody can open any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +164,13 @@ def _require_due(work: Work, dates: RetentionSchedule) -> None:
 
 
 def _line(tx: Transaction, case: Case, now: datetime) -> SweepLine:
-    dates = dates_of(tx, case, now=now)
-    action = disposition(dates, held=bool(HoldStore(tx).in_force(case.id)), now=now)
+    try:
+        dates = dates_of(tx, case, now=now)
+        held = bool(HoldStore(tx).in_force(case.id))
+    except KeyUnavailableError:
+        # Older data restored under newer keys: the case was destroyed since, and stays shut.
+        return SweepLine(case.id, None, None, None, Disposition.SEALED, GONE, (), overdue=False)
+    action = disposition(dates, held=held, now=now)
     return SweepLine(
         case_id=case.id,
         outcome=None if dates.facts is None else dates.facts.outcome,

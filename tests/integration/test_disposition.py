@@ -498,3 +498,19 @@ def test_the_managers_own_process_shows_no_sealed_and_no_destroyed_case(office: 
             look(case_id, actor=manager, released=released, now=office.now)
         with pytest.raises(RecordNotFoundError):
             view(case_id, released=released, **office.who(Role.HIRING_MANAGER))
+
+
+def test_a_case_whose_keys_are_gone_does_not_stand_in_the_way_of_others(office: Any) -> None:
+    """Older data restored under newer keys holds cases that were destroyed since."""
+    gone, due = kept_out(office), kept_out(office)
+    for case_id in (gone, due):
+        hold = place_hold(case_id, "26-cv-1", **office.who(CUSTODIAN))
+        lift_hold(case_id, hold.id, **office.who(CUSTODIAN))
+    wait_out(office, due)
+    office.vault.key_ring.drop(gone, at=office.now)
+    by_case = {line.case_id: line for line in plan_sweep(vault=office.vault, now=office.now)}
+    assert by_case[gone].action is Disposition.SEALED
+    assert by_case[gone].rule == "keys-gone"
+    assert by_case[due].action is Disposition.DESTROY
+    run_sweep(office)
+    assert state(office, due) is CaseState.DESTROYED
