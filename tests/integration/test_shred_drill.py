@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from casework.clock_guard import confirm_clock
 from casework.consent import withdraw_consent
 from casework.key_custody import rotate_keys
 from casework.retention import explain_retention
@@ -103,6 +104,7 @@ def test_what_was_destroyed_is_nowhere_and_the_rest_is_whole(
     while office.now.date() <= dates.keep_until:
         office.clock.move(days=30)
     publish(office.vault, now=office.now)
+    confirm_clock(office.now.date(), **office.who(Role.EVIDENCE_CUSTODIAN))
     done = sweep_home(office.services, actor=office.people[Role.EVIDENCE_CUSTODIAN])
     assert (done.destroyed, done.pending) == ((gone,), ())
     passphrase = home.passphrase_file.read_bytes()
