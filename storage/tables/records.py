@@ -1,8 +1,8 @@
-"""Tables of what is kept about a case in one sealed blob a row, and of its retention."""
+"""Tables of one sealed blob a row: of a case, of its retention, of the agency's own work."""
 
 from typing import Final
 
-from sqlalchemy import Column, Date, Integer, LargeBinary, String, Table, Text
+from sqlalchemy import Column, Date, Index, Integer, LargeBinary, String, Table, Text
 
 from storage.tables.base import RAW, Utc, case_column, opaque
 
@@ -35,4 +35,16 @@ SCHEDULES: Final = Table(
     Column("keep_until", Date, index=True),
     Column("destroy_by", Date, index=True),
     Column("body", Text, nullable=False),
+)
+
+REGISTERS: Final = Table(
+    "registers",
+    RAW,
+    Column("seq", Integer, primary_key=True),
+    Column("id", String(32), nullable=False, unique=True),
+    Column("kind", opaque(), nullable=False),
+    Column("about", opaque(), nullable=False),
+    Column("at", Utc, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Index("ix_registers_kind_subject", "kind", "about"),
 )
