@@ -28,7 +28,7 @@ class Database(StrEnum):
 DATABASES: Final = tuple(Database)
 
 HEADS: Final = {
-    Database.RAW: "raw0005",
+    Database.RAW: "raw0006",
     Database.RELEASED: "released0002",
     Database.KEYS: "keys0002",
 }

@@ -12,7 +12,17 @@ from models.errors import HomeError
 from storage.engine import transaction
 from storage.home import Home
 from storage.migrate import Database, upgrade
-from storage.tables import audit, cases, consents, evidence, keys, packages, records, released
+from storage.tables import (
+    audit,
+    blind,
+    cases,
+    consents,
+    evidence,
+    keys,
+    packages,
+    records,
+    released,
+)
 from storage.tables.base import KEYS, RAW, RELEASED
 
 METADATA: Final[dict[Database, MetaData]] = {
@@ -22,9 +32,9 @@ METADATA: Final[dict[Database, MetaData]] = {
 }
 """All tables of a database: importing their modules has filled it."""
 
-_FILLED: Final = (audit, cases, consents, evidence, keys, packages, records, released)
+_FILLED: Final = (audit, blind, cases, consents, evidence, keys, packages, records, released)
 _BATCH: Final = 500
-_FIRST_ROWS: Final = frozenset({"home", "audit_head"})
+_FIRST_ROWS: Final = frozenset({"home", "audit_head", "blind_index_keys"})
 """Tables in which an empty database has rows already."""
 
 

@@ -17,9 +17,11 @@ from models.case import Case, CaseState
 from models.errors import WrongStateError
 from models.ids import CaseId
 from models.value import Moment, Value
+from storage.blind_index import renew_index
 from storage.cases import CaseStore
 from storage.originals import drop_orphans
 from storage.released import ReleasedVault
+from storage.tables.blind import BLIND_INDEX
 from storage.tables.cases import LEASES, OUTBOX
 from storage.tables.consents import CONSENT_ITEMS, CONSENTS
 from storage.tables.evidence import CAPTURES, EVIDENCE
@@ -87,7 +89,7 @@ def erase(tx: Transaction, case: Case, *, now: datetime) -> Case:
     _delete(tx, case.id, FINDINGS, EVIDENCE, CAPTURES)
     tx.execute(delete(APPROVALS).where(APPROVALS.c.package_id.in_(packages)))
     tx.execute(delete(CONSENT_ITEMS).where(CONSENT_ITEMS.c.consent_id.in_(consents)))
-    _delete(tx, case.id, PACKAGES, CONSENTS, RECORDS, HOLDS, OUTBOX, LEASES)
+    _delete(tx, case.id, PACKAGES, CONSENTS, RECORDS, HOLDS, OUTBOX, LEASES, BLIND_INDEX)
     return moved
 
 
@@ -100,6 +102,7 @@ def shred(vault: Vault, *, released: ReleasedVault, now: datetime) -> Certificat
     cases = unfinished(vault)
     ring = vault.key_ring
     lockboxes = sum(ring.drop(case_id, at=now) for case_id in cases)
+    index_keys = renew_index(vault, ring, at=now) if cases else []
     for case_id in cases:
         released.erase(case_id)
     with vault.write() as tx:
@@ -122,7 +125,7 @@ def shred(vault: Vault, *, released: ReleasedVault, now: datetime) -> Certificat
     released.publish_keys()
     pending = tuple(sorted(ring.awaiting_rotation()))
     if not pending:
-        ring.finish_dropping(cases, at=now)
+        ring.finish_dropping((*cases, *index_keys), at=now)
     return Certificate(
         cases=tuple(cases),
         destroyed_at=now,

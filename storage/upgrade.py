@@ -5,6 +5,7 @@ from collections.abc import Callable
 from sqlalchemy import select, text
 
 from models.errors import AuditBrokenError
+from storage.blind_index import BlindIndex
 from storage.engine import transaction
 from storage.high_water import HighWater
 from storage.home import Home, migrate_home
@@ -33,6 +34,8 @@ def upgrade_home(home: Home, open_ring: Callable[[Home], KeyRing]) -> tuple[Data
             _mark(home, ring)
         migrate_home(home)
         vault = Vault(home, ring)
+        with vault.write() as tx:
+            BlindIndex(tx).fill()
         found = verify(vault)
         vault.close()
     finally:
