@@ -8,6 +8,7 @@ from pydantic import Field
 from models.consent import ConsentItem, Sha256
 from models.criteria import CriteriaPack
 from models.ids import ActorId, RequisitionId
+from models.people_rules import PeopleRules
 from models.retention import RetentionRule
 from models.terms import OperatorLists
 from models.value import Moment, Value
@@ -71,8 +72,10 @@ class Policy(Value):
     retention: tuple[RetentionRule, ...]
     lists: OperatorLists | None = None
     """The agency's own terms, classes, exceptions and patterns."""
+    people: PeopleRules | None = None
+    """What it asks of those who search and review; None asks nothing of the registers."""
 
-    added_later: ClassVar[frozenset[str]] = frozenset({"lists"})
+    added_later: ClassVar[frozenset[str]] = frozenset({"lists", "people"})
     """Left out of the digest while empty: policies frozen before keep theirs."""
 
 

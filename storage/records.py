@@ -27,6 +27,9 @@ class RecordKind(StrEnum):
     DECISION = "decision"
     ASSESSMENT = "assessment"
     EMPLOYMENT = "employment"
+    SIGHT = "sight"
+    SEEDED_ITEM = "seeded-item"
+    SECOND_REVIEW = "second-review"
 
 
 class RecordStore:

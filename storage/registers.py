@@ -28,6 +28,18 @@ class RegisterKind(StrEnum):
     DEVICE = "device"
     PLATFORM_TERMS = "platform-terms"
     PERSONA = "persona"
+    CREDENTIAL = "credential"
+    PRACTICAL = "practical"
+    PRACTICAL_RESULT = "practical-result"
+    STATEMENT = "statement"
+    KNOWLEDGE_GAP = "knowledge-gap"
+    PLATFORM_CHANGE = "platform-change"
+    SELECTION_PANEL = "selection-panel"
+    SAMPLE_PLAN = "sample-plan"
+    DRAWN_CASE = "drawn-case"
+    QUALITY_REVIEW = "quality-review"
+    SEED_CHOICE = "seed-choice"
+    CASE_LINK = "case-link"
 
 
 class RegisterStore:
