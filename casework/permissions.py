@@ -25,6 +25,8 @@ class Permission(StrEnum):
     SCREEN = "screen"
     SETTLE_ATTRIBUTION = "settle-attribution"
     READ_CASES = "read-cases"
+    COMPARE_CASES = "compare-cases"
+    FIND_CASES = "find-cases"
     READ_RAW = "read-raw"
     WEIGH_FINDING = "weigh-finding"
     APPROVE = "approve"
@@ -35,6 +37,18 @@ class Permission(StrEnum):
     DELIVER = "deliver"
     VIEW_RELEASE = "view-release"
     DECIDE = "decide"
+    SEND_COPY = "send-copy"
+    ATTACH = "attach"
+    READ_ATTACHMENT = "read-attachment"
+    ADJUDICATE = "adjudicate"
+    ASK = "ask"
+    REPLY = "reply"
+    SEND_DOCUMENT = "send-document"
+    FILE_COPY = "file-copy"
+    DISPUTE = "dispute"
+    RESOLVE_DISPUTE = "resolve-dispute"
+    RECALL = "recall"
+    READ_DEADLINES = "read-deadlines"
     RETAIN = "retain"
     STATE_EMPLOYMENT = "state-employment"
     HOLD = "hold"
@@ -134,6 +148,8 @@ GRANTS: Final[dict[Permission, tuple[Clause, ...]]] = {
         Clause(Role.EVIDENCE_CUSTODIAN),
         Clause(Role.AUDITOR),
     ),
+    Permission.COMPARE_CASES: _any_of(_INVESTIGATOR, Clause(Role.EVIDENCE_CUSTODIAN)),
+    Permission.FIND_CASES: _any_of(Clause(Role.EVIDENCE_CUSTODIAN)),
     Permission.READ_RAW: _any_of(
         _REVIEWER, _INVESTIGATOR, Clause(Role.ATTRIBUTION_ANALYST, (decided_nothing,))
     ),
@@ -150,6 +166,24 @@ GRANTS: Final[dict[Permission, tuple[Clause, ...]]] = {
     Permission.DELIVER: _any_of(_SYSTEM),
     Permission.VIEW_RELEASE: _any_of(Clause(Role.HIRING_MANAGER, (never_exposed,))),
     Permission.DECIDE: _any_of(Clause(Role.HIRING_MANAGER, (never_exposed,))),
+    Permission.SEND_COPY: _any_of(_APPLICANT, _INVESTIGATOR, _REVIEWER, _SYSTEM),
+    Permission.ATTACH: _any_of(_APPLICANT, _INVESTIGATOR),
+    Permission.READ_ATTACHMENT: _any_of(_REVIEWER),
+    Permission.ADJUDICATE: _any_of(_REVIEWER),
+    Permission.ASK: _any_of(Clause(Role.HIRING_MANAGER, (never_exposed,))),
+    Permission.REPLY: _any_of(_REVIEWER),
+    Permission.SEND_DOCUMENT: _any_of(_INVESTIGATOR, _REVIEWER, _SYSTEM),
+    Permission.FILE_COPY: _any_of(_APPLICANT, _INVESTIGATOR),
+    Permission.DISPUTE: _any_of(_APPLICANT, _INVESTIGATOR),
+    Permission.RESOLVE_DISPUTE: _any_of(_REVIEWER, _SYSTEM),
+    Permission.RECALL: _any_of(_REVIEWER),
+    Permission.READ_DEADLINES: _any_of(
+        _APPLICANT,
+        _INVESTIGATOR,
+        Clause(Role.WALL_OFF_REVIEWER),
+        Clause(Role.EVIDENCE_CUSTODIAN),
+        Clause(Role.AUDITOR),
+    ),
     Permission.RETAIN: _any_of(_SYSTEM, Clause(Role.EVIDENCE_CUSTODIAN)),
     Permission.STATE_EMPLOYMENT: _any_of(Clause(Role.EVIDENCE_CUSTODIAN)),
     Permission.HOLD: _any_of(Clause(Role.EVIDENCE_CUSTODIAN)),

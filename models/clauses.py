@@ -76,6 +76,12 @@ class RebuttalLeakError(WalloffError):
     code: ClassVar[str] = "E-M5-REBUTTAL-LEAK"
 
 
+class RationaleError(WalloffError):
+    """The manager's words name what must not enter the decision: told by place and rule alone."""
+
+    code: ClassVar[str] = "E-A1-RATIONALE"
+
+
 class SoleBasisError(WalloffError):
     """The policy forbids to rest a decision on this search alone."""
 

@@ -1,4 +1,4 @@
-"""The hiring manager's decision, with its reasons."""
+"""The hiring manager's decision, with its reasons: a person's, never a sum."""
 
 from enum import StrEnum
 from typing import Annotated
@@ -19,12 +19,47 @@ class Outcome(StrEnum):
     ADVERSE = "adverse"
 
 
+class OtherEvidence(StrEnum):
+    """What a reason may rest on besides a finding: a code, never its content."""
+
+    APPLICATION = "application"
+    INTERVIEW = "interview"
+    REFERENCE = "reference"
+    WRITTEN_TEST = "written-test"
+    PHYSICAL_TEST = "physical-test"
+    BACKGROUND_INVESTIGATION = "background-investigation"
+    EMPLOYMENT_RECORD = "employment-record"
+    DRIVING_RECORD = "driving-record"
+    CERTIFICATION = "certification"
+
+
+class Alternative(StrEnum):
+    """What was considered in place of an adverse decision."""
+
+    CLARIFICATION = "clarification"
+    SECOND_INTERVIEW = "second-interview"
+    WARNING = "warning"
+    TRAINING = "training"
+    PROBATION = "probation"
+    OTHER_ASSIGNMENT = "other-assignment"
+    LATER_APPLICATION = "later-application"
+    NONE_FITTING = "none-fitting"
+
+
 class Reason(Value):
-    """One adverse reason: a criterion of the frozen pack and the released finding that met it."""
+    """One adverse reason: a criterion of the frozen pack, and what met it."""
 
     criterion: str
-    finding: int = Field(ge=0)
-    """Index in the released package's canonical order."""
+    finding: int | None = Field(default=None, ge=0)
+    """Index in the released package's canonical order; None where other evidence met it."""
+    evidence: OtherEvidence | None = None
+    """Evidence from outside the search; with a finding, what supports it."""
+
+    @model_validator(mode="after")
+    def _rests_on_something(self) -> "Reason":
+        if self.finding is None and self.evidence is None:
+            raise ValueError("a reason rests on a released finding or on other evidence")
+        return self
 
 
 class Decision(Value):
@@ -35,8 +70,11 @@ class Decision(Value):
     outcome: Outcome
     reasons: tuple[Reason, ...] = ()
     assessment: Rationale
-    """The individualized assessment, in the decider's words."""
+    """The individualized assessment, in the decider's words; linted (`casework.rationale`)."""
     decided_at: Moment
+    alternatives: tuple[Alternative, ...] = ()
+    package_sha256: str = ""
+    """Digest of the release that was decided on."""
 
     @model_validator(mode="after")
     def _adverse_has_reasons(self) -> "Decision":

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from models.consent import ConsentItem, Sha256
 from models.criteria import CriteriaPack
+from models.decision_rules import DecisionRules
 from models.ids import ActorId, RequisitionId
 from models.people_rules import PeopleRules
 from models.retention import RetentionRule
@@ -72,10 +73,12 @@ class Policy(Value):
     retention: tuple[RetentionRule, ...]
     lists: OperatorLists | None = None
     """The agency's own terms, classes, exceptions and patterns."""
+    decision: DecisionRules | None = None
+    """Answers, decisions, notices and disputes; absent, the cautious default holds."""
     people: PeopleRules | None = None
     """What it asks of those who search and review; None asks nothing of the registers."""
 
-    added_later: ClassVar[frozenset[str]] = frozenset({"lists", "people"})
+    added_later: ClassVar[frozenset[str]] = frozenset({"lists", "people", "decision"})
     """Left out of the digest while empty: policies frozen before keep theirs."""
 
 
