@@ -4,6 +4,7 @@ from datetime import datetime
 
 from casework.consent import require_consent, require_state
 from casework.permissions import Permission
+from casework.same_applicant import note_identities
 from casework.step import step
 from models.audit import AuditAction
 from models.case import CaseState
@@ -33,6 +34,7 @@ def disclose(
         RecordStore(work.tx).put(case_id, RecordKind.DISCLOSURE, disclosure, now=now)
         # The list may tell more of the applicant than any post does.
         ExposureStore(work.tx).record(actor.id, case_id, now)
+        note_identities(work)
         work.move(CaseState.DISCLOSED)
         work.log(
             AuditAction.DISCLOSED,

@@ -14,6 +14,7 @@ from casework.due import next_segment
 from casework.manager import view
 from casework.notice import read_notice, request_notice
 from casework.release import release
+from casework.same_applicant import SameApplicant, earlier_cases, find_by
 from casework.source import register_source
 from cli.exit_codes import ExitCode
 from cli.output import JsonFlag, print_json, print_table, refusals_named, say, tell
@@ -27,6 +28,7 @@ from models.ids import CaseId, RequisitionId
 from models.text import RawText
 from portal.manager.page import render
 from storage.atomic import replacing
+from storage.blind_index import IndexedKind
 from walloff.services import Services
 
 app = typer.Typer(no_args_is_help=True, help="One applicant's way through the vetting.")
@@ -73,6 +75,44 @@ def list_(
         return
     rows = [(case.id, case.state, f"{case.changed_at:%Y-%m-%d %H:%M}") for case in cases]
     print_table("Cases", ("id", "state", "since (UTC)"), rows)
+
+
+@app.command("find")
+@refusals_named
+def find(
+    email: Annotated[bool, typer.Option("--email", help="By an e-mail address.")] = False,
+    handle: Annotated[bool, typer.Option("--handle", help="By a handle.")] = False,
+    actor: ActorOption = None,
+    home: HomeOption = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Find the cases whose applicant named an address or a handle.
+
+    The value is read from standard input, so that no shell history or list of processes has it.
+    """
+    if email == handle:
+        raise InputError("say which it is: --email or --handle")
+    kind = IndexedKind.EMAIL if email else IndexedKind.HANDLE
+    services = open_session(home)
+    value = RawText(
+        typer.prompt(kind.value, hide_input=True, err=True)
+        if sys.stdin.isatty()
+        else sys.stdin.readline().strip()
+    )
+    _tell_same(find_by(kind, value, **by(actor, services)), as_json=as_json)
+
+
+@app.command("earlier")
+@refusals_named
+def earlier(
+    case: CaseArgument,
+    actor: ActorOption = None,
+    home: HomeOption = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """List the other cases that share an address or a handle with one."""
+    services = open_session(home)
+    _tell_same(earlier_cases(CaseId(case), **by(actor, services)), as_json=as_json)
 
 
 @app.command("notice")
@@ -183,6 +223,29 @@ def view_(
         print_json(package.model_dump(mode="json"))
     elif html is None:
         print_package(f"Case {case}", package)
+
+
+def _tell_same(found: list[SameApplicant], *, as_json: bool) -> None:
+    rows = [
+        {
+            "case": one.case.id,
+            "requisition": one.case.requisition_id,
+            "state": one.case.state,
+            "shared": sorted(one.shared),
+            "keep_until": None if one.keep_until is None else one.keep_until.isoformat(),
+            "destroy_by": None if one.destroy_by is None else one.destroy_by.isoformat(),
+        }
+        for one in found
+    ]
+    if as_json:
+        print_json(rows)
+        return
+    columns = ("case", "requisition", "state", "shared", "keep until", "destroy by")
+    cells = [
+        (*list(row.values())[:3], ", ".join(row["shared"] or ()), *list(row.values())[4:])
+        for row in rows
+    ]
+    print_table("Cases of the same applicant", columns, cells)
 
 
 def _read(file: Path) -> str:

@@ -23,6 +23,11 @@ class ExposureStore:
                 insert(EXPOSURES).values(case_id=case_id, actor=code(actor, "the actor"), at=at)
             )
 
+    def of(self, case_id: CaseId) -> list[ActorId]:
+        """Return whoever saw raw evidence of a case."""
+        query = select(EXPOSURES.c.actor).where(EXPOSURES.c.case_id == case_id)
+        return sorted(map(ActorId, self._tx.execute(query).scalars()))
+
     def exposed(self, actor: ActorId, case_id: CaseId) -> bool:
         """Say whether somebody ever saw raw evidence of a case."""
         query = select(EXPOSURES.c.at).where(
