@@ -59,6 +59,19 @@ class Permission(StrEnum):
     READ_AUDIT = "read-audit"
     ACCEPT_LOSS = "accept-loss"
     MANAGE_KEYS = "manage-keys"
+    FLAG_CRIMINAL = "flag-criminal"
+    RECORD_EMERGENCY_CALL = "record-emergency-call"
+    ROUTE_REFERRAL = "route-referral"
+    RECEIVE_REFERRAL = "receive-referral"
+    READ_REFERRALS = "read-referrals"
+    RESUME_VETTING = "resume-vetting"
+    CONFIRM_ACCOUNT = "confirm-account"
+    STATE_ACCOUNT_FACTS = "state-account-facts"
+    SECOND_ATTRIBUTION = "second-attribution"
+    STATE_STAGE = "state-stage"
+    STATE_AGE = "state-age"
+    READ_EXCLUSIONS = "read-exclusions"
+    COUNT_EXCLUSIONS = "count-exclusions"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +140,7 @@ _SYSTEM: Final = Clause(Role.SYSTEM)
 _INVESTIGATOR: Final = Clause(Role.INVESTIGATOR, (decided_nothing,))
 _APPLICANT: Final = Clause(Role.APPLICANT, (own_case,))
 _REVIEWER: Final = Clause(Role.WALL_OFF_REVIEWER, (collected_nothing, decided_nothing))
+_ANALYST: Final = Clause(Role.ATTRIBUTION_ANALYST, (decided_nothing,))
 
 GRANTS: Final[dict[Permission, tuple[Clause, ...]]] = {
     Permission.ADD_PERSON: _any_of(Clause(Role.ADMINISTRATOR)),
@@ -196,6 +210,23 @@ GRANTS: Final[dict[Permission, tuple[Clause, ...]]] = {
     Permission.READ_AUDIT: _any_of(Clause(Role.AUDITOR)),
     Permission.ACCEPT_LOSS: _any_of(Clause(Role.ADMINISTRATOR)),
     Permission.MANAGE_KEYS: _any_of(Clause(Role.KEY_CUSTODIAN)),
+    Permission.FLAG_CRIMINAL: _any_of(_INVESTIGATOR, _ANALYST, _REVIEWER, _SYSTEM),
+    Permission.RECORD_EMERGENCY_CALL: _any_of(
+        _INVESTIGATOR, _ANALYST, _REVIEWER, Clause(Role.EVIDENCE_CUSTODIAN)
+    ),
+    Permission.ROUTE_REFERRAL: _any_of(Clause(Role.EVIDENCE_CUSTODIAN, (decided_nothing,))),
+    Permission.RECEIVE_REFERRAL: _any_of(
+        Clause(Role.EVIDENCE_CUSTODIAN, (collected_nothing, decided_nothing))
+    ),
+    Permission.READ_REFERRALS: _any_of(Clause(Role.EVIDENCE_CUSTODIAN, (decided_nothing,))),
+    Permission.RESUME_VETTING: _any_of(Clause(Role.EVIDENCE_CUSTODIAN, (decided_nothing,))),
+    Permission.CONFIRM_ACCOUNT: _any_of(_APPLICANT, _INVESTIGATOR),
+    Permission.STATE_ACCOUNT_FACTS: _any_of(_INVESTIGATOR, _ANALYST),
+    Permission.SECOND_ATTRIBUTION: _any_of(_ANALYST),
+    Permission.STATE_STAGE: _any_of(_INVESTIGATOR, Clause(Role.POLICY_OWNER)),
+    Permission.STATE_AGE: _any_of(_APPLICANT, _INVESTIGATOR),
+    Permission.READ_EXCLUSIONS: _any_of(_REVIEWER),
+    Permission.COUNT_EXCLUSIONS: _any_of(Clause(Role.AUDITOR)),
 }
 
 

@@ -10,6 +10,7 @@ from models.criteria import CriteriaPack
 from models.decision_rules import DecisionRules
 from models.ids import ActorId, RequisitionId
 from models.people_rules import PeopleRules
+from models.reporting_rules import ReportingRules
 from models.retention import RetentionRule
 from models.terms import OperatorLists
 from models.value import Moment, Value
@@ -73,12 +74,14 @@ class Policy(Value):
     retention: tuple[RetentionRule, ...]
     lists: OperatorLists | None = None
     """The agency's own terms, classes, exceptions and patterns."""
+    reporting: ReportingRules | None = None
+    """Attribution, what is reported, evidence of crimes; absent, the defaults of law hold."""
     decision: DecisionRules | None = None
     """Answers, decisions, notices and disputes; absent, the cautious default holds."""
     people: PeopleRules | None = None
     """What it asks of those who search and review; None asks nothing of the registers."""
 
-    added_later: ClassVar[frozenset[str]] = frozenset({"lists", "people", "decision"})
+    added_later: ClassVar[frozenset[str]] = frozenset({"lists", "reporting", "people", "decision"})
     """Left out of the digest while empty: policies frozen before keep theirs."""
 
 
