@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
+from models.applicant_rules import ApplicantRules
 from models.consent import ConsentItem, Sha256
 from models.criteria import CriteriaPack
 from models.decision_rules import DecisionRules
@@ -74,6 +75,8 @@ class Policy(Value):
     retention: tuple[RetentionRule, ...]
     lists: OperatorLists | None = None
     """The agency's own terms, classes, exceptions and patterns."""
+    applicant: ApplicantRules | None = None
+    """How the applicant is told, what they sign, and what refusing means."""
     reporting: ReportingRules | None = None
     """Attribution, what is reported, evidence of crimes; absent, the defaults of law hold."""
     decision: DecisionRules | None = None
@@ -81,7 +84,9 @@ class Policy(Value):
     people: PeopleRules | None = None
     """What it asks of those who search and review; None asks nothing of the registers."""
 
-    added_later: ClassVar[frozenset[str]] = frozenset({"lists", "reporting", "people", "decision"})
+    added_later: ClassVar[frozenset[str]] = frozenset(
+        {"lists", "applicant", "reporting", "people", "decision"}
+    )
     """Left out of the digest while empty: policies frozen before keep theirs."""
 
 

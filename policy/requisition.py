@@ -19,7 +19,9 @@ from typing import Any, Final
 from models.criteria import CriteriaPack
 from models.errors import PolicyError
 from models.requisition import Policy
+from models.value import Value
 from policy.criteria import load_pack, load_pack_file
+from policy.kinds import vetting_fields
 from policy.packs import PackKind, pack_file
 from policy.retention_rules import retention_rules
 from policy.terms import Barred, lists_of
@@ -62,7 +64,7 @@ def load_policy(pack_id: str) -> Policy:
 def load_policy_file(path: Path, *, barred: Barred | None = None) -> Policy:
     """Read a policy. Raises `PolicyError` with file, line and rule."""
     file = TomlFile(path)
-    fields = file.fields | {"retention": retention_rules(file, "retention")}
+    fields = vetting_fields(file) | {"retention": retention_rules(file, "retention")}
     if "lists" in fields:
         fields["lists"] = lists_of(file, "lists", barred=barred)
     return file.model(Policy, fields)
@@ -86,7 +88,11 @@ def _policy(file: TomlFile, barred: Barred | None) -> Policy:
     if "lists" in changes:
         lists = lists_of(file, "policy", "lists", barred=barred)
         changes["lists"] = lists if base.lists is None else base.lists.joined(lists)
-    for key in _FIXED:
+    for key, change in changes.items():
+        table_of_base = getattr(base, key, None)
+        if key != "lists" and isinstance(change, dict) and isinstance(table_of_base, Value):
+            changes[key] = table_of_base.model_dump() | change
+    for key in (*_FIXED, "kind", "powers"):
         if key in changes:
             raise file.fault(f"{key}: belongs to the pack", "policy", key)
     return file.model(Policy, base.model_dump() | changes, "policy")
