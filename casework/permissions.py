@@ -59,6 +59,17 @@ class Permission(StrEnum):
     READ_AUDIT = "read-audit"
     ACCEPT_LOSS = "accept-loss"
     MANAGE_KEYS = "manage-keys"
+    AUTHORISE_SEARCH = "authorise-search"
+    NAME_PANEL = "name-panel"
+    RECORD_TRAINING = "record-training"
+    SHOW_COMPETENCE = "show-competence"
+    REGISTER_DEVICE = "register-device"
+    READ_STAFF = "read-staff"
+    DRAW_SAMPLE = "draw-sample"
+    REVIEW_QUALITY = "review-quality"
+    READ_QUALITY = "read-quality"
+    PLACE_SEEDS = "place-seeds"
+    READ_EXPOSURES = "read-exposures"
     FLAG_CRIMINAL = "flag-criminal"
     RECORD_EMERGENCY_CALL = "record-emergency-call"
     ROUTE_REFERRAL = "route-referral"
@@ -210,6 +221,31 @@ GRANTS: Final[dict[Permission, tuple[Clause, ...]]] = {
     Permission.READ_AUDIT: _any_of(Clause(Role.AUDITOR)),
     Permission.ACCEPT_LOSS: _any_of(Clause(Role.ADMINISTRATOR)),
     Permission.MANAGE_KEYS: _any_of(Clause(Role.KEY_CUSTODIAN)),
+    Permission.AUTHORISE_SEARCH: _any_of(Clause(Role.POLICY_OWNER), Clause(Role.SUPERVISOR)),
+    Permission.NAME_PANEL: _any_of(Clause(Role.POLICY_OWNER)),
+    Permission.RECORD_TRAINING: _any_of(Clause(Role.TRAINING_OFFICER)),
+    Permission.SHOW_COMPETENCE: _any_of(
+        Clause(Role.INVESTIGATOR),
+        Clause(Role.ATTRIBUTION_ANALYST),
+        Clause(Role.TRIAGE_ANALYST),
+        Clause(Role.WALL_OFF_REVIEWER),
+    ),
+    Permission.REGISTER_DEVICE: _any_of(Clause(Role.SUPERVISOR), Clause(Role.ADMINISTRATOR)),
+    Permission.READ_STAFF: _any_of(
+        Clause(Role.TRAINING_OFFICER),
+        Clause(Role.SUPERVISOR),
+        Clause(Role.POLICY_OWNER),
+        Clause(Role.AUDITOR),
+    ),
+    Permission.DRAW_SAMPLE: _any_of(Clause(Role.SUPERVISOR), _SYSTEM),
+    Permission.REVIEW_QUALITY: _any_of(
+        Clause(Role.WALL_OFF_REVIEWER, (collected_nothing, reviewed_nothing, decided_nothing))
+    ),
+    Permission.READ_QUALITY: _any_of(Clause(Role.SUPERVISOR), Clause(Role.AUDITOR)),
+    Permission.PLACE_SEEDS: _any_of(Clause(Role.TRAINING_OFFICER)),
+    Permission.READ_EXPOSURES: _any_of(
+        Clause(Role.EVIDENCE_CUSTODIAN), Clause(Role.SUPERVISOR), Clause(Role.AUDITOR)
+    ),
     Permission.FLAG_CRIMINAL: _any_of(_INVESTIGATOR, _ANALYST, _REVIEWER, _SYSTEM),
     Permission.RECORD_EMERGENCY_CALL: _any_of(
         _INVESTIGATOR, _ANALYST, _REVIEWER, Clause(Role.EVIDENCE_CUSTODIAN)

@@ -79,7 +79,6 @@ class AuditAction(StrEnum):
     SEEDED = "seeded"
     SEED_WEIGHED = "seed-weighed"
     RECUSED = "recused"
-    CASES_LINKED = "cases-linked"
     EXPOSURES_READ = "exposures-read"
     COPY_SENT = "copy-sent"
     ATTACHED = "attached"

@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from models.consent import Sha256
-from models.ids import ActorId, CaseId
+from models.ids import ActorId
 from models.people_rules import EmploymentType, Module
 from models.value import Moment, Value
 
@@ -114,10 +114,3 @@ class Device(Value):
     geolocation_blocked: bool
     """The capture browser refuses to say where it is, and no camera file keeps its place."""
     retired: bool = False
-
-
-class CaseLink(Value):
-    """Two cases are of the same applicant, as somebody found out."""
-
-    other: CaseId
-    said_by: ActorId

@@ -39,7 +39,6 @@ class RegisterKind(StrEnum):
     DRAWN_CASE = "drawn-case"
     QUALITY_REVIEW = "quality-review"
     SEED_CHOICE = "seed-choice"
-    CASE_LINK = "case-link"
 
 
 class RegisterStore:
