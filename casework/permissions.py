@@ -83,6 +83,13 @@ class Permission(StrEnum):
     STATE_AGE = "state-age"
     READ_EXCLUSIONS = "read-exclusions"
     COUNT_EXCLUSIONS = "count-exclusions"
+    PROVE_DELIVERY = "prove-delivery"
+    SETTLE_REFUSAL = "settle-refusal"
+    NOTE_ALTERATION = "note-alteration"
+    PROPOSE_CONTACT = "propose-contact"
+    APPROVE_CONTACT = "approve-contact"
+    RECORD_CONTACT = "record-contact"
+    TRUST_POLICY_KEY = "trust-policy-key"
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,6 +270,13 @@ GRANTS: Final[dict[Permission, tuple[Clause, ...]]] = {
     Permission.STATE_AGE: _any_of(_APPLICANT, _INVESTIGATOR),
     Permission.READ_EXCLUSIONS: _any_of(_REVIEWER),
     Permission.COUNT_EXCLUSIONS: _any_of(Clause(Role.AUDITOR)),
+    Permission.PROVE_DELIVERY: _any_of(_APPLICANT, _INVESTIGATOR, _SYSTEM),
+    Permission.SETTLE_REFUSAL: _any_of(Clause(Role.SUPERVISOR, (collected_nothing,))),
+    Permission.NOTE_ALTERATION: _any_of(_INVESTIGATOR),
+    Permission.PROPOSE_CONTACT: _any_of(_INVESTIGATOR),
+    Permission.APPROVE_CONTACT: _any_of(Clause(Role.SUPERVISOR, (collected_nothing,))),
+    Permission.RECORD_CONTACT: _any_of(_INVESTIGATOR),
+    Permission.TRUST_POLICY_KEY: _any_of(Clause(Role.ADMINISTRATOR)),
 }
 
 

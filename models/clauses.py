@@ -13,6 +13,12 @@ class StageDriftError(WalloffError):
     code: ClassVar[str] = "E-N1-STAGE-DRIFT"
 
 
+class PolicyUnsignedError(WalloffError):
+    """A requisition that needs a policy owner's signature has none that counts."""
+
+    code: ClassVar[str] = "policy-unsigned"
+
+
 class AlterationInferenceError(WalloffError):
     """That a profile was changed or deleted is no finding, unless policy and notice said so."""
 
@@ -23,6 +29,12 @@ class UnlawfulConsequenceError(WalloffError):
     """The law forbids the consequence that the policy attaches to a refusal."""
 
     code: ClassVar[str] = "E-N2-UNLAWFUL-CONSEQUENCE"
+
+
+class ConsentFormError(WalloffError):
+    """A document that the applicant must be given by itself is missing, mixed or not signed."""
+
+    code: ClassVar[str] = "E-N2-FORM"
 
 
 class InconsistentScopeError(WalloffError):

@@ -47,6 +47,12 @@ class RecordKind(StrEnum):
     SIGHT = "sight"
     SEEDED_ITEM = "seeded-item"
     SECOND_REVIEW = "second-review"
+    NOTICE_REQUEST = "notice-request"
+    NOTICE_DELIVERY = "notice-delivery"
+    CONSENT_PAPERS = "consent-papers"
+    REFUSAL_SETTLED = "refusal-settled"
+    ALTERATION = "alteration"
+    CONTACT = "contact"
 
 
 class RecordStore:

@@ -39,6 +39,8 @@ class RegisterKind(StrEnum):
     DRAWN_CASE = "drawn-case"
     QUALITY_REVIEW = "quality-review"
     SEED_CHOICE = "seed-choice"
+    POLICY_KEY = "policy-key"
+    POLICY_SIGNATURE = "policy-signature"
 
 
 class RegisterStore:
