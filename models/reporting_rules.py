@@ -1,4 +1,4 @@
-"""An agency's rules on attribution, on what is reported, and on evidence of crimes: `[reporting]`."""
+"""An agency's rules on attribution, on what is reported, and on crimes: `[reporting]`."""
 
 from pydantic import Field, model_validator
 

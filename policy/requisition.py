@@ -23,6 +23,7 @@ from models.value import Value
 from policy.criteria import load_pack, load_pack_file
 from policy.kinds import vetting_fields
 from policy.packs import PackKind, pack_file
+from policy.reporting import reporting_rules
 from policy.retention_rules import retention_rules
 from policy.terms import Barred, lists_of
 from policy.toml_file import Key, TomlFile
@@ -67,6 +68,8 @@ def load_policy_file(path: Path, *, barred: Barred | None = None) -> Policy:
     fields = vetting_fields(file) | {"retention": retention_rules(file, "retention")}
     if "lists" in fields:
         fields["lists"] = lists_of(file, "lists", barred=barred)
+    if "reporting" in fields:
+        fields["reporting"] = reporting_rules(file, "reporting")
     return file.model(Policy, fields)
 
 
@@ -88,6 +91,8 @@ def _policy(file: TomlFile, barred: Barred | None) -> Policy:
     if "lists" in changes:
         lists = lists_of(file, "policy", "lists", barred=barred)
         changes["lists"] = lists if base.lists is None else base.lists.joined(lists)
+    if "reporting" in changes:
+        changes["reporting"] = reporting_rules(file, "policy", "reporting")
     for key, change in changes.items():
         table_of_base = getattr(base, key, None)
         if key != "lists" and isinstance(change, dict) and isinstance(table_of_base, Value):
