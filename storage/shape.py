@@ -17,3 +17,8 @@ def code(text: str, what: str) -> str:
     if _CODE.fullmatch(text) is None:
         raise ConstraintError(f"{what} is not an id or a code")
     return str(text)
+
+
+def is_code(text: str) -> bool:
+    """Say whether a text has the shape of an id, kind or code."""
+    return _CODE.fullmatch(text) is not None
