@@ -9,7 +9,11 @@ from pydantic import Field, field_validator, model_validator
 from models.consent import ConsentItem
 from models.value import Value
 
-_EMPLOYER: Final = re.compile(r"[^\W_](?:[\w&'’,() -]|\.(?=$|[ ,)][A-Z(&]|,|\w))*", re.UNICODE)
+_EMPLOYER: Final = re.compile(r"[^\W_][\w&'’.,() -]{0,79}")
+_SENTENCE: Final = re.compile(
+    r"(?i)\b(?:you|yours?|i|we|our|my|this|agree\w*|releas\w*|waiv\w*|consent\w*"
+    r"|acknowledg\w*|liab\w*)\b"
+)
 
 
 class RefusalEffect(StrEnum):
@@ -116,7 +120,7 @@ class ApplicantRules(Value):
     @field_validator("employer_name")
     @classmethod
     def _only_a_name(cls, name: str) -> str:
-        if name and (len(name) > 80 or _EMPLOYER.fullmatch(name) is None):
+        if name and (_EMPLOYER.fullmatch(name) is None or _SENTENCE.search(name)):
             raise ValueError("not the name of an employer alone")
         return name
 
