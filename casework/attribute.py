@@ -3,22 +3,25 @@
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 
+from casework.case_platforms import platforms_of
 from casework.collect import Guard
 from casework.consent import require_consent, require_state
 from casework.disclosure import disclosure_of
 from casework.dispatching import outbox_kind
+from casework.exposure import expose
+from casework.people_gates import require_searcher
 from casework.permissions import Permission
 from casework.step import step
 from models.audit import AuditAction
 from models.case import CaseState
 from models.errors import RecordNotFoundError, WrongStateError
 from models.evidence import AUTOMATIC_GRADES, AttributionGrade, Evidence
+from models.exposure import Material
 from models.ids import CaseId, EvidenceId
 from models.people import SYSTEM, Actor
 from models.segment import Segment
 from storage.commands import CommandStore
 from storage.evidence import EvidenceStore
-from storage.exposures import ExposureStore
 from storage.transaction import Transaction
 from storage.vault import Vault
 from triage.attribution import grade
@@ -58,7 +61,8 @@ def unattributed(case_id: CaseId, *, actor: Actor, vault: Vault, now: datetime) 
     """Return the items that wait for an analyst; the look is logged before anything is shown."""
     with step(vault, case_id, actor=actor, permission=Permission.READ_RAW, now=now) as work:
         require_state(work.case, CaseState.COLLECTING)
-        ExposureStore(work.tx).record(actor.id, case_id, now)
+        require_searcher(work, platforms=platforms_of(work.tx, case_id))
+        expose(work, Material.UNATTRIBUTED)
         work.log(AuditAction.RAW_READ, code="attribution")
     with vault.read() as tx:
         return [item for item in EvidenceStore(tx).for_case(case_id) if item.grade is None]
@@ -83,7 +87,8 @@ def settle_attribution(
         require_state(work.case, CaseState.COLLECTING)
         if not attribution_waits(work.tx, case_id):
             raise WrongStateError("the machine has not handed anything to an analyst")
-        ExposureStore(work.tx).record(actor.id, case_id, now)
+        require_searcher(work, platforms=platforms_of(work.tx, case_id))
+        expose(work, Material.UNATTRIBUTED)
         store = EvidenceStore(work.tx)
         waiting = [item.id for item in store.for_case(case_id) if item.grade is None]
         if not confirmed <= set(waiting):

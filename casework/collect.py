@@ -11,10 +11,12 @@ from datetime import datetime
 
 from casework.consent import require_consent, require_state
 from casework.dispatching import outbox_kind
+from casework.people_gates import require_capture
 from casework.permissions import Permission
-from casework.source import source_of
+from casework.source import registered_source, source_of
 from casework.step import Work, step
 from collection.digest import sha256_of
+from collection.named_platforms import names_of
 from collection.reader import WHOLE_FILE, Problem
 from collection.sources import Source, find_sources
 from models.audit import AuditAction
@@ -68,6 +70,9 @@ class Sorted:
 def collect(case_id: CaseId, *, vault: Vault, now: datetime, guard: Guard) -> int:
     """Capture everything in the registered folder that the consent covers; return the items kept.
 
+    Whoever registered it must still be able to capture from the platforms of each file: else the
+    step fails with what `require_capture` raises, and is taken up again once they are.
+
     Files are read outside the transaction that keeps them, which nobody else waits for. Raises
     what `require_consent` does, `InputError` if the folder is gone, and whatever `guard` raises.
     """
@@ -90,6 +95,7 @@ def collect(case_id: CaseId, *, vault: Vault, now: datetime, guard: Guard) -> in
             require_state(work.case, CaseState.COLLECTING)
             if require_consent(work.tx, work.case, now=now) != consent:
                 raise ConsentScopeError("the consent changed while the file was being read")
+            _require_capturer(work, found)
             _keep(work, source, found, consent, digest=digest, size=size, home=vault.home)
             CommandStore(work.tx).remember(mark, "captured", now)
             kept += found.items
@@ -147,6 +153,21 @@ def _covering_item(part: SourceItem) -> ConsentItem | None:
             return None
 
 
+def _require_capturer(work: Work, found: Sorted) -> None:
+    registered = registered_source(work.tx, work.case.id)
+    if registered.registered_by is None or not found.items:
+        return  # registered under an earlier version, whose policies had no people table
+    platforms = frozenset().union(*(names_of(items) for items in found.covered.values()))
+    require_capture(
+        work.tx,
+        work.case,
+        registered.registered_by,
+        device=registered.device,
+        platforms=platforms,
+        now=work.now,
+    )
+
+
 def _keep(
     work: Work,
     source: Source,
@@ -169,6 +190,8 @@ def _keep(
             file_name=RawText(source.name),
             sha256=digest,
             size=size,
+            platforms=names_of(items),
+            device=registered_source(work.tx, work.case.id).device,
         )
         CaptureStore(work.tx).add(capture)
         EvidenceStore(work.tx).add_many(capture, items)

@@ -8,6 +8,7 @@ from typing import Final
 
 from casework.consent import require_consent, require_state
 from casework.dispatching import outbox_kind
+from casework.people_gates import require_releaser
 from casework.permissions import Permission
 from casework.step import step
 from casework.viewers import viewers_of
@@ -39,6 +40,7 @@ def release(case_id: CaseId, *, actor: Actor, vault: Vault, now: datetime) -> Re
     with step(vault, case_id, actor=actor, permission=Permission.RELEASE, now=now) as work:
         require_state(work.case, CaseState.REBUTTAL)
         require_consent(work.tx, work.case, now=now)
+        require_releaser(work)
         require_window_closed(work.tx, case_id, now=now)
         store = PackageStore(work.tx)
         package = store.current(case_id)

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from casework.permissions import Permission, authorize
+from casework.sample_plan import plan_sample
 from casework.step import entry, refusals_logged
 from models.audit import AuditAction
 from models.criteria import CriteriaPack
@@ -40,6 +41,7 @@ def open_requisition(
     with refusals_logged(requisition.id, actor=actor, vault=vault, now=now), vault.write() as tx:
         role = authorize(actor, Permission.OPEN_REQUISITION)
         RequisitionStore(tx).add(requisition)
+        plan_sample(tx, requisition, actor=actor, role=role, now=now)
         AuditLog(tx).append(
             entry(
                 AuditAction.REQUISITION_OPENED,

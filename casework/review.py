@@ -3,16 +3,21 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from casework.case_platforms import platforms_of
 from casework.consent import require_consent, require_state
 from casework.disclosure import disclosure_of
+from casework.exposure import expose, note_tiers
 from casework.package import store_package
+from casework.people_gates import require_searcher
 from casework.permissions import Permission
 from casework.screen import Screener
+from casework.seeds import require_seeds_weighed, seed_lines, weigh_seed
 from casework.step import Work, step
 from models.audit import AuditAction
 from models.case import CaseState
 from models.errors import RecordNotFoundError, UnreviewedError
 from models.evidence import Evidence
+from models.exposure import Material
 from models.finding import Assessment, Finding, FindingState
 from models.ids import CaseId, FindingId
 from models.people import Actor
@@ -49,21 +54,28 @@ def open_desk(
     """
     with step(vault, case_id, actor=actor, permission=Permission.READ_RAW, now=now) as work:
         require_state(work.case, *_REVIEWABLE, CaseState.REVIEWED)
-        ExposureStore(work.tx).record(actor.id, case_id, now)
+        require_searcher(work, platforms=platforms_of(work.tx, case_id))
+        expose(work, Material.REVIEW)
         work.log(AuditAction.RAW_READ, code="review")
     with vault.read() as tx:
         evidence = {item.id: item for item in EvidenceStore(tx).for_case(case_id)}
         findings = FindingStore(tx).for_case(case_id)
         concerned = [evidence[finding.evidence_id] for finding in findings]
         redactions = screener.redact(concerned, disclosure_of(tx, case_id))
-        return Desk(
+        lines = [
+            (finding, item, redaction)
+            for finding, (item, redaction) in zip(findings, redactions, strict=True)
+        ]
+        if seeds := seed_lines(tx, work.case, screener):
+            lines = sorted(lines + seeds, key=lambda line: line[0].id)
+        desk = Desk(
             package=ReleasePackage.from_payload(_current(tx, case_id).payload),
-            findings=tuple(
-                (finding, item, redaction)
-                for finding, (item, redaction) in zip(findings, redactions, strict=True)
-            ),
+            findings=tuple(lines),
             unreadable=tuple(evidence[item] for item in _assessment(tx, case_id).unreadable),
         )
+    tiers = {span.tier for _finding, _item, redaction in lines for span in redaction.spans}
+    note_tiers(case_id, Material.REVIEW, tiers, actor=actor, vault=vault, now=now)
+    return desk
 
 
 def weigh_finding(
@@ -82,6 +94,9 @@ def weigh_finding(
     with step(vault, case_id, actor=actor, permission=Permission.WEIGH_FINDING, now=now) as work:
         require_state(work.case, *_REVIEWABLE)
         _require_look(work)
+        require_searcher(work, platforms=platforms_of(work.tx, case_id))
+        if weigh_seed(work, finding_id, stands=stands):
+            return
         store = FindingStore(work.tx)
         if finding_id not in {finding.id for finding in store.for_case(case_id)}:
             raise RecordNotFoundError("no such finding in this case")
@@ -95,6 +110,7 @@ def settle_unreadable(case_id: CaseId, *, actor: Actor, vault: Vault, now: datet
     with step(vault, case_id, actor=actor, permission=Permission.WEIGH_FINDING, now=now) as work:
         require_state(work.case, *_REVIEWABLE)
         _require_look(work)
+        require_searcher(work, platforms=platforms_of(work.tx, case_id))
         settled = _assessment(work.tx, case_id).model_copy(update={"settled": True})
         RecordStore(work.tx).put(case_id, RecordKind.ASSESSMENT, settled, now=now)
         work.log(AuditAction.FINDING_WITHHELD)
@@ -112,6 +128,8 @@ def approve(case_id: CaseId, *, actor: Actor, vault: Vault, now: datetime) -> in
             require_consent(work.tx, work.case, now=now)
         _require_settled(work)
         _require_look(work)
+        require_searcher(work, platforms=platforms_of(work.tx, case_id))
+        require_seeds_weighed(work)
         package = _current(work.tx, case_id)
         given = PackageStore(work.tx).approve(package.id, reviewer=actor.id)
         work.record_duty(Duty.REVIEWED)
@@ -143,6 +161,7 @@ def rebuild(case_id: CaseId, *, actor: Actor, vault: Vault, now: datetime) -> No
     with step(vault, case_id, actor=actor, permission=Permission.WEIGH_FINDING, now=now) as work:
         require_state(work.case, *_REVIEWABLE)
         _require_look(work)
+        require_searcher(work, platforms=platforms_of(work.tx, case_id))
         store_package(work)
         work.log(AuditAction.REDACTED, code="rebuilt")
 

@@ -3,14 +3,17 @@
 from datetime import datetime
 from pathlib import Path
 
+from casework.cases import find_case
 from casework.consent import require_consent, require_lead_time, require_state
 from casework.dispatching import outbox_kind
+from casework.people_gates import require_capture, rules_of
 from casework.permissions import Permission
 from casework.step import step
+from collection.named_platforms import platforms_in
 from models.audit import AuditAction
 from models.case import CaseState
 from models.errors import InputError
-from models.ids import CaseId
+from models.ids import ActorId, CaseId, is_id
 from models.people import Actor
 from models.segment import Segment
 from models.text import RawText
@@ -25,24 +28,39 @@ class SourceFolder(Value):
     """A folder of input files. Its path may name the applicant, so it is raw text."""
 
     path: RawText
+    registered_by: ActorId | None = None
+    device: str | None = None
+    """The registered device on which the material was captured."""
 
 
 def register_source(
-    case_id: CaseId, folder: Path, *, actor: Actor, vault: Vault, now: datetime
+    case_id: CaseId,
+    folder: Path,
+    *,
+    device: str | None = None,
+    actor: Actor,
+    vault: Vault,
+    now: datetime,
 ) -> None:
     """Open the gate for collection from a folder: `disclosed → collecting`.
 
     Whoever registers a source has gathered evidence, and so neither reviews nor releases.
-    Raises `LeadTimeError`, `InputError` if there is no such folder, and what `require_consent`
-    does.
+    Raises `LeadTimeError`, `InputError` if there is no such folder, what `require_consent` does,
+    and what `require_capture` does of the investigator, the device, and every platform in it.
     """
+    platforms = _platforms_in(folder, case_id, vault)
     with step(vault, case_id, actor=actor, permission=Permission.REGISTER_SOURCE, now=now) as work:
         require_state(work.case, CaseState.DISCLOSED)
         require_consent(work.tx, work.case, now=now)
         require_lead_time(work.tx, work.case, now=now)
         if not folder.is_dir():
             raise InputError("the input folder does not exist or is not a folder")
-        source = SourceFolder(path=RawText(str(folder.resolve())))
+        require_capture(
+            work.tx, work.case, actor.id, device=device, platforms=platforms, now=now
+        )
+        source = SourceFolder(
+            path=RawText(str(folder.resolve())), registered_by=actor.id, device=device
+        )
         RecordStore(work.tx).put(case_id, RecordKind.SOURCE, source, now=now)
         work.record_duty(Duty.COLLECTED)
         work.move(CaseState.COLLECTING)
@@ -52,7 +70,22 @@ def register_source(
 
 def source_of(tx: Transaction, case_id: CaseId) -> Path:
     """Return the registered folder. Raises `InputError` if none is registered."""
+    return Path(registered_source(tx, case_id).path.reveal())
+
+
+def registered_source(tx: Transaction, case_id: CaseId) -> SourceFolder:
+    """Return what was registered. Raises `InputError` if nothing is."""
     source = RecordStore(tx).latest(case_id, RecordKind.SOURCE, SourceFolder)
     if source is None:
         raise InputError("no input folder is registered for this case")
-    return Path(source.path.reveal())
+    return source
+
+
+def _platforms_in(folder: Path, case_id: CaseId, vault: Vault) -> frozenset[str]:
+    """Return the platforms in a folder where the policy asks for them: reading takes its time."""
+    if not is_id(case_id) or not folder.is_dir():
+        return frozenset()
+    case = find_case(case_id, vault=vault)
+    with vault.read() as tx:
+        asked = rules_of(tx, case) is not None
+    return platforms_in(folder) if asked else frozenset()

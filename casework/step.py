@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypedDict
 
+from casework.exercise import require_no_exercise
 from casework.permissions import Permission, Standing, authorize
 from casework.sealing import require_unsealed
 from models.audit import AuditAction, AuditEntry
@@ -18,8 +19,10 @@ from models.errors import CaseNotFoundError, WalloffError
 from models.ids import ActorId, CaseId, is_id, new_id
 from models.people import Actor, Role
 from storage.audit import AuditLog
+from storage.blind_index import BlindIndex
 from storage.cases import CaseStore
 from storage.duties import Duty, DutyStore
+from storage.exposures import ExposureStore
 from storage.outbox import OutboxStore
 from storage.records import RecordKind, RecordStore
 from storage.standing import part_of
@@ -47,6 +50,7 @@ class Work:
 
     def move(self, to: CaseState) -> None:
         """Move the case. Raises `WrongStateError` if the table has no such edge."""
+        require_no_exercise(self.tx, self.case, to)
         self.case = CaseStore(self.tx).move(self.case, to, now=self.now)
 
     def log(self, action: AuditAction, *, code: str = "", count: int | None = None) -> None:
@@ -101,12 +105,20 @@ def standing_of(tx: Transaction, actor: Actor, case_id: CaseId) -> Standing:
     return Standing(
         is_applicant=Role.APPLICANT in actor.roles and _applicant(tx, case_id) == actor.id,
         collected=Duty.COLLECTED in part.duties,
-        exposed=part.exposed,
+        exposed=part.exposed or _exposed_elsewhere(tx, actor, case_id),
         reviewed=Duty.REVIEWED in part.duties,
         released=Duty.RELEASED in part.duties,
         decided=Duty.DECIDED in part.duties,
         approvals=part.approvals,
     )
+
+
+def _exposed_elsewhere(tx: Transaction, actor: Actor, case_id: CaseId) -> bool:
+    """Say whether a manager has seen another case of what is known to be the same applicant."""
+    if Role.HIRING_MANAGER not in actor.roles:
+        return False
+    exposures = ExposureStore(tx)
+    return any(exposures.exposed(actor.id, other) for other in BlindIndex(tx).shared_with(case_id))
 
 
 def _applicant(tx: Transaction, case_id: CaseId) -> ActorId | None:

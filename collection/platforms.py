@@ -53,6 +53,16 @@ def kind_of(platform: str) -> PlatformKind:
     return _KINDS.get(platform_of_host(name), PlatformKind.OTHER)
 
 
+def listed_name(platform: str) -> str | None:
+    """Return the usual name of a platform that is listed, in any spelling, else None."""
+    name = platform.strip().casefold().removeprefix("@")
+    name = "".join(part for part in name if part not in " _-")
+    if name in _KINDS:
+        return name
+    host = platform_of_host(name)
+    return host if host in _KINDS else None
+
+
 def platform_of_host(host: str) -> str:
     """Return the platform that runs at a host, or the host itself where none is known.
 

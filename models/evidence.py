@@ -67,6 +67,10 @@ class Capture(Value):
     sha256: Sha256
     size: int = Field(ge=0)
     """Bytes."""
+    platforms: frozenset[str] = frozenset()
+    """The listed names or kinds of the platforms that its items come from."""
+    device: str | None = None
+    """The registered device that it was made on; None where the policy asks for none."""
 
 
 class Evidence(Value):

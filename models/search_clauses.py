@@ -85,6 +85,12 @@ class NoStatementError(WalloffError):
     code: ClassVar[str] = "E-F2-NO-STATEMENT"
 
 
+class ExerciseError(WalloffError):
+    """An exercise of made-up applicants is never released, and a real case never seeded."""
+
+    code: ClassVar[str] = "exercise"
+
+
 # --- search practice ----------------------------------------------------------------------------
 
 

@@ -42,3 +42,15 @@ class DutyStore:
         """Return the parts that somebody took in a case."""
         query = select(DUTIES.c.duty).where(DUTIES.c.case_id == case_id, DUTIES.c.actor == actor)
         return frozenset(Duty(duty) for duty in self._tx.execute(query).scalars())
+
+    def reviewers(self, case_id: CaseId) -> tuple[ActorId, ...]:
+        """Return whoever approved any version of a case's package, in order of id."""
+        return tuple(sorted(self._with(case_id, Duty.REVIEWED)))
+
+    def collectors(self, case_id: CaseId) -> frozenset[ActorId]:
+        """Return whoever gathered evidence of a case."""
+        return frozenset(self._with(case_id, Duty.COLLECTED))
+
+    def _with(self, case_id: CaseId, duty: Duty) -> list[ActorId]:
+        query = select(DUTIES.c.actor).where(DUTIES.c.case_id == case_id, DUTIES.c.duty == duty)
+        return [ActorId(actor) for actor in self._tx.execute(query).scalars()]
