@@ -1,39 +1,40 @@
 """The hiring manager's steps: read the release, and decide with reasons.
 
-Nothing in this module can reach raw evidence, directly or through what it imports.
+Nothing in this module can reach raw evidence, directly or through what it imports. A case that
+was never released and is shown as "nothing reportable" takes the same steps in the same way.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-from casework.consent import require_state
+from casework.copies import digest, require_copy
+from casework.grounds import require_grounds
 from casework.permissions import Permission
+from casework.rationale import Redacts, require_clean
 from casework.requisitions import frozen
-from casework.step import Work, step
+from casework.results import state_for_manager
+from casework.sealing import shown_null
+from casework.step import Work, refusals_logged, step
+from casework.waits import packet_delivered, waits_until
 from models.audit import AuditAction
 from models.case import CaseState
-from models.decision import Decision, Outcome, Reason
+from models.clauses import AutoDecisionError
+from models.decision import Alternative, Decision, Outcome, Reason
 from models.errors import (
-    NoCriterionError,
+    RebuttalUnansweredError,
     SeparationOfDutiesError,
     TaintedDeciderError,
     WaitingTimeError,
+    WrongStateError,
 )
-from models.ids import CaseId
-from models.people import Actor
+from models.ids import CaseId, is_id
+from models.people import Actor, Role
 from models.release import ReleasePackage
-from policy.calendar import add_business_days
 from storage.duties import Duty
 from storage.records import RecordKind, RecordStore
 from storage.released import ReleasedVault
 from storage.vault import Vault
-
-_STATES = {
-    Outcome.FAVOURABLE: CaseState.FAVOURABLE,
-    Outcome.PENDING_ADVERSE: CaseState.PENDING_ADVERSE,
-    Outcome.ADVERSE: CaseState.ADVERSE,
-}
 
 
 def view(
@@ -45,7 +46,7 @@ def view(
     and `RecordNotFoundError` before release.
     """
     with (
-        _taint_named(),
+        taint_named(),
         step(vault, case_id, actor=actor, permission=Permission.VIEW_RELEASE, now=now) as work,
     ):
         work.log(AuditAction.VIEWED)
@@ -58,25 +59,36 @@ def decide(
     *,
     reasons: tuple[Reason, ...],
     assessment: str,
+    alternatives: tuple[Alternative, ...] = (),
+    redactor: Redacts | None = None,
     actor: Actor,
     vault: Vault,
     released: ReleasedVault,
     now: datetime,
 ) -> Decision:
-    """Record the decision and move the case.
+    """Record the decision and move the case. Only a person decides.
 
-    An adverse decision comes in two steps, with the policy's waiting time between them. Raises
-    `NoCriterionError` for a reason that is not a criterion of the frozen pack met by a released
-    finding, `WaitingTimeError`, `TaintedDeciderError`, `WrongStateError`.
+    An adverse decision comes in two steps: between them the applicant receives the packet, and
+    the waiting time passes. Raises what `require_grounds` and `require_clean` do, `NoCopyError`
+    if the applicant has no copy of these very bytes, `RebuttalUnansweredError` while a dispute is
+    open, `WaitingTimeError`, `AutoDecisionError`, `TaintedDeciderError`, `WrongStateError`.
     """
+    if Role.SYSTEM in actor.roles and is_id(case_id):
+        with refusals_logged(case_id, actor=actor, vault=vault, now=now):
+            raise AutoDecisionError("no automatic step decides")
     with (
-        _taint_named(),
+        taint_named(),
         step(vault, case_id, actor=actor, permission=Permission.DECIDE, now=now) as work,
     ):
         # First, so that every case that was not released looks the same to a manager.
-        package = ReleasePackage.from_payload(released.view(case_id))
-        require_state(work.case, CaseState.RELEASED, CaseState.PENDING_ADVERSE)
-        _require_grounds(work, reasons, package, outcome)
+        payload = released.view(case_id)
+        package = ReleasePackage.from_payload(payload)
+        _require_open(work)
+        requisition = frozen(work.tx, work.case.requisition_id)
+        require_grounds(requisition, reasons, package, outcome, alternatives)
+        require_clean(assessment, package, redactor=redactor)
+        if outcome is not Outcome.FAVOURABLE and not shown_null(work.tx, case_id):
+            require_copy(work.tx, case_id, payload)
         if outcome is Outcome.ADVERSE:
             _require_waited(work)
         decision = Decision(
@@ -86,45 +98,52 @@ def decide(
             reasons=reasons,
             assessment=assessment,
             decided_at=now,
+            alternatives=alternatives,
+            package_sha256=digest(payload),
         )
+        _move(work, outcome)
         RecordStore(work.tx).put(case_id, RecordKind.DECISION, decision, now=now)
         work.record_duty(Duty.DECIDED)
-        work.move(_STATES[outcome])
         work.log(AuditAction.DECIDED, code=outcome)
         return decision
 
 
-def _require_grounds(
-    work: Work, reasons: tuple[Reason, ...], package: ReleasePackage, outcome: Outcome
-) -> None:
-    if outcome is not Outcome.FAVOURABLE and not reasons:
-        raise NoCriterionError("an adverse decision cites a criterion and a released finding")
-    criteria = frozen(work.tx, work.case.requisition_id).criteria
-    for reason in reasons:
-        if criteria.criterion(reason.criterion) is None:
-            raise NoCriterionError(f"{reason.criterion}: not in the frozen criteria pack")
-        if (
-            reason.finding >= len(package.findings)
-            or package.findings[reason.finding].criterion != reason.criterion
-        ):
-            raise NoCriterionError(f"{reason.criterion}: no released finding met it")
+def _require_open(work: Work) -> None:
+    state = state_for_manager(work)
+    if state is CaseState.DISPUTED:
+        raise RebuttalUnansweredError("the applicant disputes it, and is not answered yet")
+    if state not in (CaseState.RELEASED, CaseState.PENDING_ADVERSE):
+        raise WrongStateError("the case is not open for a decision")
+
+
+def _move(work: Work, outcome: Outcome) -> None:
+    """Move the case, if it is one that was released."""
+    to = CaseState(outcome.value)
+    if not shown_null(work.tx, work.case.id):
+        work.move(to)
+    elif (state_for_manager(work), to) == (CaseState.PENDING_ADVERSE, CaseState.PENDING_ADVERSE):
+        raise WrongStateError(f"{work.case.id}: {to} does not lead to {to}")
 
 
 def _require_waited(work: Work) -> None:
-    require_state(work.case, CaseState.PENDING_ADVERSE)
+    if state_for_manager(work) is not CaseState.PENDING_ADVERSE:
+        raise WrongStateError("the pre-adverse step comes first")
     policy = frozen(work.tx, work.case.requisition_id).policy
     pending = RecordStore(work.tx).latest(work.case.id, RecordKind.DECISION, Decision)
     if pending is None:
         raise WaitingTimeError("there is no pre-adverse notice")
-    until = add_business_days(
-        pending.decided_at, policy.pre_adverse_business_days, policy.jurisdiction
-    )
-    if work.now < until:
+    since = pending.decided_at
+    if not shown_null(work.tx, work.case.id):
+        packet = packet_delivered(work.tx, work.case.id, since)
+        if packet is None:
+            raise WaitingTimeError("the applicant has not received the pre-adverse packet")
+        since = packet.delivered_at
+    if work.now < waits_until(work.tx, work.case.id, policy, since):
         raise WaitingTimeError("the waiting time after the pre-adverse notice has not passed")
 
 
 @contextmanager
-def _taint_named() -> Iterator[None]:
+def taint_named() -> Iterator[None]:
     """Give the refusal of an exposed manager its own code."""
     try:
         yield

@@ -6,18 +6,17 @@ It is built again whenever a finding is withheld or answered; a new version need
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+from casework.answers import answers_of
 from casework.requisitions import frozen
 from casework.step import Work
 from casework.window import FRESH
 from models.finding import Finding
 from models.ids import CaseId, FindingId
-from models.rebuttal import Rebuttal
 from models.release import FINDINGS_MAX, Answer, ReleasedFinding, ReleasePackage
 from models.requisition import Requisition
 from redaction.leakage import leaks
 from storage.findings import FindingStore
 from storage.packages import PackageStore, StoredPackage
-from storage.records import RecordKind, RecordStore
 from storage.transaction import Transaction
 from triage.mitigation import mitigate
 from triage.recency import band
@@ -88,15 +87,6 @@ def store_package(work: Work) -> StoredPackage:
     requisition = frozen(work.tx, work.case.requisition_id)
     package = build_package(requisition, shown_of(work.tx, work.case.id, requisition, work.now))
     return PackageStore(work.tx).put(work.case.id, package.payload(), now=work.now)
-
-
-def answers_of(tx: Transaction, case_id: CaseId) -> dict[FindingId, Answer]:
-    """Return the applicant's newest answer to each finding, as the manager may read it."""
-    return {
-        answer.finding_id: Answer(claim=answer.claim, statement=answer.neutral)
-        for rebuttal in RecordStore(tx).all(case_id, RecordKind.REBUTTAL, Rebuttal)
-        for answer in rebuttal.answers
-    }
 
 
 def _texts(finding: ReleasedFinding) -> list[str]:

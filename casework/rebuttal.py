@@ -3,25 +3,26 @@
 from datetime import datetime
 
 from casework.consent import require_state
+from casework.copies import note_copy
 from casework.disclosure import disclosure_of, known_persons
 from casework.package import shown_of, store_package
 from casework.permissions import Permission
 from casework.requisitions import frozen
+from casework.statements import Redacts, held_statements, neutral_words
 from casework.step import Work, step
 from casework.window import window_of
 from models.audit import AuditAction
 from models.case import CaseState
+from models.clauses import RebuttalLeakError
+from models.deadlines import ClockKind
 from models.errors import RecordNotFoundError, WrongStateError
 from models.finding import FindingState
 from models.ids import CaseId, FindingId
 from models.people import Actor
 from models.rebuttal import DENIES_AUTHORSHIP, Rebuttal, RebuttalAnswer, RebuttalWindow
-from models.redaction import Outcome
 from models.release import ReleasePackage
-from models.text import RawText
-from policy.calendar import add_business_days
+from policy.waiting import due, waiting_of
 from redaction.known import KnownPersons
-from redaction.pipeline import Redactor
 from storage.findings import FindingStore
 from storage.packages import PackageStore, StoredPackage
 from storage.records import RecordKind, RecordStore
@@ -31,7 +32,8 @@ from storage.vault import Vault
 def offer_rebuttal(case_id: CaseId, *, actor: Actor, vault: Vault, now: datetime) -> RebuttalWindow:
     """Show the applicant the package and start the window: `reviewed → rebuttal`.
 
-    Raises `NotPermittedError` and `WrongStateError`.
+    A copy to keep goes with it. The window is the longer of the policy's and the law's. Raises
+    `NotPermittedError` and `WrongStateError`.
     """
     with step(vault, case_id, actor=actor, permission=Permission.OFFER_REBUTTAL, now=now) as work:
         require_state(work.case, CaseState.REVIEWED)
@@ -44,13 +46,15 @@ def offer_rebuttal(case_id: CaseId, *, actor: Actor, vault: Vault, now: datetime
         window = RebuttalWindow(
             case_id=case_id,
             opens_at=now,
-            closes_at=add_business_days(now, policy.rebuttal_business_days, policy.jurisdiction),
+            closes_at=due(ClockKind.REBUTTAL, policy, now),
             package_sha256=package.digest,
             shown=tuple(finding_id for finding_id, _released in shown),
+            rules=waiting_of(ClockKind.REBUTTAL, policy).rules,
         )
         RecordStore(work.tx).put(case_id, RecordKind.REBUTTAL_WINDOW, window, now=now)
         work.move(CaseState.REBUTTAL)
         work.log(AuditAction.REBUTTAL_OFFERED)
+        note_copy(work, package.payload, package.version)
         return window
 
 
@@ -79,16 +83,18 @@ def answer(
     case_id: CaseId,
     answers: tuple[RebuttalAnswer, ...],
     *,
-    redactor: Redactor,
+    redactor: Redacts,
     actor: Actor,
     vault: Vault,
     now: datetime,
-) -> None:
+) -> tuple[FindingId, ...]:
     """Take the applicant's answers; the statements pass the same wall as the evidence.
 
-    A finding whose authorship is denied is withdrawn. The package is built again, needs two fresh
-    approvals, and is then offered again. Raises `RecordNotFoundError` for a finding that was not
-    shown, and `WrongStateError` outside the window.
+    A finding whose authorship is denied is withdrawn until a reviewer upholds it
+    (`casework.adjudication`). Words that cannot be cleared are held for a reviewer
+    (`casework.statements`): their findings are returned. The package is built again, needs two
+    fresh approvals, and is then offered again. Raises `RecordNotFoundError` for a finding that
+    was not shown, and `WrongStateError` outside the window.
     """
     with step(vault, case_id, actor=actor, permission=Permission.ANSWER, now=now) as work:
         _offered(work)
@@ -107,6 +113,10 @@ def answer(
         RecordStore(work.tx).put(case_id, RecordKind.REBUTTAL, rebuttal, now=now)
         store_package(work)
         work.log(AuditAction.REBUTTAL_SUBMITTED)
+        held = held_statements(work.tx, case_id)
+        if held:
+            work.log(AuditAction.STATEMENT_HELD, code=RebuttalLeakError.code, count=len(held))
+        return held
 
 
 def _offered(work: Work) -> StoredPackage:
@@ -118,10 +128,5 @@ def _offered(work: Work) -> StoredPackage:
     return package
 
 
-def _neutral(item: RebuttalAnswer, redactor: Redactor, persons: KnownPersons) -> RebuttalAnswer:
-    statement = item.statement
-    if statement is None or not statement:
-        return item
-    redaction = redactor.redact(RawText(statement.reveal()), known=persons)
-    passed = redaction.outcome is Outcome.PASSED
-    return item.model_copy(update={"neutral": redaction.text if passed else None})
+def _neutral(item: RebuttalAnswer, redactor: Redacts, persons: KnownPersons) -> RebuttalAnswer:
+    return item.model_copy(update={"neutral": neutral_words(item.statement, redactor, persons)})

@@ -10,6 +10,8 @@ from casework.consent import require_consent, require_state
 from casework.dispatching import outbox_kind
 from casework.people_gates import require_releaser
 from casework.permissions import Permission
+from casework.requisitions import frozen
+from casework.results import ON_DATE, results_date
 from casework.step import step
 from casework.viewers import viewers_of
 from casework.window import FRESH, require_window_closed, window_of
@@ -53,8 +55,12 @@ def release(case_id: CaseId, *, actor: Actor, vault: Vault, now: datetime) -> Re
         work.record_duty(Duty.RELEASED)
         work.move(CaseState.RELEASED)
         work.log(AuditAction.RELEASED, count=package.version)
-        work.queue(DELIVERY, package.payload)
-        work.queue(outbox_kind(Segment.RELEASE))
+        requisition = frozen(work.tx, work.case.requisition_id)
+        if results_date(requisition, now) is not None:
+            work.queue(ON_DATE, package.payload)  # shown with all others, on a date fixed before
+        else:
+            work.queue(DELIVERY, package.payload)
+            work.queue(outbox_kind(Segment.RELEASE))
         return ReleasePackage.from_payload(package.payload)
 
 

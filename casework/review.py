@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from casework.answers import denied
 from casework.case_platforms import platforms_of
 from casework.consent import require_consent, require_state
 from casework.disclosure import disclosure_of
@@ -12,10 +13,11 @@ from casework.people_gates import require_searcher
 from casework.permissions import Permission
 from casework.screen import Screener
 from casework.seeds import require_seeds_weighed, seed_lines, weigh_seed
+from casework.statements import require_statements_settled
 from casework.step import Work, step
 from models.audit import AuditAction
 from models.case import CaseState
-from models.errors import RecordNotFoundError, UnreviewedError
+from models.errors import RebuttalUnansweredError, RecordNotFoundError, UnreviewedError
 from models.evidence import Evidence
 from models.exposure import Material
 from models.finding import Assessment, Finding, FindingState
@@ -100,6 +102,8 @@ def weigh_finding(
         store = FindingStore(work.tx)
         if finding_id not in {finding.id for finding in store.for_case(case_id)}:
             raise RecordNotFoundError("no such finding in this case")
+        if stands and finding_id in denied(work.tx, case_id):
+            raise RebuttalUnansweredError("the applicant denies it: that is adjudicated")
         store.set_state(finding_id, FindingState.CONFIRMED if stands else FindingState.WITHHELD)
         work.log(AuditAction.FINDING_WITHHELD if not stands else AuditAction.FINDING_CONFIRMED)
         store_package(work)
@@ -127,6 +131,7 @@ def approve(case_id: CaseId, *, actor: Actor, vault: Vault, now: datetime) -> in
         if work.case.state is not CaseState.RECALLED:
             require_consent(work.tx, work.case, now=now)
         _require_settled(work)
+        require_statements_settled(work)
         _require_look(work)
         require_searcher(work, platforms=platforms_of(work.tx, case_id))
         require_seeds_weighed(work)

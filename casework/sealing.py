@@ -5,6 +5,8 @@ from typing import Final
 from casework.permissions import Permission
 from models.case import Case, CaseState
 from models.errors import RecordNotFoundError, SealedError
+from models.ids import CaseId
+from storage.commands import CommandStore
 from storage.schedules import ScheduleStore
 from storage.transaction import Transaction
 
@@ -24,7 +26,7 @@ WHILE_SEALED: Final = frozenset(
 )
 """What may still be done; none of it shows content to anybody."""
 
-MANAGERS: Final = frozenset({Permission.VIEW_RELEASE, Permission.DECIDE})
+MANAGERS: Final = frozenset({Permission.VIEW_RELEASE, Permission.DECIDE, Permission.ASK})
 """To a manager a sealed case looks like one that was never released: a withdrawal does not show."""
 
 
@@ -37,8 +39,23 @@ def is_sealed(tx: Transaction, case: Case) -> bool:
 
 
 def is_hidden(tx: Transaction, case: Case) -> bool:
-    """Say whether managers see nothing of a case: sealed, or destroyed but for its keys."""
-    return case.state is CaseState.DESTROYED or is_sealed(tx, case)
+    """Say whether managers see nothing of a case: sealed, or destroyed but for its keys.
+
+    One that was shown as "nothing reportable" stays so: it has nothing to seal from a manager.
+    """
+    if case.state is CaseState.DESTROYED:
+        return True
+    return is_sealed(tx, case) and not shown_null(tx, case.id)
+
+
+def shown_null(tx: Transaction, case_id: CaseId) -> bool:
+    """Say whether the manager was shown the null state of a case that was never released."""
+    return CommandStore(tx).seen(null_key(case_id)) is not None
+
+
+def null_key(case_id: CaseId) -> str:
+    """Return what it is remembered by that the null state of a case was shown."""
+    return f"null:{case_id}"
 
 
 def require_unsealed(tx: Transaction, case: Case, permission: Permission) -> None:

@@ -7,13 +7,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypedDict
+from typing import Final, TypedDict
 
 from casework.exercise import require_no_exercise
 from casework.permissions import Permission, Standing, authorize
+from casework.rules import require_same_rules
 from casework.sealing import require_unsealed
+from casework.shelved import HEARD_OF, SHELVE
 from models.audit import AuditAction, AuditEntry
 from models.case import Case, CaseState
+from models.clauses import AutoDecisionError
 from models.disclosure import Applicant
 from models.errors import CaseNotFoundError, WalloffError
 from models.ids import ActorId, CaseId, is_id, new_id
@@ -28,6 +31,11 @@ from storage.records import RecordKind, RecordStore
 from storage.standing import part_of
 from storage.transaction import Transaction
 from storage.vault import Vault
+
+A_PERSON_DECIDES: Final = frozenset(
+    {CaseState.FAVOURABLE, CaseState.PENDING_ADVERSE, CaseState.ADVERSE}
+)
+"""The states into which no automatic step leads."""
 
 
 class Taken(TypedDict):
@@ -49,7 +57,12 @@ class Work:
     now: datetime
 
     def move(self, to: CaseState) -> None:
-        """Move the case. Raises `WrongStateError` if the table has no such edge."""
+        """Move the case. Raises `WrongStateError` if the table has no such edge.
+
+        The system never moves one into a decision: `AutoDecisionError` (E-A1-AUTO-DECISION).
+        """
+        if to in A_PERSON_DECIDES and self.role is Role.SYSTEM:
+            raise AutoDecisionError(f"{to} is a person's decision")
         require_no_exercise(self.tx, self.case, to)
         self.case = CaseStore(self.tx).move(self.case, to, now=self.now)
 
@@ -66,6 +79,8 @@ class Work:
                 count=count,
             )
         )
+        if action in HEARD_OF:
+            self.queue(SHELVE)
 
     def queue(self, kind: str, payload: bytes = b"") -> None:
         """Leave work for after the commit, in this transaction."""
@@ -132,8 +147,8 @@ def step(
 ) -> Iterator[Work]:
     """Run one step on one case.
 
-    Raises `CaseNotFoundError`, `NotPermittedError`, `SealedError`, and whatever the step itself
-    refuses with.
+    Raises `CaseNotFoundError`, `NotPermittedError`, `SealedError`, what `require_same_rules` does,
+    and whatever the step itself refuses with.
     """
     if not is_id(case_id):
         # Not logged: the log takes ids and codes, and this may be anything that somebody typed.
@@ -142,6 +157,7 @@ def step(
         case = CaseStore(tx).get(case_id)
         role = authorize(actor, permission, standing_of(tx, actor, case_id))
         require_unsealed(tx, case, permission)
+        require_same_rules(tx, case, permission)
         yield Work(tx, case, actor, role, now)
 
 

@@ -8,7 +8,7 @@ from casework.manager import decide
 from cli.case import CaseArgument
 from cli.output import JsonFlag, refusals_named, tell
 from cli.session import ActorOption, HomeOption, acting, open_session
-from models.decision import Outcome, Reason
+from models.decision import Alternative, OtherEvidence, Outcome, Reason
 from models.errors import InputError
 from models.ids import CaseId
 
@@ -23,7 +23,13 @@ def record(
     assessment: Annotated[str, typer.Option(help="The individualized assessment.")],
     reason: Annotated[
         list[str] | None,
-        typer.Option(help="CRITERION:N, the Nth finding of the view that met the criterion."),
+        typer.Option(
+            help="CRITERION:N, the Nth finding of the view that met the criterion; "
+            "CRITERION:N+EVIDENCE or CRITERION:EVIDENCE, with evidence from outside the search."
+        ),
+    ] = None,
+    alternative: Annotated[
+        list[Alternative] | None, typer.Option(help="What was considered instead.")
     ] = None,
     actor: ActorOption = None,
     home: HomeOption = None,
@@ -36,6 +42,8 @@ def record(
         outcome,
         reasons=tuple(_reason(text) for text in reason or ()),
         assessment=assessment,
+        alternatives=tuple(alternative or ()),
+        redactor=services.screener_of(CaseId(case)).redactor,
         actor=acting(actor, services),
         vault=services.vault,
         released=services.released,
@@ -45,7 +53,24 @@ def record(
 
 
 def _reason(text: str) -> Reason:
-    criterion, _, number = text.rpartition(":")
-    if not criterion or not number.isascii() or not number.isdigit() or int(number) < 1:
-        raise InputError("a reason is written CRITERION:N, with N counted from 1")
-    return Reason(criterion=criterion, finding=int(number) - 1)
+    criterion, _, rest = text.rpartition(":")
+    number, _, evidence = rest.partition("+")
+    if number and not number.isdigit():
+        number, evidence = "", rest
+    known = set(OtherEvidence)
+    if (
+        not criterion
+        or not rest
+        or not number.isascii()
+        or (number and int(number) < 1)
+        or (evidence and evidence not in known)
+    ):
+        raise InputError(
+            "a reason is written CRITERION:N, CRITERION:N+EVIDENCE or CRITERION:EVIDENCE, "
+            f"with N counted from 1 and one of: {', '.join(OtherEvidence)}"
+        )
+    return Reason(
+        criterion=criterion,
+        finding=int(number) - 1 if number else None,
+        evidence=OtherEvidence(evidence) if evidence else None,
+    )

@@ -61,5 +61,6 @@ def answer_(
     services = open_session(home)
     case_id, taken = CaseId(case), by(actor, services)
     answers = read_answers(file, case_id, taken)
-    answer(case_id, answers, redactor=services.screener_of(case_id).redactor, **taken)
-    tell({"case": case, "answers": len(answers)}, None, as_json=as_json)
+    held = answer(case_id, answers, redactor=services.screener_of(case_id).redactor, **taken)
+    told = {"case": case, "answers": len(answers), "held_for_a_reviewer": len(held)}
+    tell(told, None, as_json=as_json)

@@ -21,7 +21,7 @@ class DocumentKind(StrEnum):
 
 
 class Block(StrEnum):
-    """A part that a document must have; its text stands in policy/data/notices.toml."""
+    """A part that a document must have; its text stands in policy/data/documents.toml."""
 
     INTENT = "intent"
     COPY = "copy"

@@ -4,6 +4,7 @@ Holidays after 5 USC 6103(a), with the days in lieu of 6103(b) for a week from M
 """
 
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Final
@@ -20,9 +21,12 @@ JUNETEENTH_SINCE: Final = 2021
 """Public Law 117-17, in force on 17 June 2021."""
 
 
-def add_business_days(moment: datetime, count: int, jurisdiction: str) -> datetime:
+def add_business_days(
+    moment: datetime, count: int, jurisdiction: str, *, rest: AbstractSet[date] = frozenset()
+) -> datetime:
     """Return the same time of day on the `count`-th business day after the moment's day.
 
+    `rest` are days on which the place rests besides: its own holidays, which only make it longer.
     The day is that of UTC; the day of the moment itself never counts. `count` is at least 0,
     and 0 gives the moment itself. Raises `PolicyError` for a jurisdiction whose holidays are not
     known: a waiting time that is too short would be unlawful.
@@ -34,7 +38,7 @@ def add_business_days(moment: datetime, count: int, jurisdiction: str) -> dateti
     result = moment
     while count:
         result += _DAY
-        count -= is_business_day(result.date())
+        count -= is_business_day(result.date()) and result.date() not in rest
     return result
 
 

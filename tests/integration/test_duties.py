@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from casework.adjudication import adjudicate
 from casework.attribute import settle_attribution, unattributed
 from casework.cases import find_case, open_case
 from casework.collect import collect
@@ -25,6 +26,7 @@ from models.disclosure import Applicant, Disclosure
 from models.errors import (
     LeaseLostError,
     NotPermittedError,
+    RebuttalUnansweredError,
     RecordNotFoundError,
     SealedError,
     SeparationOfDutiesError,
@@ -34,7 +36,7 @@ from models.errors import (
 )
 from models.ids import ActorId
 from models.people import Actor, Role
-from models.rebuttal import Claim, RebuttalAnswer
+from models.rebuttal import AuthorshipGround, Claim, RebuttalAnswer
 from models.segment import Segment
 from models.text import RawText
 from storage.evidence import EvidenceStore
@@ -180,7 +182,16 @@ def test_the_newest_answer_is_the_one_that_crosses(office: Any, post: Post) -> N
             redactor=office.services.screener_of(case_id).redactor,
             **office.who(Role.APPLICANT),
         )
-        weigh_finding(case_id, finding, stands=True, **office.who(Role.WALL_OFF_REVIEWER))
+        if claim is Claim.HACKED:
+            with pytest.raises(RebuttalUnansweredError):
+                weigh_finding(case_id, finding, stands=True, **office.who(Role.WALL_OFF_REVIEWER))
+            adjudicate(
+                case_id,
+                finding,
+                upheld=True,
+                grounds=frozenset({AuthorshipGround.APPLICANT_CONFIRMED}),
+                **office.who(Role.WALL_OFF_REVIEWER),
+            )
         offered(office, case_id)
     brought_across(office, case_id)
     seen = view(case_id, released=office.services.released, **office.who(Role.HIRING_MANAGER))

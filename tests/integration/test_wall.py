@@ -9,6 +9,7 @@ from casework.attribute import settle_attribution, unattributed
 from casework.cases import find_case
 from casework.consent import sign_consent
 from casework.disposition import plan_sweep
+from casework.documents import confirm_delivery, make_document
 from casework.holds import lift_hold, place_hold
 from casework.manager import decide, view
 from casework.rebuttal import answer, offer_rebuttal, preview, shown_findings
@@ -21,8 +22,9 @@ from casework.review import (
     waiting_for_person,
     weigh_finding,
 )
+from models.adverse import Channel, DocumentKind
 from models.case import CaseState
-from models.decision import Outcome, Reason
+from models.decision import OtherEvidence, Outcome, Reason
 from models.errors import (
     CaseNotFoundError,
     NoCriterionError,
@@ -326,8 +328,22 @@ def test_an_adverse_reason_cites_criterion_and_finding(office: Any, post: Post) 
     for reasons in ((), (Reason(criterion="illegal-drugs", finding=0),)):
         with pytest.raises(NoCriterionError):
             decide(case_id, Outcome.PENDING_ADVERSE, reasons=reasons, assessment="A.", **manager)
-    good = (Reason(criterion="threats-violence", finding=0),)
+    good = (
+        Reason(
+            criterion="threats-violence",
+            finding=0,
+            evidence=OtherEvidence.BACKGROUND_INVESTIGATION,
+        ),
+    )
     decide(case_id, Outcome.PENDING_ADVERSE, reasons=good, assessment="A.", **manager)
+    make_document(case_id, DocumentKind.PRE_ADVERSE, **office.who(Role.INVESTIGATOR))
+    confirm_delivery(
+        case_id,
+        DocumentKind.PRE_ADVERSE,
+        Channel.BY_HAND,
+        RawText("signed for"),
+        **office.who(Role.INVESTIGATOR),
+    )
     with pytest.raises(WaitingTimeError):
         decide(case_id, Outcome.ADVERSE, reasons=good, assessment="A.", **manager)
     office.clock.move(days=14)
@@ -343,7 +359,13 @@ def test_no_adverse_decision_without_the_pending_one(office: Any, post: Post) ->
         decide(
             case_id,
             Outcome.ADVERSE,
-            reasons=(Reason(criterion="threats-violence", finding=0),),
+            reasons=(
+                Reason(
+                    criterion="threats-violence",
+                    finding=0,
+                    evidence=OtherEvidence.INTERVIEW,
+                ),
+            ),
             assessment="A.",
             released=office.services.released,
             **office.who(Role.HIRING_MANAGER),

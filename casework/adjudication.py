@@ -1,0 +1,68 @@
+"""A denied author is upheld with stated grounds, by a reviewer, or the finding stays withdrawn."""
+
+from collections.abc import Set as AbstractSet
+from datetime import datetime
+
+from pydantic import ValidationError
+
+from casework.answers import denied
+from casework.consent import require_state
+from casework.package import store_package
+from casework.permissions import Permission
+from casework.statements import SETTLED_IN
+from casework.step import step
+from models.audit import AuditAction
+from models.errors import RebuttalUnansweredError, RecordNotFoundError, UnreviewedError
+from models.finding import FindingState
+from models.ids import CaseId, FindingId
+from models.people import Actor
+from models.rebuttal import Adjudication, AuthorshipGround
+from storage.exposures import ExposureStore
+from storage.findings import FindingStore
+from storage.records import RecordKind, RecordStore
+from storage.vault import Vault
+
+
+def adjudicate(
+    case_id: CaseId,
+    finding_id: FindingId,
+    *,
+    upheld: bool,
+    grounds: AbstractSet[AuthorshipGround] = frozenset(),
+    actor: Actor,
+    vault: Vault,
+    now: datetime,
+) -> Adjudication:
+    """Rule on the applicant's denial that a finding is theirs.
+
+    Upheld, it stands again and the package needs two fresh approvals and a fresh showing; else it
+    stays withdrawn. Raises `RebuttalUnansweredError` for an author upheld on less than three
+    grounds or a confirmation, `UnreviewedError` for a reviewer who has not looked,
+    `RecordNotFoundError` where nothing is denied, `WrongStateError`, `NotPermittedError`.
+    """
+    with step(vault, case_id, actor=actor, permission=Permission.ADJUDICATE, now=now) as work:
+        require_state(work.case, *SETTLED_IN)
+        if not ExposureStore(work.tx).exposed(actor.id, case_id):
+            raise UnreviewedError("a reviewer looks at the evidence first")
+        open_denials = denied(work.tx, case_id)
+        if finding_id not in open_denials:
+            raise RecordNotFoundError("no open denial of this finding")
+        try:
+            ruling = Adjudication(
+                finding_id=finding_id,
+                claim=open_denials[finding_id].claim,
+                upheld=upheld,
+                grounds=frozenset(grounds),
+                ruled_by=actor.id,
+                ruled_at=now,
+            )
+        except ValidationError:
+            raise RebuttalUnansweredError(
+                "a denial is answered by three grounds or a confirmation, or by withdrawing"
+            ) from None
+        RecordStore(work.tx).put(case_id, RecordKind.ADJUDICATION, ruling, now=now)
+        state = FindingState.CONFIRMED if upheld else FindingState.WITHDRAWN
+        FindingStore(work.tx).set_state(finding_id, state)
+        store_package(work)
+        work.log(AuditAction.ADJUDICATED, code="upheld" if upheld else "withdrawn")
+        return ruling

@@ -1,0 +1,154 @@
+"""What managers see, and on which day, does not depend on why there is nothing to see.
+
+A policy with fixed dates shows every result of a requisition on the next of them, counted from
+the day it opened. An applicant who refused, withdrew, let the consent expire, or whose case went
+another way is shown on that date as the very bytes of one about whom nothing is reportable.
+
+Nothing in this module can reach raw evidence, directly or through what it imports.
+"""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from casework.permissions import Permission
+from casework.requisitions import frozen
+from casework.sealing import null_key, shown_null
+from casework.step import Work, entry
+from casework.viewers import viewers_of
+from models.audit import AuditAction
+from models.case import Case, CaseState
+from models.decision import Decision
+from models.ids import CaseId
+from models.people import SYSTEM, Role
+from models.release import ReleasePackage
+from models.requisition import Requisition
+from policy.waiting import rules_of
+from storage.audit import AuditLog
+from storage.cases import CaseStore
+from storage.commands import CommandStore
+from storage.outbox import OutboxStore
+from storage.packages import PackageStore
+from storage.records import RecordKind, RecordStore
+from storage.released import ReleasedVault
+from storage.transaction import Transaction
+from storage.vault import Vault
+
+ON_DATE: Final = "deliver-on-date"
+"""The outbox kind of a released package that waits for its requisition's date."""
+
+_ENDED_UNSEEN: Final = (
+    CaseState.REFUSED,
+    CaseState.WITHDRAWN,
+    CaseState.EXPIRED,
+    CaseState.CRIMINAL_HOLD,
+)
+_LATER: Final = (CaseState.RETAINED, CaseState.LEGAL_HOLD)
+"""Where such a case goes on to, as released ones do."""
+
+
+def results_date(requisition: Requisition, since: datetime) -> datetime | None:
+    """Return the first of a requisition's fixed dates that is not before a time, if it has any."""
+    rules = rules_of(requisition.policy)
+    if rules.results_after_days is None:
+        return None
+    opened = requisition.opened_at.replace(hour=0, minute=0, second=0, microsecond=0)
+    day = opened + timedelta(days=rules.results_after_days)
+    while day < since:
+        day += timedelta(days=rules.results_every_days)
+    return day
+
+
+def null_package(requisition: Requisition) -> ReleasePackage:
+    """Return what is shown where nothing is reportable, whatever the reason."""
+    return ReleasePackage(
+        policy_sha256=requisition.policy_sha256,
+        criteria_pack=f"{requisition.criteria.id} {requisition.criteria.version}",
+        criteria_sha256=requisition.criteria_sha256,
+        findings=(),
+    )
+
+
+def show_results(*, vault: Vault, released: ReleasedVault, now: datetime) -> int:
+    """Show every result whose date has come; return how many. A second run shows nothing twice."""
+    with vault.read() as tx:
+        released_rows = [row for row in OutboxStore(tx).pending(ON_DATE) if row.case_id]
+        due_rows = [
+            row
+            for row in released_rows
+            if row.case_id and _due(tx, CaseStore(tx).get(row.case_id), row.created_at, now)
+        ]
+        ended = [
+            case
+            for case in CaseStore(tx).in_state(*_ENDED_UNSEEN, *_LATER)
+            if not shown_null(tx, case.id)
+            and _due(tx, case, case.changed_at, now)
+            and not _was_released(tx, case)
+        ]
+    shown = 0
+    for row in due_rows:
+        if row.case_id is not None:
+            _show(row.case_id, row.payload, row.id, vault=vault, released=released, now=now)
+            shown += 1
+    for case in ended:
+        with vault.read() as tx:
+            payload = null_package(frozen(tx, case.requisition_id)).payload()
+        _show(case.id, payload, None, vault=vault, released=released, now=now)
+        shown += 1
+    return shown
+
+
+def state_for_manager(work: Work) -> CaseState:
+    """Return the state in which a manager's step finds the case.
+
+    A case that was never released moves on, in the manager's eyes, by decisions alone.
+    """
+    if not shown_null(work.tx, work.case.id):
+        return work.case.state
+    decided = RecordStore(work.tx).latest(work.case.id, RecordKind.DECISION, Decision)
+    return CaseState.RELEASED if decided is None else CaseState(decided.outcome.value)
+
+
+def _show(
+    case_id: CaseId,
+    payload: bytes,
+    row_id: str | None,
+    *,
+    vault: Vault,
+    released: ReleasedVault,
+    now: datetime,
+) -> None:
+    with vault.read() as tx:
+        package = PackageStore(tx).current(case_id) if row_id else None
+        version = 1 if package is None else package.version
+    released.deliver(case_id, version, payload, now)
+    with vault.write(case_id) as tx:
+        if row_id is None:
+            if not shown_null(tx, case_id):
+                CommandStore(tx).remember(null_key(case_id), "shown", now)
+        else:
+            OutboxStore(tx).done(row_id, now)
+        AuditLog(tx).append(
+            entry(
+                AuditAction.RESULT_SHOWN,
+                actor=SYSTEM,
+                role=Role.SYSTEM,
+                object_id=case_id,
+                now=now,
+                code=Permission.DELIVER,
+            )
+        )
+    with vault.read() as tx:
+        viewers = viewers_of(tx, case_id)
+    released.name_viewers(case_id, viewers)
+    released.publish_keys()
+
+
+def _due(tx: Transaction, case: Case, since: datetime, now: datetime) -> bool:
+    day = results_date(frozen(tx, case.requisition_id), since)
+    return day is not None and day <= now
+
+
+def _was_released(tx: Transaction, case: Case) -> bool:
+    if case.state not in _LATER:
+        return False
+    return any(one.action is AuditAction.RELEASED for one in AuditLog(tx).entries(case.id))
