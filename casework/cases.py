@@ -4,6 +4,7 @@ from datetime import datetime
 
 from casework.permissions import Permission, authorize
 from casework.requisitions import frozen
+from casework.rules import remember_rules, require_opening_rules
 from casework.step import entry, refusals_logged
 from models.audit import AuditAction
 from models.case import Case, CaseState
@@ -26,10 +27,11 @@ def open_case(
     vault: Vault,
     now: datetime,
 ) -> Case:
-    """Open a case in state `draft`.
+    """Open a case in state `draft`, under the digest of its requisition's rules.
 
-    Raises `RequisitionNotFoundError`, `NotPermittedError`, and `WrongStateError` if the
-    requisition is closed.
+    Raises `RequisitionNotFoundError`, `NotPermittedError`, `PackChangedError` or
+    `InconsistentScopeError` if the rules are not those the requisition opened with, and
+    `WrongStateError` if the requisition is closed.
     """
     case = Case(
         id=CaseId(new_id()),
@@ -41,12 +43,22 @@ def open_case(
     )
     with refusals_logged(case.id, actor=actor, vault=vault, now=now), vault.write() as tx:
         role = authorize(actor, Permission.OPEN_CASE)
-        if frozen(tx, requisition_id).state is not RequisitionState.OPEN:
+        requisition = frozen(tx, requisition_id)
+        if requisition.state is not RequisitionState.OPEN:
             raise WrongStateError("the requisition is closed")
+        require_opening_rules(tx, requisition)
         CaseStore(tx).add(case)
+        digest = remember_rules(tx, case.id, requisition, now=now)
         RecordStore(tx).put(case.id, RecordKind.APPLICANT, applicant, now=now)
         AuditLog(tx).append(
-            entry(AuditAction.CASE_OPENED, actor=actor, role=role, object_id=case.id, now=now)
+            entry(
+                AuditAction.CASE_OPENED,
+                actor=actor,
+                role=role,
+                object_id=case.id,
+                now=now,
+                code=digest.rules[:16],
+            )
         )
     return case
 

@@ -4,6 +4,8 @@ from datetime import datetime
 
 from casework.permissions import Permission, authorize
 from casework.sample_plan import plan_sample
+from casework.policy_keys import keep_signature, require_signature, signature_needed
+from casework.rules import remember_rules
 from casework.step import entry, refusals_logged
 from models.audit import AuditAction
 from models.criteria import CriteriaPack
@@ -12,6 +14,7 @@ from models.ids import RequisitionId, new_id
 from models.people import Actor
 from models.requisition import Policy, Requisition
 from policy.digest import sha256_of_value
+from policy.refusals import require_lawful_effects
 from storage.audit import AuditLog
 from storage.requisitions import RequisitionStore
 from storage.transaction import Transaction
@@ -26,8 +29,13 @@ def open_requisition(
     actor: Actor,
     vault: Vault,
     now: datetime,
+    signature: str | None = None,
 ) -> Requisition:
-    """Open a requisition and freeze its rules. Raises `NotPermittedError`."""
+    """Open a requisition and freeze its rules.
+
+    Raises `NotPermittedError`, `UnlawfulConsequenceError` for an effect of refusing that the law
+    forbids, and what `require_signature` does where a signature is needed.
+    """
     requisition = Requisition(
         id=RequisitionId(new_id()),
         title=title,
@@ -40,8 +48,13 @@ def open_requisition(
     )
     with refusals_logged(requisition.id, actor=actor, vault=vault, now=now), vault.write() as tx:
         role = authorize(actor, Permission.OPEN_REQUISITION)
+        require_lawful_effects(policy, now.date())
         RequisitionStore(tx).add(requisition)
         plan_sample(tx, requisition, actor=actor, role=role, now=now)
+        digest = remember_rules(tx, requisition.id, requisition, now=now)
+        if signature is not None or signature_needed(tx, policy):
+            owner = require_signature(tx, policy, criteria, signature)
+            keep_signature(tx, requisition.id, owner, signature or "", now=now)
         AuditLog(tx).append(
             entry(
                 AuditAction.REQUISITION_OPENED,
@@ -49,7 +62,7 @@ def open_requisition(
                 role=role,
                 object_id=requisition.id,
                 now=now,
-                code=requisition.criteria_sha256[:16],
+                code=digest.rules[:16],
             )
         )
     return requisition

@@ -107,3 +107,8 @@ class Notice(Value):
     delivered_at: Moment
     lead_time: timedelta
     """No capture earlier than `delivered_at + lead_time`."""
+    version: str = "1"
+    stage: str = ""
+    """At which stage the applicant was told; empty in notices of earlier versions."""
+    consequence: RawText | None = None
+    """The paragraph on refusing, as it stands in the notice's language."""
