@@ -16,20 +16,28 @@ from models.audit import AuditEntry
 from models.errors import AuditBrokenError
 from storage.high_water import HighWater
 from storage.merkle import Frontier, leaf_hash
+from storage.prepared import Prepared
 from storage.shape import code
 from storage.tables.audit import CHECKPOINTS, HEAD, LEAVES, QUEUE
 from storage.transaction import Transaction
 
 _PENDING = "audit-pending"
-_LEAVE = insert(LEAVES)
-_WAIT = insert(QUEUE)
-_READ = select(HEAD.c.size, HEAD.c.frontier)
-_GROW = update(HEAD).values(size=bindparam("new_size"), frontier=bindparam("new_frontier"))
+_LEAVE = Prepared(insert(LEAVES).inline(), "position", "at", "object_id", "body", "hash")
+_WAIT = Prepared(insert(QUEUE).inline(), "at", "object_id", "body")
+_READ = Prepared(select(HEAD.c.size, HEAD.c.frontier))
+_GROW = Prepared(
+    update(HEAD).values(size=bindparam("new_size"), frontier=bindparam("new_frontier"))
+)
 _BETWEEN = (
     select(LEAVES.c.hash)
     .where(LEAVES.c.position >= bindparam("first"), LEAVES.c.position < bindparam("end"))
     .order_by(LEAVES.c.position)
 )
+_CANONICAL = json.JSONEncoder(
+    separators=(",", ":"), ensure_ascii=False, check_circular=False
+).encode
+"""Writes an object whose keys come in order already."""
+
 _LARGEST = 65_535
 """Bytes: the most that a tile of the published log can hold of one leaf."""
 
@@ -96,7 +104,7 @@ class AuditLog:
         if self._tx.alone:
             grow(self._tx, rows)
         else:
-            self._tx.execute(_WAIT, rows)
+            self._tx.run(_WAIT, rows)
 
 
 def grow(tx: Transaction, rows: Sequence[dict[str, Any]]) -> Frontier:
@@ -111,8 +119,8 @@ def grow(tx: Transaction, rows: Sequence[dict[str, Any]]) -> Frontier:
         digest = leaf_hash(row["body"].encode())
         leaves.append({**row, "position": frontier.size, "hash": digest})
         frontier = frontier.add(digest)
-    tx.execute(_LEAVE, leaves)
-    tx.execute(_GROW, {"new_size": frontier.size, "new_frontier": frontier.packed()})
+    tx.run(_LEAVE, leaves)
+    tx.run(_GROW, {"new_size": frontier.size, "new_frontier": frontier.packed()})
     mark = tx.high_water
     if mark is not None and not mark.doubted and mark.held:
         if _continues(tx, mark, before):
@@ -125,8 +133,18 @@ def grow(tx: Transaction, rows: Sequence[dict[str, Any]]) -> Frontier:
 def leaf_body(entry: AuditEntry) -> bytes:
     """Return the canonical JSON of an entry. Raises `AuditBrokenError` if it is too long."""
     # Of a flat object of strings and small whole numbers, this is RFC 8785; a test compares.
-    body = json.dumps(
-        entry.model_dump(mode="json"), sort_keys=True, separators=(",", ":"), ensure_ascii=False
+    body = _CANONICAL(
+        {
+            "action": entry.action,
+            "actor": entry.actor,
+            "at": entry.at.isoformat().replace("+00:00", "Z"),
+            "code": entry.code,
+            "commitment": entry.commitment,
+            "count": entry.count,
+            "event_id": entry.event_id,
+            "object_id": entry.object_id,
+            "role": entry.role,
+        }
     ).encode()
     if len(body) > _LARGEST:
         raise AuditBrokenError("an audit entry is too long")
@@ -135,9 +153,10 @@ def leaf_body(entry: AuditEntry) -> bytes:
 
 def read_frontier(tx: Transaction) -> Frontier:
     """Return the tree's right edge as stored. Raises `AuditBrokenError` if it is damaged."""
-    row = tx.execute(_READ).one_or_none()
-    if row is None:
+    rows = tx.rows(_READ, {})
+    if len(rows) != 1:
         raise AuditBrokenError("the head of the audit log is missing")
+    row = rows[0]
     try:
         return Frontier.unpack(row.size, row.frontier)
     except ValueError as exc:

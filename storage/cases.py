@@ -8,11 +8,23 @@ from sqlalchemy import Row, Select, bindparam, insert, select, update
 from models.case import Case, CaseState, may_move
 from models.errors import CaseChangedError, CaseNotFoundError, ConstraintError, WrongStateError
 from models.ids import ActorId, CaseId, RequisitionId, is_id
+from storage.prepared import Prepared
 from storage.shape import code
 from storage.tables.cases import CASES
 from storage.transaction import Transaction
 
-_GET = select(CASES).where(CASES.c.id == bindparam("wanted"))
+_GET = Prepared(select(CASES).where(CASES.c.id == bindparam("wanted")))
+_MOVE = Prepared(
+    update(CASES)
+    .where(
+        CASES.c.id == bindparam("moving"),
+        CASES.c.version == bindparam("from_version"),
+        CASES.c.state == bindparam("from_state"),
+    )
+    .values(
+        state=bindparam("to_state"), version=bindparam("to_version"), changed_at=bindparam("at")
+    )
+)
 
 
 class CaseStore:
@@ -39,10 +51,10 @@ class CaseStore:
 
     def get(self, case_id: CaseId) -> Case:
         """Return a case. Raises `CaseNotFoundError`."""
-        row = self._tx.execute(_GET, {"wanted": case_id}).first()
-        if row is None:
+        rows = self._tx.rows(_GET, {"wanted": case_id})
+        if not rows:
             raise CaseNotFoundError("no such case")
-        return _case(row)
+        return _case(rows[0])
 
     def all(self, requisition_id: RequisitionId | None = None) -> list[Case]:
         """Return the cases, of one requisition if named, oldest first."""
@@ -67,16 +79,18 @@ class CaseStore:
         moved = case.model_copy(
             update={"state": to, "version": case.version + 1, "changed_at": now}
         )
-        result = self._tx.execute(
-            update(CASES)
-            .where(
-                CASES.c.id == case.id,
-                CASES.c.version == case.version,
-                CASES.c.state == case.state,
-            )
-            .values(state=to, version=moved.version, changed_at=now)
+        changed = self._tx.run(
+            _MOVE,
+            {
+                "moving": case.id,
+                "from_version": case.version,
+                "from_state": case.state,
+                "to_state": to,
+                "to_version": moved.version,
+                "at": now,
+            },
         )
-        if result.rowcount != 1:
+        if changed != 1:
             self.get(case.id)
             raise CaseChangedError(f"{case.id}: changed since version {case.version}")
         return moved

@@ -24,6 +24,7 @@ from models.errors import HomeError
 from models.ids import CaseId
 from storage.faults import wrapped
 from storage.postgresql import CASE, WRITES
+from storage.prepared import run
 
 OLDEST: Final = (3, 51, 3)
 """First SQLite release without the WAL-reset corruption fault."""
@@ -143,6 +144,6 @@ def _configure(connection: Any, *, journal: Journal, sync: Sync) -> None:
 def _begin(connection: Connection) -> None:
     writes = bool(connection.get_execution_options().get(WRITES, False))
     if connection.info.get(WRITES) is not writes:
-        connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writes else 'ON'}")
+        run(connection, f"PRAGMA query_only={'OFF' if writes else 'ON'}")
         connection.info[WRITES] = writes
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    run(connection, "BEGIN IMMEDIATE" if writes else "BEGIN")

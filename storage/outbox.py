@@ -8,11 +8,12 @@ from sqlalchemy import insert, select, update
 from models.errors import RecordNotFoundError
 from models.ids import CaseId, new_id
 from storage.domain import HOME
+from storage.prepared import Prepared
 from storage.shape import code
 from storage.tables.cases import OUTBOX
 from storage.transaction import Transaction
 
-_ADD = insert(OUTBOX)
+_ADD = Prepared(insert(OUTBOX).inline(), "id", "kind", "case_id", "payload", "created_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class OutboxStore:
         """Leave work and return its id. The payload is sealed."""
         row_id = new_id()
         place = ("outbox", row_id, kind)
-        self._tx.execute(
+        self._tx.run(
             _ADD,
             {
                 "id": row_id,

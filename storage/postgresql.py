@@ -5,16 +5,22 @@ writer for the whole database, or, for a step on one case, one writer for that c
 of other cases. A reader sees one state of the database and cannot write.
 """
 
+import math
 import os
+import time
 from typing import Any, Final
 from weakref import WeakSet
 
+import psycopg
+from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
-from sqlalchemy.pool import Pool, QueuePool
+from sqlalchemy.exc import ArgumentError, DisconnectionError, SQLAlchemyError
+from sqlalchemy.pool import ConnectionPoolEntry, Pool, QueuePool
 
 from models.errors import HomeError
+from storage.prepared import run
+from storage.shape import code
 
 OLDEST: Final = 150_000
 """First `server_version_num` that the migrations are written for."""
@@ -44,6 +50,10 @@ _COLLATION: Final = text(
     "SELECT datlocprovider <> 'i' AND datcollate IN ('C', 'POSIX', 'C.UTF-8', 'C.utf8')"
     " FROM pg_database WHERE datname = current_database()"
 )
+IDLE_SECONDS: Final = 1.0
+"""A connection that lay idle for longer is tried before it is used."""
+
+_SINCE: Final = "walloff_idle_since"
 _HERE: Final = frozenset({None, "", "localhost", "127.0.0.1", "::1"})
 _TLS: Final = frozenset({"require", "verify-ca", "verify-full"})
 
@@ -77,10 +87,11 @@ def postgresql_engine(url: URL) -> Engine:
         poolclass=QueuePool,
         pool_size=8,
         max_overflow=24,
-        pool_pre_ping=True,
         hide_parameters=True,
     )
     event.listen(engine, "connect", _configure)
+    event.listen(engine, "checkin", _left)
+    event.listen(engine, "checkout", _taken)
     event.listen(engine, "begin", _begin)
     _ENGINES.add(engine)
     return engine
@@ -94,17 +105,37 @@ CASE: Final = "walloff_case"
 
 
 def _begin(connection: Connection) -> None:
+    """Begin, with the locks, in one message to the server."""
     options = connection.get_execution_options()
     case = options.get(CASE)
     if not options.get(WRITES, False):
-        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        run(connection, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
     elif case is None:
-        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(1, 0)")
+        run(connection, "BEGIN; SELECT pg_advisory_xact_lock(1, 0)")
     else:
-        connection.exec_driver_sql("SELECT pg_advisory_xact_lock_shared(1, 0)")
-        connection.exec_driver_sql(
-            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (str(case),)
+        # No letter of a code needs quoting.
+        run(
+            connection,
+            "BEGIN; SELECT pg_advisory_xact_lock_shared(1, 0);"
+            f" SELECT pg_advisory_xact_lock(hashtextextended('{code(case, 'the case')}', 0))",
         )
+    driver: Any = connection.connection.driver_connection
+    if driver.info.transaction_status is not TransactionStatus.INTRANS:
+        raise HomeError("the database began no transaction")
+
+
+def _left(_connection: Any, record: ConnectionPoolEntry) -> None:
+    record.info[_SINCE] = time.monotonic()
+
+
+def _taken(connection: Any, record: ConnectionPoolEntry, _proxy: Any) -> None:
+    """Ask a connection that has lain idle whether it still lives; if not, another one is made."""
+    if time.monotonic() - record.info.get(_SINCE, math.inf) < IDLE_SECONDS:
+        return
+    try:
+        connection.execute("SELECT 1")
+    except psycopg.Error as exc:
+        raise DisconnectionError from exc
 
 
 def _configure(connection: Any, _record: Any) -> None:
@@ -130,6 +161,7 @@ def _configure(connection: Any, _record: Any) -> None:
         if cursor.fetchone() != (False,):
             raise HomeError("the database's role may do more than its own work")
     connection.commit()
+    connection.autocommit = True  # the driver begins nothing of its own: `_begin` does
 
 
 def reachable(engine: Engine) -> str | None:

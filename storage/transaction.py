@@ -18,6 +18,7 @@ from storage.envelope import Context, SealingKey, seal
 from storage.faults import wrapped
 from storage.high_water import HighWater
 from storage.keyring import KeyRing, Lockbox
+from storage.prepared import Prepared
 
 V = TypeVar("V", bound=Value)
 
@@ -56,6 +57,18 @@ class Transaction:
         """
         with wrapped("raw"):
             return self._connection.execute(statement, parameters)
+
+    def rows(self, statement: Prepared, parameters: Mapping[str, Any]) -> list[Any]:
+        """Run a prepared query and return its rows. Raises as `execute` does."""
+        with wrapped("raw"):
+            return statement.rows(self._connection, parameters)
+
+    def run(
+        self, statement: Prepared, parameters: Sequence[Mapping[str, Any]] | Mapping[str, Any]
+    ) -> int:
+        """Run a prepared change and return how many rows it changed. Raises as `execute` does."""
+        with wrapped("raw"):
+            return statement.run(self._connection, parameters)
 
     @property
     def alone(self) -> bool:
