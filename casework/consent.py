@@ -1,11 +1,14 @@
 """Consent is given item by item, expires, and can be withdrawn; nothing is collected without it."""
 
 import hashlib
+from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from casework.notice import delivered_notice
+from casework.papers import keep_papers, require_papers
 from casework.permissions import Permission, authorize
+from casework.refusals import after_answer, refusal_waits
 from casework.requisitions import frozen
 from casework.step import step
 from models.audit import AuditAction
@@ -22,8 +25,11 @@ from models.errors import (
     OutOfScopeError,
     WrongStateError,
 )
+from models.forms import Signature
 from models.ids import CaseId, ConsentId, new_id
 from models.people import SYSTEM, Actor
+from policy.notices import wording_of
+from policy.validity import consent_expiry
 from storage.cases import CaseStore
 from storage.consents import ConsentStore
 from storage.transaction import Transaction
@@ -36,17 +42,24 @@ def sign_consent(
     granted: AbstractSet[ConsentItem],
     refused: AbstractSet[ConsentItem],
     consequence_acknowledged: bool,
+    forms: Mapping[str, str] | None = None,
+    signature: Signature | None = None,
     actor: Actor,
     vault: Vault,
     now: datetime,
 ) -> Consent:
     """Record the applicant's answer to every item asked: `noticed → consented` or `refused`.
 
-    Raises `OutOfScopeError` for an item that the policy does not ask for, `ConsentScopeError`
-    for one left unanswered, `ConsequenceMissingError`, and `WrongStateError`.
+    It stays `noticed` where a refusal waits for a supervisor. `forms` gives the digest of each
+    document that the applicant had, by the row of the law that asks for it. Raises
+    `OutOfScopeError` for an item that the policy does not ask for, `ConsentScopeError` for one
+    left unanswered, `ConsequenceMissingError`, `UnlawfulConsequenceError`, what `require_papers`
+    does, and `WrongStateError`.
     """
     with step(vault, case_id, actor=actor, permission=Permission.RECORD_CONSENT, now=now) as work:
         notice = delivered_notice(work.tx, case_id)
+        if refusal_waits(work.tx, case_id):
+            raise WrongStateError("the applicant has answered; a refusal waits for a supervisor")
         policy = frozen(work.tx, work.case.requisition_id).policy
         beyond = (set(granted) | set(refused)) - policy.consent_items
         if beyond:
@@ -54,8 +67,12 @@ def sign_consent(
         unanswered = policy.consent_items - set(granted) - set(refused)
         if unanswered:
             raise ConsentScopeError(f"items left unanswered: {', '.join(sorted(unanswered))}")
+        consequence = wording_of(policy, notice.language).consequence
+        if not consequence.strip():
+            raise ConsequenceMissingError("the notice does not say what refusing would mean")
         if not consequence_acknowledged:
             raise ConsequenceMissingError("the consequence of refusing was not acknowledged")
+        require_papers(work, policy, forms=forms or {}, signature=signature)
         consent = Consent(
             id=ConsentId(new_id()),
             case_id=case_id,
@@ -64,19 +81,15 @@ def sign_consent(
                 refused=frozenset(refused),
                 lookback_years=policy.lookback_years,
             ),
-            consequence_sha256=hashlib.sha256(policy.consequence_text.encode()).hexdigest(),
+            consequence_sha256=hashlib.sha256(consequence.encode()).hexdigest(),
             consequence_acknowledged=True,
             notice_sha256=notice.sha256,
             signed_at=now,
-            expires_at=now + timedelta(days=policy.consent_valid_days),
+            expires_at=consent_expiry(policy, now),
         )
         ConsentStore(work.tx).add(consent)
-        if granted:
-            work.move(CaseState.CONSENTED)
-            work.log(AuditAction.CONSENT_SIGNED, count=len(granted))
-        else:
-            work.move(CaseState.REFUSED)
-            work.log(AuditAction.CONSENT_REFUSED)
+        keep_papers(work, consent.id, notice, forms=forms or {}, signature=signature)
+        after_answer(work, policy, granted=granted, refused=refused)
         return consent
 
 
