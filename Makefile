@@ -13,7 +13,7 @@ help: ## List the targets.
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
 
 run: $(VENV)/.run ## Rehearse the sample applicants and print what everybody sees.
-	$(BIN)/walloff rehearse samples/applicants --requisition samples/requisition.toml \
+	$(BIN)/walloff rehearse samples/applicants --requisition samples/rehearsal.toml \
 	    --home .walloff-rehearsal --out $(OUT) --alike amina-haddad --alike daniel-rosen
 
 test: $(VENV)/.dev system lint types layers tests ## Run every check.

@@ -16,12 +16,13 @@ from casework.requisitions import frozen
 from models.audit import AuditAction
 from models.case import CaseState
 from models.ids import ActorId, CaseId, RequisitionId
-from models.people import Actor
+from models.people import SYSTEM, Actor
 from models.people_rules import PeopleRules
 from models.quality import DrawnCase, DrawnFor, QualityReview, SamplePlan
 from storage.cases import CaseStore
 from storage.duties import DutyStore
 from storage.registers import RegisterKind, RegisterStore
+from storage.requisitions import RequisitionStore
 from storage.transaction import Transaction
 from storage.vault import Vault
 
@@ -58,6 +59,13 @@ def draw_sample(
         if added:
             work.log(AuditAction.QUALITY_DRAWN, count=len(added))
         return added
+
+
+def draw_samples(*, vault: Vault, now: datetime) -> int:
+    """Draw what is due of every requisition; return how many cases were added."""
+    with vault.read() as tx:
+        asking = [one.id for one in RequisitionStore(tx).all() if one.policy.people is not None]
+    return sum(len(draw_sample(one, actor=SYSTEM, vault=vault, now=now)) for one in asking)
 
 
 def rank(seed: str, case_id: CaseId) -> bytes:

@@ -153,13 +153,16 @@ def disclose_(
 def collect_(
     case: CaseArgument,
     folder: Annotated[Path, typer.Argument(help="The folder with the applicant's material.")],
+    device: Annotated[
+        str | None, typer.Option(help="The registered device that it was captured on.")
+    ] = None,
     actor: ActorOption = None,
     home: HomeOption = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Capture what the consent covers, then attribute, weigh and redact it."""
     services = open_session(home)
-    register_source(CaseId(case), folder, **by(actor, services))
+    register_source(CaseId(case), folder, device=device, **by(actor, services))
     run_and_tell(CaseId(case), services, as_json=as_json)
 
 

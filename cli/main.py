@@ -17,6 +17,7 @@ _GROUPS: Final = {
     "keys": ("cli.keys", "The home and its keys."),
     "manager": ("cli.manager", "A process of the hiring managers' own."),
     "people": ("cli.people", "Who may act in this home."),
+    "quality": ("cli.quality", "Work looked at a second time, and told in figures."),
     "rebuttal": ("cli.rebuttal", "The applicant sees and answers first."),
     "requisition": ("cli.requisition", "Positions being filled, with their frozen rules."),
     "retention": ("cli.retention", "How long, by which rule."),

@@ -5,12 +5,15 @@ from typing import Annotated
 import typer
 
 from casework.people import add_person, list_people
+from cli import people_staff, people_training
 from cli.output import JsonFlag, print_json, print_table, refusals_named, tell
 from cli.session import ActorOption, HomeOption, acting, open_session
 from models.ids import ActorId
 from models.people import Actor, Role
 
 app = typer.Typer(no_args_is_help=True, help="Who may act in this home.")
+for _name, _command in (people_staff.COMMANDS | people_training.COMMANDS).items():
+    app.command(_name)(_command)
 
 
 @app.command("add")

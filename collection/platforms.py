@@ -53,6 +53,11 @@ def kind_of(platform: str) -> PlatformKind:
     return _KINDS.get(platform_of_host(name), PlatformKind.OTHER)
 
 
+def listed_names() -> frozenset[str]:
+    """Return the usual names of all platforms that are listed."""
+    return frozenset(_KINDS)
+
+
 def listed_name(platform: str) -> str | None:
     """Return the usual name of a platform that is listed, in any spelling, else None."""
     name = platform.strip().casefold().removeprefix("@")

@@ -48,6 +48,7 @@ from walloff.clock import LogicalClock
 from walloff.custody import sweep_home
 from walloff.dispatch import work_off
 from walloff.guard import UNFORESEEN
+from walloff.rehearsal_staff import engage_staff
 from walloff.services import Services
 
 DISCLOSURE_FILE: Final = "disclosure.toml"
@@ -140,7 +141,16 @@ def rehearse(
         vault=services.vault,
         now=clock.now(),
     )
+    device = engage_staff(
+        requisition,
+        searchers=(INVESTIGATOR, ANALYST, FIRST_REVIEWER, SECOND_REVIEWER),
+        manager=MANAGER,
+        administrator=ADMINISTRATOR,
+        policy_owner=POLICY_OWNER,
+        services=services,
+    )
     play = _Play(services, clock, requisition, [Rehearsed(path.name) for path in folders], progress)
+    play.device = device
     play.run(dict(zip((path.name for path in folders), folders, strict=True)))
     destroyed = _outlive(services, clock) if to_destruction else ()
     publish(services.vault, now=clock.now())
@@ -180,6 +190,7 @@ class _Play:
     progress: Progress
     disclosures: dict[str, Disclosure] = field(default_factory=dict)
     windows: list[datetime] = field(default_factory=list)
+    device: str | None = None
 
     def run(self, folders: dict[str, Path]) -> None:
         self._each("notice", lambda one: self._open(one, folders[one.name]))
@@ -240,7 +251,7 @@ class _Play:
         )
         disclosure = self.disclosures[one.name]
         disclose(case_id, disclosure, **self.by(APPLICANT))
-        register_source(case_id, folder, **self.by(INVESTIGATOR))
+        register_source(case_id, folder, device=self.device, **self.by(INVESTIGATOR))
 
     def _settle(self, one: Rehearsed) -> None:
         case_id, vault = _id(one), self.services.vault

@@ -3,6 +3,7 @@
 from casework.accesses import take_up_accesses
 from casework.clock_guard import witness_time
 from casework.consent import expire_consents
+from casework.drawing import draw_samples
 from casework.due import reconcile
 from casework.retention import retain_ended
 from casework.viewers import refresh_viewers
@@ -32,6 +33,7 @@ def reconcile_home(services: Services) -> int:
     refresh_viewers(vault=services.vault, released=services.released)
     services.released.publish_keys()
     looks = _take_up(services)
+    draw_samples(vault=services.vault, now=services.clock.now())
     sequence(services.vault)
     return freed + queued + len(expired) + orphans + looks
 
