@@ -2,6 +2,7 @@
 
 from collections.abc import Set as AbstractSet
 from datetime import datetime
+from typing import Final
 
 from casework.case_platforms import platforms_of
 from casework.collect import Guard
@@ -11,7 +12,8 @@ from casework.dispatching import outbox_kind
 from casework.exposure import expose
 from casework.people_gates import require_searcher
 from casework.permissions import Permission
-from casework.step import step
+from casework.referrals import diverted
+from casework.step import Work, step
 from models.audit import AuditAction
 from models.case import CaseState
 from models.errors import RecordNotFoundError, WrongStateError
@@ -26,6 +28,9 @@ from storage.transaction import Transaction
 from storage.vault import Vault
 from triage.attribution import grade
 
+OPEN_TO_ANALYSTS: Final = (CaseState.COLLECTING, CaseState.CRIMINAL_HOLD)
+"""A case that a referral stopped is attributed before it goes on."""
+
 
 def attribute(case_id: CaseId, *, vault: Vault, now: datetime, guard: Guard) -> bool:
     """Grade what the disclosure proves: `collecting → attributed`.
@@ -36,36 +41,45 @@ def attribute(case_id: CaseId, *, vault: Vault, now: datetime, guard: Guard) -> 
         guard(work.tx)
         require_state(work.case, CaseState.COLLECTING)
         require_consent(work.tx, work.case, now=now)
-        store = EvidenceStore(work.tx)
-        disclosure = disclosure_of(work.tx, case_id)
-        waiting = 0
-        for evidence in list(store.for_case(case_id)):
-            if evidence.grade is not None:
-                continue
-            machine = grade(evidence.item, disclosure)
-            if machine in AUTOMATIC_GRADES:
-                store.grade(evidence.id, machine)
-            else:
-                waiting += 1
-        if waiting:
-            if not attribution_waits(work.tx, case_id):
-                CommandStore(work.tx).remember(_waits(case_id), str(waiting), now)
-                work.log(AuditAction.ATTRIBUTED, code="waits-for-analyst")
+        if grade_what_is_proved(work):
             return False
         work.move(CaseState.ATTRIBUTED)
         work.log(AuditAction.ATTRIBUTED)
         return True
 
 
+def grade_what_is_proved(work: Work) -> int:
+    """Grade what the disclosure proves; return how many items wait for an analyst."""
+    case_id = work.case.id
+    store = EvidenceStore(work.tx)
+    disclosure = disclosure_of(work.tx, case_id)
+    gone = diverted(work.tx, case_id)
+    waiting = 0
+    for evidence in list(store.for_case(case_id)):
+        if evidence.grade is not None or evidence.id in gone:
+            continue
+        machine = grade(evidence.item, disclosure)
+        if machine in AUTOMATIC_GRADES:
+            store.grade(evidence.id, machine)
+        else:
+            waiting += 1
+    if waiting and not attribution_waits(work.tx, case_id):
+        CommandStore(work.tx).remember(_waits(case_id), str(waiting), work.now)
+        work.log(AuditAction.ATTRIBUTED, code="waits-for-analyst")
+    return waiting
+
+
 def unattributed(case_id: CaseId, *, actor: Actor, vault: Vault, now: datetime) -> list[Evidence]:
     """Return the items that wait for an analyst; the look is logged before anything is shown."""
     with step(vault, case_id, actor=actor, permission=Permission.READ_RAW, now=now) as work:
-        require_state(work.case, CaseState.COLLECTING)
+        require_state(work.case, *OPEN_TO_ANALYSTS)
         require_searcher(work, platforms=platforms_of(work.tx, case_id))
         expose(work, Material.UNATTRIBUTED)
         work.log(AuditAction.RAW_READ, code="attribution")
     with vault.read() as tx:
-        return [item for item in EvidenceStore(tx).for_case(case_id) if item.grade is None]
+        gone = diverted(tx, case_id)
+        items = EvidenceStore(tx).for_case(case_id)
+        return [item for item in items if item.grade is None and item.id not in gone]
 
 
 def settle_attribution(
@@ -84,13 +98,18 @@ def settle_attribution(
     with step(
         vault, case_id, actor=actor, permission=Permission.SETTLE_ATTRIBUTION, now=now
     ) as work:
-        require_state(work.case, CaseState.COLLECTING)
+        require_state(work.case, *OPEN_TO_ANALYSTS)
         if not attribution_waits(work.tx, case_id):
             raise WrongStateError("the machine has not handed anything to an analyst")
         require_searcher(work, platforms=platforms_of(work.tx, case_id))
         expose(work, Material.UNATTRIBUTED)
         store = EvidenceStore(work.tx)
-        waiting = [item.id for item in store.for_case(case_id) if item.grade is None]
+        gone = diverted(work.tx, case_id)
+        waiting = [
+            item.id
+            for item in store.for_case(case_id)
+            if item.grade is None and item.id not in gone
+        ]
         if not confirmed <= set(waiting):
             raise RecordNotFoundError("an item named is not waiting for attribution")
         for evidence_id in waiting:
@@ -101,7 +120,8 @@ def settle_attribution(
                 else AttributionGrade.UNATTRIBUTED,
             )
         work.log(AuditAction.ATTRIBUTED, code="settled")
-        work.queue(outbox_kind(Segment.SCREEN))
+        if work.case.state is CaseState.COLLECTING:
+            work.queue(outbox_kind(Segment.SCREEN))
 
 
 def attribution_waits(tx: Transaction, case_id: CaseId) -> bool:

@@ -6,15 +6,20 @@ What a consent does not cover is never stored; a damaged row or file is noted an
 
 from collections import defaultdict
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from casework.consent import require_consent, require_state
+from casework.contraband import barred_in, refuse_contraband
 from casework.dispatching import outbox_kind
+from casework.freezing import freeze
+from casework.marks import collected_mark
 from casework.people_gates import require_capture
 from casework.permissions import Permission
 from casework.source import registered_source, source_of
 from casework.step import Work, step
+from collection.contraband import known_within
 from collection.digest import sha256_of
 from collection.named_platforms import names_of
 from collection.reader import WHOLE_FILE, Problem
@@ -60,6 +65,8 @@ class Sorted:
     problems: list[Problem] = field(default_factory=list)
     not_consented: int = 0
     too_old: int = 0
+    unchecked: bool = False
+    """True for an archive that could not be looked through for contraband: nothing is kept."""
 
     @property
     def items(self) -> int:
@@ -67,12 +74,20 @@ class Sorted:
         return sum(len(items) for items in self.covered.values())
 
 
-def collect(case_id: CaseId, *, vault: Vault, now: datetime, guard: Guard) -> int:
+def collect(
+    case_id: CaseId,
+    *,
+    vault: Vault,
+    now: datetime,
+    guard: Guard,
+    known: AbstractSet[bytes] = frozenset(),
+) -> int:
     """Capture everything in the registered folder that the consent covers; return the items kept.
 
     Whoever registered it must still be able to capture from the platforms of each file: else the
     step fails with what `require_capture` raises, and is taken up again once they are.
 
+    A file that holds contraband by a `known` digest is refused before anything of it is stored.
     Files are read outside the transaction that keeps them, which nobody else waits for. Raises
     what `require_consent` does, `InputError` if the folder is gone, and whatever `guard` raises.
     """
@@ -80,6 +95,7 @@ def collect(case_id: CaseId, *, vault: Vault, now: datetime, guard: Guard) -> in
         case = CaseStore(tx).get(case_id)
         folder = source_of(tx, case_id)
         consent = require_consent(tx, case, now=now)
+        barred = barred_in(tx, case_id, known)
     if not folder.is_dir():
         raise InputError("the input folder does not exist any more")
     kept = 0
@@ -89,27 +105,26 @@ def collect(case_id: CaseId, *, vault: Vault, now: datetime, guard: Guard) -> in
         with vault.read() as tx:
             if CommandStore(tx).seen(mark) is not None:
                 continue
-        found = _sort(source, consent, now=now)
+        contraband, found = _looked_at(source, consent, barred, now=now)
         with step(vault, case_id, actor=SYSTEM, permission=Permission.COLLECT, now=now) as work:
             guard(work.tx)
             require_state(work.case, CaseState.COLLECTING)
             if require_consent(work.tx, work.case, now=now) != consent:
                 raise ConsentScopeError("the consent changed while the file was being read")
-            _require_capturer(work, found)
+            if contraband is not None:
+                refuse_contraband(work, RawText(source.name), contraband)
+            else:
+                _require_capturer(work, found)
             _keep(work, source, found, consent, digest=digest, size=size, home=vault.home)
             CommandStore(work.tx).remember(mark, "captured", now)
             kept += found.items
     with step(vault, case_id, actor=SYSTEM, permission=Permission.COLLECT, now=now) as work:
         guard(work.tx)
         require_state(work.case, CaseState.COLLECTING)
-        CommandStore(work.tx).remember(_done(case_id), "collected", now)
-        work.queue(outbox_kind(Segment.SCREEN))
+        CommandStore(work.tx).remember(collected_mark(case_id), "collected", now)
+        if not freeze(work):
+            work.queue(outbox_kind(Segment.SCREEN))
     return kept
-
-
-def collected(tx: Transaction, case_id: CaseId) -> bool:
-    """Say whether collection has run to its end."""
-    return CommandStore(tx).seen(_done(case_id)) is not None
 
 
 def input_problems(
@@ -120,6 +135,17 @@ def input_problems(
         work.log(AuditAction.RAW_READ, code="input-problems")
     with vault.read() as tx:
         return RecordStore(tx).all(case_id, RecordKind.PROBLEM, InputProblem)
+
+
+def _looked_at(
+    source: Source, consent: Consent, barred: AbstractSet[bytes], *, now: datetime
+) -> tuple[bytes | None, Sorted]:
+    """Return the digest by which a file is barred, or what it holds."""
+    try:
+        contraband = known_within(source.path, barred)
+    except InputError as unchecked:
+        return None, Sorted(problems=[Problem(unchecked.fault, WHOLE_FILE)], unchecked=True)
+    return contraband, Sorted() if contraband else _sort(source, consent, now=now)
 
 
 def _sort(source: Source, consent: Consent, *, now: datetime) -> Sorted:
@@ -203,7 +229,7 @@ def _keep(
         work.log(AuditAction.INPUT_REFUSED, code=ConsentScopeError.code, count=found.not_consented)
     if found.too_old:
         work.log(AuditAction.INPUT_REFUSED, code=OutOfScopeError.code, count=found.too_old)
-    if source.reader is not None:
+    if source.reader is not None and not found.unchecked:
         work.log(AuditAction.CAPTURED, count=found.items)
 
 
@@ -218,7 +244,3 @@ def _note(work: Work, source: Source, problems: list[Problem]) -> None:
         )
     if problems:
         work.log(AuditAction.INPUT_REFUSED, code=InputError.code, count=len(problems))
-
-
-def _done(case_id: CaseId) -> str:
-    return f"collect:{case_id}"

@@ -7,9 +7,10 @@ from collections import defaultdict
 from datetime import datetime
 
 from casework.attribute import attribution_waits
-from casework.collect import collected
 from casework.dispatching import outbox_kind, segment_of
+from casework.marks import collected
 from casework.notice import notice_requested
+from casework.referrals import diverted
 from casework.release import DELIVERY
 from models.case import Case, CaseState
 from models.ids import CaseId
@@ -37,7 +38,8 @@ def next_segment(tx: Transaction, case: Case) -> Segment | None:
         case CaseState.COLLECTING if not collected(tx, case.id):
             return Segment.COLLECT
         case CaseState.COLLECTING if attribution_waits(tx, case.id) and any(
-            item.grade is None for item in EvidenceStore(tx).for_case(case.id)
+            item.grade is None and item.id not in diverted(tx, case.id)
+            for item in EvidenceStore(tx).for_case(case.id)
         ):
             return None
         case CaseState.COLLECTING | CaseState.ATTRIBUTED | CaseState.TRIAGED:

@@ -10,7 +10,7 @@ from casework.answers import answers_of
 from casework.requisitions import frozen
 from casework.step import Work
 from casework.window import FRESH
-from models.finding import Finding
+from models.finding import Finding, Recency
 from models.ids import CaseId, FindingId
 from models.release import FINDINGS_MAX, Answer, ReleasedFinding, ReleasePackage
 from models.requisition import Requisition
@@ -52,11 +52,11 @@ def in_order(
     standing = [
         finding
         for finding in findings
-        if finding.stands and band(finding.said_at, now + FRESH) is not None
+        if finding.stands and _band(requisition, finding, now + FRESH) is not None
     ]
     shown = []
     for finding in mitigate(standing, now=now):
-        recency = band(finding.said_at, now)
+        recency = _band(requisition, finding, now)
         criterion = requisition.criteria.criterion(finding.proposal.criterion)
         if recency is None or criterion is None:
             continue
@@ -74,6 +74,12 @@ def in_order(
     if leaks(" ".join(text for _id, released in shown for text in _texts(released))):
         shown = [(finding_id, _without_text(released)) for finding_id, released in shown]
     return sorted(shown, key=lambda pair: pair[1].order())[:FINDINGS_MAX]
+
+
+def _band(requisition: Requisition, finding: Finding, at: datetime) -> Recency | None:
+    criterion = requisition.criteria.criterion(finding.proposal.criterion)
+    beyond = criterion is not None and criterion.beyond_seven_years is not None
+    return band(finding.said_at, at, beyond=beyond)
 
 
 def shown_of(tx: Transaction, case_id: CaseId, requisition: Requisition, now: datetime) -> Shown:

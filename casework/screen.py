@@ -13,6 +13,8 @@ from casework.disclosure import disclosure_of, known_persons
 from casework.excerpts import excerpt_of
 from casework.package import store_package
 from casework.permissions import Permission
+from casework.referrals import assessed_without, diverted, without_diverted
+from casework.reportability import gates_for
 from casework.requisitions import frozen
 from casework.step import step
 from models.audit import AuditAction
@@ -24,6 +26,7 @@ from models.finding import Assessment, Finding
 from models.ids import CaseId, EvidenceId, FindingId, new_id
 from models.people import SYSTEM
 from models.redaction import Outcome, Redaction
+from models.reportable import Exclusion, Exclusions, Gates
 from models.requisition import Requisition
 from redaction.pipeline import Redactor
 from storage.cases import CaseStore
@@ -32,7 +35,7 @@ from storage.findings import FindingStore
 from storage.records import RecordKind, RecordStore
 from storage.vault import Vault
 from triage.engine import Triage
-from triage.reportable import unreportable
+from triage.reportable import excluded_by, unreportable
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +66,22 @@ def triage_case(
         case = CaseStore(tx).get(case_id)
         requisition = frozen(tx, case.requisition_id)
         disclosure = disclosure_of(tx, case_id)
+        gates = gates_for(tx, case, now=now)
         evidence = [
             item
             for item in EvidenceStore(tx).for_case(case_id)
             if item.grade not in (None, AttributionGrade.UNATTRIBUTED)
         ]
     findings: list[Finding] = []
+    excluded: list[Exclusion] = []
     unreadable: list[EvidenceId] = []
     for item, redaction in screener.redact(evidence, disclosure):
         if redaction.outcome is Outcome.PASSED:
-            findings += _weigh(item, redaction, requisition, screener.triage, now=now)
+            for one in _weigh(item, redaction, requisition, screener.triage, gates, now=now):
+                if isinstance(one, Finding):
+                    findings.append(one)
+                else:
+                    excluded.append(one)
         else:
             unreadable.append(item.id)
     with step(vault, case_id, actor=SYSTEM, permission=Permission.SCREEN, now=now) as work:
@@ -81,10 +90,16 @@ def triage_case(
         require_consent(work.tx, work.case, now=now)
         if work.case.version != case.version:
             raise CaseChangedError("the case changed while it was being screened")
-        FindingStore(work.tx).replace(case_id, findings)
-        RecordStore(work.tx).put(
-            case_id, RecordKind.ASSESSMENT, Assessment(unreadable=tuple(unreadable)), now=now
-        )
+        if gates_for(work.tx, work.case, now=now) != gates:
+            raise CaseChangedError("a gate of the case changed while it was being screened")
+        # Read here: an item may have been referred while its text was being weighed.
+        FindingStore(work.tx).replace(case_id, without_diverted(work.tx, case_id, findings))
+        assessment = assessed_without(work.tx, case_id, Assessment(unreadable=tuple(unreadable)))
+        gone = diverted(work.tx, case_id)
+        left = tuple(one for one in excluded if one.evidence_id not in gone)
+        records = RecordStore(work.tx)
+        records.put(case_id, RecordKind.ASSESSMENT, assessment, now=now)
+        records.put(case_id, RecordKind.EXCLUSIONS, Exclusions(entries=left), now=now)
         work.move(CaseState.TRIAGED)
         work.log(AuditAction.TRIAGED, code=screener.triage.version)
         return len(evidence)
@@ -106,18 +121,23 @@ def _weigh(
     redaction: Redaction,
     requisition: Requisition,
     triage: Triage,
+    gates: Gates,
     *,
     now: datetime,
-) -> Iterator[Finding]:
+) -> Iterator[Finding | Exclusion]:
     policy = requisition.policy
     for proposal in triage.assess(redaction.coded):
         criterion = requisition.criteria.criterion(proposal.criterion)
         said_at = evidence.item.created_at
-        if criterion is None or said_at is None:
+        if criterion is None:
             continue
-        if unreportable(
+        rule = unreportable(
             evidence.item, criterion=criterion, now=now, lookback_years=policy.lookback_years
-        ):
+        ) or excluded_by(evidence.item, redaction, proposal, gates)
+        if rule is not None or said_at is None:
+            yield Exclusion(
+                evidence_id=evidence.id, criterion=criterion.code, rule=str(rule or "no-date")
+            )
             continue
         yield Finding(
             id=FindingId(new_id()),

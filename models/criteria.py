@@ -1,6 +1,7 @@
 """The frozen criteria against which content is weighed."""
 
 from enum import StrEnum
+from typing import ClassVar
 
 from pydantic import Field, model_validator
 
@@ -52,6 +53,10 @@ class Criterion(Value):
     lookback_years: int = Field(ge=1, le=20)
     conduct: tuple[Conduct, ...]
     """The conduct that meets the criterion."""
+    beyond_seven_years: str | None = Field(default=None, min_length=3)
+    """The citation that lets it look back further than 15 USC 1681c(a)(5) lets others."""
+
+    added_later: ClassVar[frozenset[str]] = frozenset({"beyond_seven_years"})
 
 
 class CriteriaPack(Value):

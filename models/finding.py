@@ -17,6 +17,8 @@ class Recency(StrEnum):
     ONE_TO_THREE_YEARS = "1-3 years"
     THREE_TO_FIVE_YEARS = "3-5 years"
     FIVE_TO_SEVEN_YEARS = "5-7 years"
+    OVER_SEVEN_YEARS = "over 7 years"
+    """Only under a criterion that cites what lets it look back so far."""
 
 
 class Proposal(Value):

@@ -39,6 +39,9 @@ RECENCY: Final[Mapping[Recency, Label]] = {
     Recency.FIVE_TO_SEVEN_YEARS: Label(
         "5 to 7 years ago", "Between five and seven years before this page was made."
     ),
+    Recency.OVER_SEVEN_YEARS: Label(
+        "More than 7 years ago", "Older than others may be told; the criterion says by what law."
+    ),
 }
 
 CONDUCT: Final[Mapping[Conduct, Label]] = {

@@ -95,6 +95,11 @@ class RecordStore:
         )
         return [self._opened(row, type_) for row in self._tx.execute(query)]
 
+    def cases_with(self, kind: RecordKind) -> list[CaseId]:
+        """Return the cases that have a record of a kind."""
+        query = select(RECORDS.c.case_id).where(RECORDS.c.kind == kind).distinct()
+        return [CaseId(row.case_id) for row in self._tx.execute(query)]
+
     def _opened(self, row: Row[Any], type_: type[V]) -> V:
         place = ("records", row.id, row.kind)
         return parsed(type_, self._tx.unseal(CaseId(row.case_id), place, row.body))

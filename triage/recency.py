@@ -16,14 +16,15 @@ _BANDS: Final = (
 )
 
 
-def band(said_at: datetime, now: datetime) -> Recency | None:
+def band(said_at: datetime, now: datetime, *, beyond: bool = False) -> Recency | None:
     """Return the band in which a moment lies, both moments being aware.
 
-    None for a moment in the future, or seven years back and more.
+    None for a moment in the future, or seven years back and more unless what is older counts too.
     """
     if said_at > now:
         return None
-    return next((found for years, found in _BANDS if said_at > years_before(now, years)), None)
+    older = Recency.OVER_SEVEN_YEARS if beyond else None
+    return next((found for years, found in _BANDS if said_at > years_before(now, years)), older)
 
 
 def years_before(now: datetime, years: int) -> datetime:

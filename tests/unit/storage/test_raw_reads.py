@@ -20,12 +20,13 @@ from storage.evidence import EvidenceStore
 
 ROOT = Path(__file__).resolve().parents[3]
 OPENERS = {"for_case", "read_original"}
-SHOWN = {"attribute.unattributed", "review.open_desk"}
+SHOWN = {"attribute.unattributed", "exclusions.read_exclusions", "review.open_desk"}
 """Functions that give raw evidence to a person."""
 MACHINE = {
-    "attribute.attribute",
+    "attribute.grade_what_is_proved",
     "attribute.settle_attribution",
     "due.next_segment",
+    "referral.flag_referral",
     "screen.triage_case",
 }
 """Functions in which the machine reads it; what they return holds no evidence."""

@@ -1,0 +1,141 @@
+"""The custodian's part in a referral: the call, the report, the receipt, and the sealed copy.
+
+Each duty is done by a person and written down with a reference; the clock runs until then.
+"""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from casework.permissions import Permission
+from casework.referral import CUSTODY
+from casework.referrals import digest_of, linked, referral_of, referrals_of, save
+from casework.step import step
+from models.audit import AuditAction
+from models.case import CaseState
+from models.errors import WrongStateError
+from models.ids import CaseId
+from models.people import Actor
+from models.referral import CriminalCopy, CriminalReferral, CustodyAct, Route
+from models.search_clauses import CaptureHashError
+from models.text import RawText
+from storage.cases import CaseStore
+from storage.exposures import ExposureStore
+from storage.records import RecordKind, RecordStore
+from storage.vault import Vault
+
+
+class Due(NamedTuple):
+    """One referral that waits for somebody, without a word of what it is about."""
+
+    case_id: CaseId
+    referral_id: str
+    waits_for: Route
+    due_at: datetime
+    overdue: bool
+
+
+def record_call(
+    case_id: CaseId,
+    referral_id: str,
+    *,
+    reference: RawText,
+    actor: Actor,
+    vault: Vault,
+    now: datetime,
+) -> CriminalReferral:
+    """Write down that a person called the emergency services, with the incident's number.
+
+    Raises `WrongStateError` for a referral that asks for no call or has one.
+    """
+    permission = Permission.RECORD_EMERGENCY_CALL
+    with step(vault, case_id, actor=actor, permission=permission, now=now) as work:
+        referral = referral_of(work.tx, case_id, referral_id)
+        if not referral.imminent or referral.called_at is not None:
+            raise WrongStateError("this referral does not wait for a call")
+        chain = linked(referral.chain, CustodyAct.CALLED, work)
+        update = {"called_at": now, "call_reference": reference, "chain": chain}
+        work.log(AuditAction.REFERRAL_ROUTED)
+        return save(work, referral.model_copy(update=update))
+
+
+def record_report(
+    case_id: CaseId,
+    referral_id: str,
+    *,
+    reference: RawText,
+    actor: Actor,
+    vault: Vault,
+    now: datetime,
+) -> CriminalReferral:
+    """Write down that the report a law asks for was made, with its number.
+
+    Raises `WrongStateError` for a referral that asks for no report or has one.
+    """
+    with step(vault, case_id, actor=actor, permission=Permission.ROUTE_REFERRAL, now=now) as work:
+        referral = referral_of(work.tx, case_id, referral_id)
+        if not referral.mandatory_report or referral.reported_at is not None:
+            raise WrongStateError("this referral does not wait for a report")
+        chain = linked(referral.chain, CustodyAct.REPORTED, work)
+        update = {"reported_at": now, "report_reference": reference, "chain": chain}
+        work.log(AuditAction.REFERRAL_ROUTED)
+        return save(work, referral.model_copy(update=update))
+
+
+def receive(
+    case_id: CaseId, referral_id: str, *, actor: Actor, vault: Vault, now: datetime
+) -> CriminalReferral:
+    """Give the custodian's receipt: the copy is there, and it is the one that was put away.
+
+    Raises `CaptureHashError` if copy or chain is not what it was, and `WrongStateError` while a
+    call or a report is still to be made, or for a second receipt.
+    """
+    with step(vault, case_id, actor=actor, permission=Permission.RECEIVE_REFERRAL, now=now) as work:
+        referral = referral_of(work.tx, case_id, referral_id)
+        if referral.waits_for is not Route.CUSTODIAN:
+            raise WrongStateError("this referral does not wait for a receipt")
+        sealed = None
+        if referral.copy_id is not None:
+            sealed = digest_of(CUSTODY.take_out(work, referral.copy_id))
+            if sealed not in {link.sha256 for link in referral.chain}:
+                raise CaptureHashError("the copy is not the one that was put away")
+        chain = linked(referral.chain, CustodyAct.RECEIVED, work, sealed)
+        update = {"custodian": actor.id, "receipt_at": now, "chain": chain}
+        work.log(AuditAction.REFERRAL_RECEIVED)
+        return save(work, referral.model_copy(update=update))
+
+
+def read_referral(
+    case_id: CaseId, referral_id: str, *, actor: Actor, vault: Vault, now: datetime
+) -> tuple[CriminalReferral, CriminalCopy | None]:
+    """Show the custodian a referral with its copy; the look is logged first."""
+    with step(vault, case_id, actor=actor, permission=Permission.READ_REFERRALS, now=now) as work:
+        ExposureStore(work.tx).record(actor.id, case_id, now)
+        work.log(AuditAction.RAW_READ, code="referral")
+    with step(vault, case_id, actor=actor, permission=Permission.READ_REFERRALS, now=now) as work:
+        referral = referral_of(work.tx, case_id, referral_id)
+        if referral.copy_id is None:
+            return referral, None
+        return referral, CUSTODY.take_out(work, referral.copy_id)
+
+
+def referrals_on(
+    case_id: CaseId, *, actor: Actor, vault: Vault, now: datetime
+) -> list[CriminalReferral]:
+    """Return a case's referrals, oldest first. Raises `NotPermittedError`."""
+    with step(vault, case_id, actor=actor, permission=Permission.READ_REFERRALS, now=now) as work:
+        return referrals_of(work.tx, case_id)
+
+
+def referrals_due(*, vault: Vault, now: datetime) -> list[Due]:
+    """Return every referral of the home that waits for a person, the earliest clock first."""
+    due = []
+    with vault.read() as tx:
+        for case_id in RecordStore(tx).cases_with(RecordKind.REFERRAL):
+            if CaseStore(tx).get(case_id).state is CaseState.DESTROYED:
+                continue
+            due += [
+                Due(case_id, referral.id, duty, referral.due_at, referral.overdue(now))
+                for referral in referrals_of(tx, case_id)
+                if (duty := referral.waits_for) is not None
+            ]
+    return sorted(due, key=lambda one: one.due_at)
