@@ -79,6 +79,17 @@ def shown_findings(
         return window_of(work.tx, case_id).shown
 
 
+def findings_shown(
+    case_id: CaseId, *, actor: Actor, vault: Vault, now: datetime
+) -> tuple[FindingId, ...]:
+    """Return the findings as the applicant last saw them numbered, whatever came after.
+
+    Raises `NotPermittedError`, and `WrongStateError` before the first showing.
+    """
+    with step(vault, case_id, actor=actor, permission=Permission.SEND_COPY, now=now) as work:
+        return window_of(work.tx, case_id).shown
+
+
 def answer(
     case_id: CaseId,
     answers: tuple[RebuttalAnswer, ...],

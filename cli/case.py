@@ -16,6 +16,7 @@ from casework.notice import read_notice, request_notice
 from casework.release import release
 from casework.same_applicant import SameApplicant, earlier_cases, find_by
 from casework.source import register_source
+from cli.case_after import deadlines_, recall_
 from cli.exit_codes import ExitCode
 from cli.output import JsonFlag, print_json, print_table, refusals_named, say, tell
 from cli.package_view import print_package
@@ -34,6 +35,9 @@ from walloff.services import Services
 app = typer.Typer(no_args_is_help=True, help="One applicant's way through the vetting.")
 
 CaseArgument = Annotated[str, typer.Argument(help="The case's id.", metavar="CASE")]
+
+app.command("deadlines")(deadlines_)
+app.command("recall")(recall_)
 
 
 @app.command("open")

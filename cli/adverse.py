@@ -1,0 +1,73 @@
+"""`walloff adverse`: the packet before an adverse decision, the notice after it, the free copy."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from casework.documents import confirm_delivery, file_copy, make_document
+from cli.case import CaseArgument
+from cli.output import JsonFlag, refusals_named, tell
+from cli.session import ActorOption, HomeOption, by, open_session
+from models.adverse import Channel, DocumentKind
+from models.decision_rules import Language
+from models.ids import CaseId
+from models.text import RawText
+from storage.atomic import replacing
+
+app = typer.Typer(no_args_is_help=True, help="Documents before and after an adverse decision.")
+
+KindArgument = Annotated[DocumentKind, typer.Argument(help="Which document.")]
+
+
+@app.command("document")
+@refusals_named
+def document(
+    case: CaseArgument,
+    kind: KindArgument,
+    language: Annotated[Language | None, typer.Option(help="In which language.")] = None,
+    actor: ActorOption = None,
+    home: HomeOption = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Make a document and print it for handing over."""
+    made = make_document(CaseId(case), kind, language=language, **by(actor, open_session(home)))
+    text = made.plain_text()
+    tell(
+        {"case": case, "kind": kind, "language": made.language, "text": text}, text, as_json=as_json
+    )
+
+
+@app.command("delivered")
+@refusals_named
+def delivered(
+    case: CaseArgument,
+    kind: KindArgument,
+    channel: Annotated[Channel, typer.Option(help="How it went out.")],
+    proof: Annotated[str, typer.Option(help="A receipt or tracking number.")],
+    actor: ActorOption = None,
+    home: HomeOption = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Write down the proof of delivery: the waiting time runs from the packet's."""
+    done = confirm_delivery(
+        CaseId(case), kind, channel, RawText(proof), **by(actor, open_session(home))
+    )
+    at = f"{done.delivered_at:%Y-%m-%dT%H:%M:%SZ}"
+    tell({"case": case, "kind": kind, "delivered_at": at}, at, as_json=as_json)
+
+
+@app.command("copy")
+@refusals_named
+def copy(
+    case: CaseArgument,
+    out: Annotated[Path, typer.Option(help="Write the copy to this file.")],
+    actor: ActorOption = None,
+    home: HomeOption = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Give the applicant the free copy of the file, within 60 days of the notice."""
+    content = file_copy(CaseId(case), **by(actor, open_session(home)))
+    with replacing(out) as file:
+        file.write(content)
+    tell({"case": case, "file": str(out), "bytes": len(content)}, str(out), as_json=as_json)
