@@ -17,11 +17,11 @@ from models.ids import ActorId, CaseId
 from portal.manager.page import render
 from storage.atomic import replacing
 from storage.domain import Domain
-from storage.manager_folder import make_manager_folder, open_manager_folder
+from storage.interface_folder import make_folder, open_folder
 from storage.migrate import Database
 from storage.portions import write_portion
 from storage.released import ReleasedVault
-from storage.roles import released_statements, server_statements
+from storage.roles import PROCESSES, process_statements, server_statements
 from walloff.databases import home_of, urls_of
 from walloff.key_access import passphrase_of, require_key_file
 from walloff.settings import Settings
@@ -51,7 +51,7 @@ def setup(
     require_key_file(settings)
     opened = home_of(settings)
     write_portion(opened, passphrase_of(settings, opened), {Domain.RELEASED}, portion)
-    made = make_manager_folder(opened, folder, group=group)
+    made = make_folder(opened, Database.RELEASED, folder, group=group)
     tell(
         {"folder": str(made.manager_folder), "portion": str(portion)},
         str(made.manager_folder),
@@ -101,19 +101,21 @@ def roles(
     as_json: JsonFlag = False,
 ) -> None:
     """Print the SQL that gives every database a role of its own on a PostgreSQL server."""
-    server, released = server_statements(prefix), released_statements(prefix)
+    server = server_statements(prefix)
+    processes = {database: process_statements(database, prefix) for database in PROCESSES}
     lines = ["-- the server's administrator, once, in the database postgres:"]
     lines += [f"{line};" for line in server]
-    lines += [f"-- {prefix}_released, in its database, once the home is made:"]
-    lines += [f"{line};" for line in released]
-    tell({"server": server, "released": released}, "\n".join(lines), as_json=as_json)
+    for database, statements in processes.items():
+        lines.append(f"-- {prefix}_{database}, in its database, once the home is made:")
+        lines += [f"{line};" for line in statements]
+    tell({"server": server, "databases": processes}, "\n".join(lines), as_json=as_json)
 
 
 @contextmanager
 def _opened(folder: Path, portion: Path, settings: Settings) -> Iterator[ReleasedVault]:
     found = urls_of(settings).get(Database.RELEASED)
     urls = {} if found is None else {Database.RELEASED: found}
-    released = open_manager_folder(folder, portion, urls=urls)
+    released = open_folder(folder, portion, ReleasedVault, urls=urls)
     try:
         yield released
     finally:

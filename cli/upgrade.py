@@ -16,6 +16,6 @@ def upgrade(home: HomeOption = None, as_json: JsonFlag = False) -> None:
     Copy the home's folder first, or the databases on a server, with nothing else running.
     """
     settings = settings_for(home)
-    changed = upgrade_home(home_of(settings), partial(all_keys, settings))
+    changed = upgrade_home(home_of(settings, earlier=True), partial(all_keys, settings))
     text = "upgraded: " + ", ".join(changed) if changed else "nothing to upgrade"
     tell({"upgraded": list(changed)}, text, as_json=as_json)

@@ -10,6 +10,7 @@ import secrets
 import shutil
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 from sqlalchemy import Engine, select, text
 
@@ -22,11 +23,14 @@ from storage.home import DESCRIPTION, Home, described
 from storage.key_file import locked
 from storage.keyring import ring_of
 from storage.manifest import Manifest, stored, written
-from storage.migrate import Database
+from storage.migrate import DATABASES, Database
 from storage.rows import carry
 from storage.tables.evidence import CAPTURES
 from storage.vault import Vault
 from storage.verification import verify
+
+OF_DATA: Final = tuple(one for one in DATABASES if one is not Database.KEYS)
+"""The databases of the part `data`."""
 
 
 def backup(vault: Vault, target: Path, *, now: datetime) -> tuple[Manifest, Manifest]:
@@ -42,10 +46,11 @@ def backup(vault: Vault, target: Path, *, now: datetime) -> tuple[Manifest, Mani
         scaffold = target.parent / f".{target.name}.{secrets.token_hex(8)}.new"
         try:
             data, keys = _parts(vault.home, scaffold)
-            # Nobody writes cases meanwhile: the three databases are of one moment.
+            # Nobody writes cases meanwhile: the databases are of one moment. What another process
+            # writes into its own is taken in by the inside, under its id, so never twice.
             with vault.write():
-                copy_database(vault.home, data, Database.RAW)
-                copy_database(vault.home, data, Database.RELEASED)
+                for database in OF_DATA:
+                    copy_database(vault.home, data, database)
                 _copy_beside(_mark(vault.home), data)
                 # Nor does a rotation go on: this key file opens these lockboxes.
                 with locked(vault.home.key_file):
@@ -93,12 +98,9 @@ def require_whole(data: Home, keys: Home, vault: Vault) -> Verification:
     Every database by SQLite's own check, every reference between rows, and the whole audit log
     by its signatures. Raises `HomeError`, `AuditBrokenError`.
     """
-    for home, database in (
-        (data, Database.RAW),
-        (data, Database.RELEASED),
-        (keys, Database.KEYS),
-    ):
-        require_sound(home.database(database), database)
+    for database in DATABASES:
+        part = keys if database is Database.KEYS else data
+        require_sound(part.database(database), database)
     ring = ring_of(keys, vault.key_ring.provider)
     copy = Vault(data, ring)
     try:

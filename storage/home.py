@@ -6,6 +6,7 @@ Its mode and id are bound into its keys and written into its databases: a rehear
 description was edited opens nothing.
 """
 
+import dataclasses
 import json
 import os
 import secrets
@@ -21,9 +22,9 @@ from sqlalchemy.engine import URL
 
 from models.errors import HomeError
 from models.ids import is_id, new_id
-from storage.atomic import owned, sync_directory
+from storage.atomic import owned, replacing, sync_directory
 from storage.engine import Journal, Sync, sqlite_engine
-from storage.migrate import DATABASES, Database, upgrade
+from storage.migrate import DATABASES, FIRST, Database, upgrade
 from storage.postgresql import postgresql_engine
 
 _FORM: Final = "walloff-home-1"
@@ -32,8 +33,12 @@ DESCRIPTION: Final = "home.json"
 
 _WRITTEN_AS: Final = {
     Database.RAW: (Journal.WAL, Sync.FULL),
-    # Another user's process reads it, for which a write-ahead log is no good.
+    # Another user's process reads these, for which a write-ahead log is no good.
     Database.RELEASED: (Journal.ROLLBACK, Sync.FULL),
+    Database.SEALED: (Journal.ROLLBACK, Sync.FULL),
+    Database.APPLICANT: (Journal.ROLLBACK, Sync.FULL),
+    Database.AUDIT: (Journal.ROLLBACK, Sync.FULL),
+    Database.FAIRNESS: (Journal.ROLLBACK, Sync.FULL),
     # What is deleted from it is gone at once, and a commit is on the disk for good.
     Database.KEYS: (Journal.ROLLBACK, Sync.EXTRA),
 }
@@ -55,8 +60,10 @@ class Home:
     id: str = ""
     urls: Mapping[Database, URL] = field(default_factory=dict, repr=False, hash=False)
     """Where those databases lie that are not files of the directory."""
-    manager_folder: Path | None = None
-    """Where the manager's process finds its database and keys, once it has a folder of its own."""
+    folders: Mapping[Database, Path] = field(default_factory=dict, hash=False)
+    """Where another process finds its database and keys, once it has a folder of its own."""
+    databases: frozenset[Database] = frozenset(DATABASES)
+    """Those that the home has; an earlier version's lacks some until it is upgraded."""
 
     @property
     def raw_database(self) -> Path:
@@ -98,12 +105,14 @@ class Home:
         """Folder of the scheduler's own database: ids and counts only."""
         return self.root / "prefect"
 
+    @property
+    def manager_folder(self) -> Path | None:
+        """Where the manager's process finds its database and keys, if it has a folder."""
+        return self.folders.get(Database.RELEASED)
+
     def database(self, database: Database) -> Path:
-        """Return the file of a database that lies in the home, or in the manager's folder."""
-        root = self.root
-        if database is Database.RELEASED and self.manager_folder is not None:
-            root = self.manager_folder
-        return root / f"{database}.db"
+        """Return the file of a database that lies in the home, or in its process's folder."""
+        return self.folders.get(database, self.root) / f"{database}.db"
 
     def engine(self, database: Database) -> Engine:
         """Return an engine on a database, wherever it lies; its caller disposes of it."""
@@ -138,17 +147,26 @@ def create_home(root: Path, mode: HomeMode, urls: Mapping[Database, URL] | None 
 
 
 def open_home(
-    root: Path, *, mode: HomeMode | None = None, urls: Mapping[Database, URL] | None = None
+    root: Path,
+    *,
+    mode: HomeMode | None = None,
+    urls: Mapping[Database, URL] | None = None,
+    earlier: bool = False,
 ) -> Home:
-    """Return a home that exists.
+    """Return a home that exists; `earlier` is for a home that is about to be upgraded.
 
-    Raises `HomeError` if it is missing, damaged, readable by others, or not of that mode.
+    Raises `HomeError` if it is missing, damaged, readable by others, or not of that mode, and if
+    an earlier version made it.
     """
     home = open_description(root, urls)
     if mode is not None and home.mode is not mode:
         raise HomeError(f"the home is a {home.mode} home")
     for database in DATABASES:
-        if database not in home.urls and not home.database(database).is_file():
+        if database not in home.databases and not earlier:
+            raise HomeError(f"{database}: an earlier version made this home: run `walloff upgrade`")
+        if database not in home.databases or database in home.urls:
+            continue
+        if not home.database(database).is_file():
             raise HomeError(f"{database}.db is missing, and no URL is set for it")
     if root.stat().st_mode & 0o077:
         raise HomeError("the home can be read by others: its directory must have mode 0700")
@@ -162,35 +180,60 @@ def open_description(root: Path, urls: Mapping[Database, URL] | None = None) -> 
         said = json.loads(description.read_text(encoding="utf-8"))
         if said["form"] != _FORM:
             raise HomeError("the home is of another version")
-        folder = said.get("manager_folder")
+        folders = dict(said.get("folders", {}))
+        if "manager_folder" in said:  # as the first version with such a folder wrote it
+            folders[Database.RELEASED] = said["manager_folder"]
         home = Home(
             root,
             HomeMode(said["mode"]),
             said["id"],
             urls or {},
-            None if folder is None else Path(folder),
+            {Database(name): Path(folder) for name, folder in folders.items()},
+            frozenset(map(Database, said.get("databases", FIRST))),
         )
     except FileNotFoundError as exc:
         raise HomeError("there is no home in this directory") from exc
     except (OSError, ValueError, KeyError, TypeError) as exc:
         raise HomeError("the home's description is damaged") from exc
-    if not is_id(home.id):
+    if not is_id(home.id) or not home.databases >= FIRST:
         raise HomeError("the home's description is damaged")
     return home
 
 
 def described(home: Home) -> bytes:
     """Return what the description of a home says."""
-    said = {"form": _FORM, "id": home.id, "mode": str(home.mode)}
-    if home.manager_folder is not None:
-        said["manager_folder"] = str(home.manager_folder)
+    said: dict[str, object] = {
+        "form": _FORM,
+        "id": home.id,
+        "mode": str(home.mode),
+        "databases": sorted(home.databases),
+    }
+    if home.folders:
+        said["folders"] = {str(name): str(folder) for name, folder in home.folders.items()}
     return json.dumps(said, sort_keys=True).encode() + b"\n"
 
 
-def migrate_home(home: Home) -> None:
-    """Bring the databases of a home to the newest form, each in one transaction."""
+def describe(home: Home) -> None:
+    """Write the description of a home anew."""
+    with replacing(home.root / DESCRIPTION) as stream:
+        stream.write(described(home))
+
+
+def migrate_home(home: Home) -> Home:
+    """Bring the databases of a home to the newest form, each in one transaction.
+
+    Those that an earlier version's home lacks are made, each under another name and renamed into
+    place; the home, which is returned as it is then, lists them last of all.
+    """
     for database in DATABASES:
-        _upgrade(home, database, home.engine(database))
+        if database not in home.databases and database not in home.urls:
+            _add(home, database)
+        migrate_database(home, database)
+    if home.databases == frozenset(DATABASES):
+        return home
+    whole = dataclasses.replace(home, databases=frozenset(DATABASES))
+    describe(whole)
+    return whole
 
 
 def _build(home: Home) -> None:
@@ -199,18 +242,40 @@ def _build(home: Home) -> None:
         folder.mkdir(mode=0o700)
     for database in DATABASES:
         if database in home.urls:
-            engine = home.engine(database)
+            _upgrade(home, database, home.engine(database))
         else:
-            path = home.database(database)
-            owned(path).close()
-            # No write-ahead log yet: it would be a file beside, left in the scaffold.
-            engine = sqlite_engine(path, journal=Journal.ROLLBACK, sync=Sync.FULL)
-        _upgrade(home, database, engine)
+            _make(home, database, home.database(database))
     with owned(home.root / DESCRIPTION) as stream:
         stream.write(described(home))
         stream.flush()
         os.fsync(stream.fileno())
     sync_directory(home.root)
+
+
+def migrate_database(home: Home, database: Database) -> None:
+    """Bring one database of a home to the newest form."""
+    _upgrade(home, database, home.engine(database))
+
+
+def _add(home: Home, database: Database) -> None:
+    path = home.database(database)
+    if path.exists():
+        return  # a crash came between this database and the description
+    scaffold = path.with_name(f".{path.name}.{secrets.token_hex(8)}.new")
+    try:
+        _make(home, database, scaffold)
+        scaffold.rename(path)
+        sync_directory(path.parent)
+    except OSError as exc:
+        raise HomeError(f"{database}: the database cannot be made: {exc.strerror}") from exc
+    finally:
+        scaffold.unlink(missing_ok=True)
+
+
+def _make(home: Home, database: Database, path: Path) -> None:
+    owned(path).close()
+    # No write-ahead log yet: it would be a file beside, left in the scaffold.
+    _upgrade(home, database, sqlite_engine(path, journal=Journal.ROLLBACK, sync=Sync.FULL))
 
 
 def _upgrade(home: Home, database: Database, engine: Engine) -> None:

@@ -38,6 +38,7 @@ from storage.sealed_write import (
 )
 from storage.stream import open_file
 from storage.tables.keys import VERSIONS, WITNESS
+from storage.writers import make_writers
 
 KEPT_SECONDS: Final = 30.0
 """How long an opened lockbox stays in memory."""
@@ -226,6 +227,7 @@ def init_with(home: Home, provider: KekProvider) -> None:
             for domain in set(Domain) - known:
                 version = provider.current_version(domain)
                 connection.execute(insert(VERSIONS).values(domain=domain, version=version))
+        make_writers(ring)
         signer = Signer(log_name(home.id), ring.lockbox(HOME, Domain.AUDIT, create=True).signing)
         with transaction(ring.engine, "keys", writes=True) as connection:
             if connection.execute(select(WITNESS.c.size)).first() is None:

@@ -22,15 +22,26 @@ class Database(StrEnum):
 
     RAW = "raw"
     RELEASED = "released"
+    SEALED = "sealed"
+    APPLICANT = "applicant"
+    AUDIT = "audit"
+    FAIRNESS = "fairness"
     KEYS = "keys"
 
 
 DATABASES: Final = tuple(Database)
 
+FIRST: Final = frozenset({Database.RAW, Database.RELEASED, Database.KEYS})
+"""Those that every home has; the others came later."""
+
 HEADS: Final = {
     Database.RAW: "raw0006",
     Database.RELEASED: "released0002",
-    Database.KEYS: "keys0002",
+    Database.SEALED: "sealed0001",
+    Database.APPLICANT: "applicant0001",
+    Database.AUDIT: "audit0001",
+    Database.FAIRNESS: "fairness0001",
+    Database.KEYS: "keys0003",
 }
 """The revision that this code reads and writes."""
 

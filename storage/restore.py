@@ -20,14 +20,23 @@ from storage.backup import require_sound
 from storage.domain import Domain
 from storage.engine import transaction
 from storage.faults import disk
-from storage.home import DESCRIPTION, Home, HomeMode, described, migrate_home, open_home
+from storage.home import (
+    DESCRIPTION,
+    Home,
+    HomeMode,
+    described,
+    migrate_home,
+    open_description,
+    open_home,
+)
 from storage.keyring import KeyRing
 from storage.manifest import Manifest, checked, one_stored
-from storage.migrate import Database
+from storage.migrate import DATABASES, Database
 from storage.rows import carry
 from storage.tables.keys import LOCKBOXES
 from storage.vault import Vault
 from storage.verification import verify
+from storage.writers import make_writers
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +79,7 @@ def restore(
         scaffold = root.parent / f".{root.name}.{secrets.token_hex(8)}.new"
         try:
             staged = _staged(scaffold, data_part, data, keys_part, keyed)
-            migrate_home(staged)
+            staged = migrate_home(staged)
             found = _verified(staged, open_ring, older_log=older_log)
             home = Home(scaffold, staged.mode, staged.id, urls or {})
             for database in home.urls:
@@ -96,7 +105,8 @@ def _require_one_home(data: Manifest, keys: Manifest, mode: HomeMode) -> None:
 def _staged(
     scaffold: Path, data_part: Path, data: Manifest, keys_part: Path, keys: Manifest
 ) -> Home:
-    home = Home(scaffold, HomeMode(data.mode), data.home)
+    has = open_description(data_part).databases
+    home = Home(scaffold, HomeMode(data.mode), data.home, databases=has)
     scaffold.mkdir(mode=0o700)
     for folder in (home.files, home.prefect):
         folder.mkdir(mode=0o700)
@@ -118,9 +128,10 @@ def _staged(
 def _verified(
     home: Home, open_ring: Callable[[Home], KeyRing], *, older_log: bool
 ) -> tuple[int, int, tuple[str, ...]]:
-    for database in (Database.RAW, Database.RELEASED, Database.KEYS):
+    for database in DATABASES:
         require_sound(home.database(database), database)
     ring = open_ring(home)
+    make_writers(ring)
     vault = Vault(home, ring)
     try:
         found = verify(vault)

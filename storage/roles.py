@@ -1,41 +1,71 @@
 """One database and one role per domain on a PostgreSQL server, and none reaches another's.
 
 What is returned here is for the server's administrator to run; Walloff itself refuses a role
-that could. The manager's role owns nothing: it reads what was delivered and adds its looks.
+that could. The role of an interface's process owns nothing: it reads what was put there for it,
+and adds its looks and what it writes.
 """
 
 from typing import Final
 
 from storage.migrate import DATABASES, Database
 
-MANAGER: Final = "manager"
-"""Ends the name of the role of the manager's process."""
+PROCESSES: Final = {
+    Database.RELEASED: "manager",
+    Database.SEALED: "custodian",
+    Database.APPLICANT: "interface",
+    Database.AUDIT: "auditor",
+    Database.FAIRNESS: "analyst",
+}
+"""Ends the name of the role of each domain's own process."""
 
 _PLAIN: Final = "LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOINHERIT NOREPLICATION NOBYPASSRLS"
 
-_MANAGER_READS: Final = "home, alembic_version, deliveries, lockboxes, viewers"
+_STANDING: Final = "home, alembic_version, lockboxes, viewers"
+
+_READS: Final = {
+    Database.RELEASED: f"{_STANDING}, deliveries",
+    Database.SEALED: f"{_STANDING}, inbox, shelf",
+    Database.APPLICANT: f"{_STANDING}, shelf",
+    Database.AUDIT: "home, alembic_version, audit_leaves, audit_checkpoints,"
+    " audit_cosignatures, audit_stamps, alarms",
+    Database.FAIRNESS: f"{_STANDING}, inbox, shelf",
+}
+_LOOK: Final = "INSERT ON accesses"
+_ADDS: Final = {
+    Database.RELEASED: (_LOOK,),
+    Database.SEALED: (_LOOK,),
+    Database.APPLICANT: (_LOOK, "INSERT ON inbox", "USAGE ON SEQUENCE inbox_seq_seq"),
+    Database.AUDIT: (),
+    Database.FAIRNESS: (_LOOK,),
+}
 
 
 def server_statements(prefix: str = "walloff") -> list[str]:
     """Return what a server's administrator runs once, in the database `postgres`."""
-    statements = [f"CREATE ROLE {prefix}_{role} {_PLAIN}" for role in (*DATABASES, MANAGER)]
+    roles = (*DATABASES, *PROCESSES.values())
+    statements = [f"CREATE ROLE {prefix}_{role} {_PLAIN}" for role in roles]
     for database in DATABASES:
         name = f"{prefix}_{database}"
         statements += [
             f"CREATE DATABASE {name} OWNER {name} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'",
             f"REVOKE ALL ON DATABASE {name} FROM PUBLIC",
         ]
-    released = f"{prefix}_{Database.RELEASED}"
-    statements.append(f"GRANT CONNECT ON DATABASE {released} TO {prefix}_{MANAGER}")
+    statements += [
+        f"GRANT CONNECT ON DATABASE {prefix}_{database} TO {prefix}_{process}"
+        for database, process in PROCESSES.items()
+    ]
     return statements
 
 
-def released_statements(prefix: str = "walloff") -> list[str]:
-    """Return what the owner of the released database runs in it, once the home is made."""
-    manager = f"{prefix}_{MANAGER}"
+def process_statements(database: Database, prefix: str = "walloff") -> list[str]:
+    """Return what the owner of a domain's database runs in it, once the home is made.
+
+    Raises `KeyError` for a database that no other process has a role for.
+    """
+    role = f"{prefix}_{PROCESSES[database]}"
     return [
         "REVOKE ALL ON SCHEMA public FROM PUBLIC",
-        f"GRANT USAGE ON SCHEMA public TO {manager}",
-        f"GRANT SELECT ON {_MANAGER_READS} TO {manager}",
-        f"GRANT INSERT ON accesses TO {manager}",
+        f"GRANT USAGE ON SCHEMA public TO {role}",
+        f"GRANT SELECT ON {_READS[database]} TO {role}",
+        *(f"GRANT {what} TO {role}" for what in _ADDS[database]),
     ]

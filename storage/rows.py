@@ -18,21 +18,37 @@ from storage.tables import (
     cases,
     consents,
     evidence,
+    interfaces,
     keys,
     packages,
     records,
     released,
 )
-from storage.tables.base import KEYS, RAW, RELEASED
+from storage.tables.base import APPLICANT, AUDIT, FAIRNESS, KEYS, RAW, RELEASED, SEALED
 
 METADATA: Final[dict[Database, MetaData]] = {
     Database.RAW: RAW,
     Database.RELEASED: RELEASED,
+    Database.SEALED: SEALED,
+    Database.APPLICANT: APPLICANT,
+    Database.AUDIT: AUDIT,
+    Database.FAIRNESS: FAIRNESS,
     Database.KEYS: KEYS,
 }
 """All tables of a database: importing their modules has filled it."""
 
-_FILLED: Final = (audit, blind, cases, consents, evidence, keys, packages, records, released)
+_FILLED: Final = (
+    audit,
+    blind,
+    cases,
+    consents,
+    evidence,
+    interfaces,
+    keys,
+    packages,
+    records,
+    released,
+)
 _BATCH: Final = 500
 _FIRST_ROWS: Final = frozenset({"home", "audit_head", "blind_index_keys"})
 """Tables in which an empty database has rows already."""

@@ -8,31 +8,34 @@ from models.errors import AuditBrokenError
 from storage.blind_index import BlindIndex
 from storage.engine import transaction
 from storage.high_water import HighWater
-from storage.home import Home, migrate_home
+from storage.home import Home, migrate_database, migrate_home
 from storage.keyring import KeyRing
 from storage.merkle import Frontier
 from storage.migrate import DATABASES, HEADS, Database
 from storage.tables.audit import HEAD
 from storage.vault import Vault
 from storage.verification import verify
+from storage.writers import make_writers
 
 _UNMARKED = frozenset({"raw0001", "raw0002", "raw0003"})
 """Forms of versions that kept no high-water mark beside the log."""
 
 
 def upgrade_home(home: Home, open_ring: Callable[[Home], KeyRing]) -> tuple[Database, ...]:
-    """Upgrade every database, each whole or not at all, and return those that had another form.
+    """Upgrade every database, each whole or not at all; return the new ones and the changed ones.
 
     Running it again takes up what a crash left. Raises `HomeError`, and `AuditBrokenError` if
     the log does not verify.
     """
-    before = {database: _form(home, database) for database in DATABASES}
+    before = {database: _form(home, database) for database in home.databases}
+    migrate_database(home, Database.KEYS)  # first of all: no key ring opens on another form
     ring = open_ring(home)
     try:
         if before[Database.RAW] in _UNMARKED:
             # First, so that a crash after the upgrade does not leave a log without its mark.
             _mark(home, ring)
-        migrate_home(home)
+        home = migrate_home(home)
+        make_writers(ring)
         vault = Vault(home, ring)
         with vault.write() as tx:
             BlindIndex(tx).fill()
@@ -42,7 +45,7 @@ def upgrade_home(home: Home, open_ring: Callable[[Home], KeyRing]) -> tuple[Data
         ring.close()
     if found.faults:
         raise AuditBrokenError(f"the audit log is not whole: {found.faults[0]}")
-    return tuple(database for database in DATABASES if before[database] != HEADS[database])
+    return tuple(one for one in DATABASES if before.get(one) != HEADS[one])
 
 
 def _mark(home: Home, ring: KeyRing) -> None:

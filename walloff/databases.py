@@ -14,6 +14,10 @@ def urls_of(settings: Settings) -> dict[Database, URL]:
     said: dict[Database, SecretStr | None] = {
         Database.RAW: settings.raw_url,
         Database.RELEASED: settings.released_url,
+        Database.SEALED: settings.sealed_url,
+        Database.APPLICANT: settings.applicant_url,
+        Database.AUDIT: settings.audit_url,
+        Database.FAIRNESS: settings.fairness_url,
         Database.KEYS: settings.keys_url,
     }
     return {
@@ -23,6 +27,9 @@ def urls_of(settings: Settings) -> dict[Database, URL]:
     }
 
 
-def home_of(settings: Settings, mode: HomeMode | None = None) -> Home:
-    """Return the home that the settings name. Raises `HomeError`."""
-    return open_home(settings.home, mode=mode, urls=urls_of(settings))
+def home_of(settings: Settings, mode: HomeMode | None = None, *, earlier: bool = False) -> Home:
+    """Return the home that the settings name; an earlier version's only if asked for.
+
+    Raises `HomeError`.
+    """
+    return open_home(settings.home, mode=mode, urls=urls_of(settings), earlier=earlier)

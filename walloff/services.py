@@ -11,6 +11,7 @@ from models.requisition import Requisition
 from storage.audit import newest_time
 from storage.cases import CaseStore
 from storage.domain import Domain
+from storage.exchange import ApplicantVault, FairnessVault
 from storage.home import Home, HomeMode
 from storage.released import ReleasedVault
 from storage.vault import Vault
@@ -35,6 +36,26 @@ class Services:
     released: ReleasedVault
     clock: Clock
     _triage: dict[str, Triage] = field(default_factory=dict)
+    _applicants: ApplicantVault | None = None
+    _fairness: FairnessVault | None = None
+
+    @property
+    def applicants(self) -> ApplicantVault:
+        """What applicants read and write: opened, with the applicant domain's key, when asked for.
+
+        Raises `KeyUnavailableError`.
+        """
+        if self._applicants is None:
+            ring = open_keys(self.settings, self.home, frozenset({Domain.APPLICANT}))
+            self._applicants = ApplicantVault(self.home, ring)
+        return self._applicants
+
+    @property
+    def fairness(self) -> FairnessVault:
+        """The enclave's inbox, for writing: nothing inside holds the key that opens it."""
+        if self._fairness is None:
+            self._fairness = FairnessVault(self.home, self.vault.key_ring)
+        return self._fairness
 
     def screener(self, requisition: Requisition) -> Screener:
         """Return the screener for a requisition's frozen criteria and lists."""

@@ -58,6 +58,14 @@ class Settings(BaseSettings):
     """PostgreSQL database of cases, evidence and audit log; else a file in the home."""
     released_url: SecretStr | None = None
     """PostgreSQL database of what managers receive; else a file."""
+    sealed_url: SecretStr | None = None
+    """PostgreSQL database of what the custodian alone may read; else a file."""
+    applicant_url: SecretStr | None = None
+    """PostgreSQL database of what applicants read and answer; else a file."""
+    audit_url: SecretStr | None = None
+    """PostgreSQL database of the audit log as auditors have it; else a file."""
+    fairness_url: SecretStr | None = None
+    """PostgreSQL database of the figures about fairness; else a file."""
     keys_url: SecretStr | None = None
     """PostgreSQL database of the lockboxes; else a file in the home."""
     key_provider: KeyProvider = KeyProvider.KEY_FILE

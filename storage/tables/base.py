@@ -23,6 +23,18 @@ RELEASED: Final = MetaData(naming_convention=NAMES)
 KEYS: Final = MetaData(naming_convention=NAMES)
 """Tables of keys.db."""
 
+SEALED: Final = MetaData(naming_convention=NAMES)
+"""Tables of sealed.db."""
+
+APPLICANT: Final = MetaData(naming_convention=NAMES)
+"""Tables of applicant.db."""
+
+AUDIT: Final = MetaData(naming_convention=NAMES)
+"""Tables of audit.db."""
+
+FAIRNESS: Final = MetaData(naming_convention=NAMES)
+"""Tables of fairness.db."""
+
 
 class Utc(types.TypeDecorator[datetime]):
     """A time in UTC, as text of constant width: it compares alike in every database."""
@@ -75,3 +87,7 @@ def home_table(metadata: MetaData) -> Table:
 HOME_RAW: Final = home_table(RAW)
 HOME_RELEASED: Final = home_table(RELEASED)
 HOME_KEYS: Final = home_table(KEYS)
+HOME_SEALED: Final = home_table(SEALED)
+HOME_APPLICANT: Final = home_table(APPLICANT)
+HOME_AUDIT: Final = home_table(AUDIT)
+HOME_FAIRNESS: Final = home_table(FAIRNESS)

@@ -47,3 +47,15 @@ WITNESS: Final = Table(
     Column("checkpoints", Integer, nullable=False),
     Column("note", Text, nullable=False),
 )
+
+WRITERS: Final = Table(
+    "writers",
+    KEYS,
+    Column("seq", Integer, primary_key=True),
+    Column("owner", String(32), nullable=False, unique=True),
+    Column("domain", String(16), nullable=False, index=True),
+    Column("retired_at", Utc),
+    Column("body", LargeBinary, nullable=False),
+)
+"""Public keys to which the inside seals for a domain that it does not hold; `owner` names the
+lockbox with the private half. The body is sealed, so that nobody puts a key of theirs there."""

@@ -102,7 +102,9 @@ def test_a_home_is_not_restored_into_its_backup(run: Run, root: Path) -> None:
 def test_the_roles_of_a_server_are_printed(run: Run) -> None:
     said = json.loads(run("manager", "roles", "--prefix", "agency", "--json").stdout)
     assert any("agency_raw" in line and "NOBYPASSRLS" in line for line in said["server"])
-    assert all("agency_manager" in line for line in said["released"][1:])
+    for database, role in (("released", "manager"), ("sealed", "custodian"), ("audit", "auditor")):
+        assert all(f"agency_{role}" in line for line in said["databases"][database][1:])
+    assert not {"raw", "keys"} & said["databases"].keys()
 
 
 def test_a_look_is_logged_once_whatever_crashes(

@@ -33,12 +33,12 @@ from storage.domain import Domain
 from storage.engine import transaction
 from storage.envelope import unseal
 from storage.exposures import ExposureStore
+from storage.interface_folder import make_folder
 from storage.keyring import open_key_ring
-from storage.manager_folder import make_manager_folder
 from storage.migrate import DATABASES, Database
 from storage.portions import write_portion
 from storage.released import ReleasedVault
-from storage.roles import released_statements, server_statements
+from storage.roles import PROCESSES, process_statements, server_statements
 
 pytestmark = pytest.mark.skipif(os.getuid() != 0, reason="needs root to become another user")
 
@@ -54,14 +54,15 @@ from functools import cache
 from pathlib import Path
 from models.errors import WalloffError
 from models.ids import ActorId, CaseId
-from storage.manager_folder import open_manager_folder
+from storage.interface_folder import open_folder
 from storage.migrate import Database
 from storage.postgresql import database_url
+from storage.released import ReleasedVault
 
 given = json.loads(sys.argv[1])
 folder = Path(given["folder"])
 urls = {Database.RELEASED: database_url(given["url"])} if given["url"] else {}
-released = open_manager_folder(folder, folder / "portion", urls=urls)
+released = open_folder(folder, folder / "portion", ReleasedVault, urls=urls)
 """
 LOOK = (
     HEAD
@@ -187,7 +188,7 @@ def guarded(engine_kind: str, request: pytest.FixtureRequest) -> Iterator[Any]:
         return
     with request.getfixturevalue("postgresql_running")(passwords=True) as server:
         server.run(*server_statements())
-        for role in (*DATABASES, "manager"):
+        for role in (*DATABASES, *PROCESSES.values()):
             server.run(f"ALTER ROLE walloff_{role} PASSWORD 'secret-of-{role}'")
         yield server
 
@@ -231,7 +232,7 @@ def folder() -> Iterator[Path]:
 def wall(office: Any, post: Callable[..., str], folder: Path, guarded: Any) -> Any:
     """A released case, and a manager's process with a folder, a portion and a database."""
     services = office.services
-    services.home = make_manager_folder(services.home, folder, group=NOBODY)
+    services.home = make_folder(services.home, Database.RELEASED, folder, group=NOBODY)
     released = services.released
     services.released = ReleasedVault(services.home, released._key_ring)
     portion = folder / "portion"
@@ -239,7 +240,7 @@ def wall(office: Any, post: Callable[..., str], folder: Path, guarded: Any) -> A
     shutil.chown(portion, NOBODY)
     if guarded is not None:
         with transaction(released._engine, "released", writes=True) as connection:
-            for statement in released_statements():
+            for statement in process_statements(Database.RELEASED):
                 connection.execute(text(statement))
     released.close()
     office.case_id = office.screened(post(THREAT), post(f"Tomatoes and soup. {CANARY}"))
@@ -312,7 +313,7 @@ def interpreter() -> str:
     version = "{}.{}".format(*sys.version_info)
     for candidate in (sys.executable, f"/usr/bin/python{version}"):
         try:
-            if as_nobody(candidate, "-c", "import storage.manager_folder").returncode == 0:
+            if as_nobody(candidate, "-c", "import storage.interface_folder").returncode == 0:
                 return candidate
         except OSError:
             continue

@@ -39,6 +39,10 @@ ROOT = Path(storage.engine.__file__).parents[1]
 METADATA = {
     Database.RAW: base.RAW,
     Database.RELEASED: base.RELEASED,
+    Database.SEALED: base.SEALED,
+    Database.APPLICANT: base.APPLICANT,
+    Database.AUDIT: base.AUDIT,
+    Database.FAIRNESS: base.FAIRNESS,
     Database.KEYS: base.KEYS,
 }
 

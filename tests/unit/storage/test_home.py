@@ -21,6 +21,7 @@ from storage.keyring import (
     open_key_ring,
     read_passphrase,
 )
+from storage.migrate import DATABASES
 from storage.passphrase import KdfCost
 from storage.released import ReleasedVault
 from storage.vault import Vault
@@ -127,7 +128,7 @@ def test_a_missing_database_is_named(tmp_path: Path) -> None:
         open_home(home.root)
 
 
-@pytest.mark.parametrize("after", [0, 1, 2])
+@pytest.mark.parametrize("after", range(len(DATABASES)))
 def test_a_crash_leaves_nothing_half_made(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, after: int
 ) -> None:

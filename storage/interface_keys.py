@@ -1,4 +1,4 @@
-"""The manager's folder holds the released domain's part of the key file, and no other part."""
+"""The folder of an interface holds its own domain's part of the key file, and no other part."""
 
 import json
 import os
@@ -10,22 +10,24 @@ from storage.domain import Domain
 from storage.faults import disk
 from storage.home import Home
 from storage.key_file import FORM, entry_of, read_key_file
+from storage.migrate import Database
 
 _READ_ONLY: Final = 0o640
 
 
-def publish_key_file(home: Home) -> None:
+def publish_key_file(home: Home, domain: Domain) -> None:
     """Bring the folder's part of the key file up to date: after every rotation.
 
-    Without effect if there is no folder, or if the keys are not in a file.
+    Without effect if the domain has no folder, or if the keys are not in a file.
     """
-    if home.manager_folder is None or not home.key_file.exists():
+    folder = home.folders.get(Database(domain))
+    if folder is None or not home.key_file.exists():
         return
-    entry = entry_of(read_key_file(home.key_file), Domain.RELEASED)
-    content = {"form": FORM, "domains": {Domain.RELEASED: entry}}
+    entry = entry_of(read_key_file(home.key_file), domain)
+    content = {"form": FORM, "domains": {domain: entry}}
     body = json.dumps(content, sort_keys=True, indent=1).encode() + b"\n"
-    target = home.manager_folder / home.key_file.name
-    with disk("the manager's keys cannot be written"):
+    target = folder / home.key_file.name
+    with disk("the keys of another process cannot be written"):
         if not target.exists() or target.read_bytes() != body:
             put_shared(target, body)
 
