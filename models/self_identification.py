@@ -6,6 +6,7 @@ case, and only the fairness enclave can read which it was.
 """
 
 from enum import StrEnum
+from typing import Final
 
 from models.ids import RequisitionId
 from models.value import Value
@@ -48,6 +49,10 @@ class Passage(StrEnum):
     """Passed by a favourable decision."""
     OVERALL = "overall"
     """The bottom line: passed by a favourable decision, missed by a refusal or an adverse one."""
+
+
+PASSED: Final = "passed"
+"""The kind of a letter that says how far an applicant came."""
 
 
 class Passed(Value):

@@ -4,8 +4,9 @@ A write waits up to twenty seconds for another. On SQLite the writers of one pro
 lock, which is fair where SQLite's own waiting is not.
 """
 
+import copy
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import Engine
@@ -31,6 +32,7 @@ class Vault:
         self._alone = self._engine.dialect.name == "sqlite"
         self._writer = threading.Lock()
         self._busy = threading.local()
+        self._last: Callable[[Transaction], None] | None = None
         self._high_water = HighWater(home.root / "audit.mark", key_ring)
         try:
             check(self._engine, Database.RAW, home_id=home.id, mode=str(home.mode))
@@ -74,6 +76,8 @@ class Vault:
                     connection, self._key_ring, writable=True, high_water=self._high_water
                 )
                 yield tx
+                if self._last is not None:
+                    self._last(tx)
                 tx.finish()
             tx.committed()
         finally:
@@ -86,6 +90,15 @@ class Vault:
         """Open a transaction that sees one state of the database and cannot write."""
         with transaction(self._engine, "raw", writes=False) as connection:
             yield Transaction(connection, self._key_ring, writable=False)
+
+    def ending_with(self, action: Callable[[Transaction], None]) -> "Vault":
+        """Return this vault with something that every writing transaction of it ends with.
+
+        What the action writes is there if, and only if, the rest of the transaction is.
+        """
+        made = copy.copy(self)
+        made._last = action
+        return made
 
     def compact(self) -> None:
         """Move the write-ahead log into the database and empty it: deleted rows are gone then.
