@@ -39,7 +39,8 @@ def note_alteration(
     """Write down a change that was come upon; `last_seen` says when the old state was still there.
 
     Raises `AlterationInferenceError` if it is to be a finding and policy and notice did not both
-    say that it may be, or nothing shows that it came after the notice; and what `require_consent` does.
+    say that it may be, or nothing shows that it came after the notice; and what `require_consent`
+    does.
     """
     with step(vault, case_id, actor=actor, permission=Permission.NOTE_ALTERATION, now=now) as work:
         require_consent(work.tx, work.case, now=now)

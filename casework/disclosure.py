@@ -4,8 +4,11 @@ from datetime import datetime
 
 from casework.consent import require_consent, require_state
 from casework.permissions import Permission
+from casework.questionnaire import identities, require_complete, require_open
+from casework.requisitions import frozen
 from casework.same_applicant import note_identities
 from casework.step import step
+from collection.credentials import refuse_credentials
 from models.audit import AuditAction
 from models.case import CaseState
 from models.disclosure import Disclosure
@@ -24,13 +27,19 @@ def disclose(
 ) -> None:
     """Seal the applicant's list of identities: `consented → disclosed`.
 
-    Raises `DisclosureIncompleteError` for a list without a name, and what `require_consent` does.
+    Raises `DisclosureIncompleteError` for a list without a name, or without what the policy asks
+    for; `SensitiveIdentifierError` for an identifier that is the custodian's alone to keep;
+    `CredentialRefusedError`; and what `require_consent` does.
     """
     with step(vault, case_id, actor=actor, permission=Permission.DISCLOSE, now=now) as work:
         require_state(work.case, CaseState.CONSENTED)
         require_consent(work.tx, work.case, now=now)
         if not disclosure.name.reveal().strip():
             raise DisclosureIncompleteError("the disclosure gives no name")
+        require_complete(disclosure, frozen(work.tx, work.case.requisition_id).policy.applicant)
+        require_open(disclosure)
+        for where, identity in identities(disclosure):
+            refuse_credentials(identity.reveal(), where=where)
         RecordStore(work.tx).put(case_id, RecordKind.DISCLOSURE, disclosure, now=now)
         # The list may tell more of the applicant than any post does.
         ExposureStore(work.tx).record(actor.id, case_id, now)
@@ -38,7 +47,7 @@ def disclose(
         work.move(CaseState.DISCLOSED)
         work.log(
             AuditAction.DISCLOSED,
-            count=len(disclosure.emails) + len(disclosure.handles) + len(disclosure.accounts),
+            count=len(identities(disclosure)) - 1,
         )
 
 
@@ -60,6 +69,8 @@ def known_persons(disclosure: Disclosure) -> KnownPersons:
             for handle in (
                 *disclosure.handles,
                 *(account.handle for account in disclosure.accounts),
+                *(blog.address for blog in disclosure.blogs),
+                *disclosure.uncertain,
             )
         ),
     )

@@ -3,13 +3,15 @@
 Recognised are passwords and PINs named as such, words that look like a password, addresses with
 a password in them, payment cards (ISO/IEC 7812, Luhn), IBANs (ISO 13616), account and routing
 numbers named as such, US social security numbers and routing numbers by their nine digits.
-Digits count in any script and with any marks between them.
+Digits count in any script, with any marks between them, spelt out, and encoded for the web
+(`collection.spellings`).
 """
 
 import re
 import unicodedata
 from typing import Final
 
+from collection.spellings import spellings
 from models.errors import CredentialRefusedError
 
 _INVISIBLE: Final = re.compile(
@@ -23,8 +25,9 @@ _ALONE: Final = re.compile(
 _GROUPED: Final = re.compile(
     rf"(?<!\d)\d{{3}}{_MARK}{{1,3}}\d\d{_MARK}{{1,3}}\d{{4}}(?!{_MARK}?\d)", re.ASCII
 )
-_EMAIL: Final = re.compile(r"[^\s@]+@[^\s@.]+(?:\.[^\s@.]+)+")
-_WEB: Final = re.compile(r"(?i)[a-z][a-z0-9+.-]*://([^\s/?#]*)\S*")
+_EMAIL: Final = re.compile(r"[^\s@]{1,256}@[^\s@.]+(?:\.[^\s@.]+)+")
+_WEB: Final = re.compile(r"(?i)[a-z][a-z0-9+.-]{0,30}://([^\s/?#]*)\S*")
+_BARE_WEB: Final = re.compile(r"(?i)(?<![^\s(<\"'])(?:[a-z0-9-]+\.)+[a-z]{2,}/\S*")
 _NAMES: Final = (
     r"pass[\s_-]*(?:word|phrase|code|wd)|passwort|contraseña|contrasena|mot\s+de\s+passe"
     r"|pwd|pw|pin(?:\s*(?:code|number|no))?|secret|security\s+(?:code|answer)|cvv2?|cvc2?|otp"
@@ -61,6 +64,11 @@ def refuse_credentials(raw: str, *, where: str) -> None:
 
     A handle, an e-mail or a web address does not count as one for its looks.
     """
+    for written in spellings(raw):
+        _refuse(written, where)
+
+
+def _refuse(raw: str, where: str) -> None:
     text = _plain(raw)
     if _SECRET.search(text) or _PIN.search(text):
         raise CredentialRefusedError(f"{where}: looks like a password; it is not stored")
@@ -70,8 +78,26 @@ def refuse_credentials(raw: str, *, where: str) -> None:
         if ":" in found[1].rpartition("@")[0]:
             raise CredentialRefusedError(f"{where}: looks like a password; it is not stored")
     _refuse_digits(text, where)
-    if any(_looks_like_password(word) for word in _EMAIL.sub(" ", _WEB.sub(" ", text)).split()):
+    words = _EMAIL.sub(" ", _BARE_WEB.sub(" ", _WEB.sub(" ", text))).split()
+    if any(_looks_like_password(word) for word in words):
         raise CredentialRefusedError(f"{where}: looks like a password; it is not stored")
+
+
+def credential_in(raw: str) -> str | None:
+    """Return what kind of credential a text holds, numbers of nine digits left aside, or None."""
+    text = _plain(raw)
+    without_addresses = _WEB.sub(" ", text)
+    if _SECRET.search(text) or _PIN.search(text):
+        return "password"
+    if any(":" in found[1].rpartition("@")[0] for found in _WEB.finditer(text)):
+        return "password"
+    if _has_iban(text) or _ACCOUNT.search(text):
+        return "account"
+    if any(_is_card(re.sub(r"\D", "", found)) for found in _DIGITS.findall(without_addresses)):
+        return "card"
+    if any(_looks_like_password(word) for word in _EMAIL.sub(" ", without_addresses).split()):
+        return "password"
+    return None
 
 
 def _refuse_digits(text: str, where: str) -> None:

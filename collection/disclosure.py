@@ -5,9 +5,19 @@ emails = ["…"]
 handles = ["…"]
 incomplete_memory = false
 
+uncertain = ["…"]                   # addresses and names that the applicant is not sure of
+sensitive = ["…"]                   # undercover and the like: for the custodian alone
+anonymous_position_read = true      # the agency's position on anonymous posting
+
 [[accounts]]
 platform = "…"
 handle = "…"
+
+[[blogs]]
+address = "…"
+role = "owner"                      # or contributor
+
+An empty list is an answer; one that is left out is none.
 """
 
 import re
@@ -16,7 +26,8 @@ from pathlib import Path
 from typing import Final, TypeGuard
 
 from collection.credentials import is_credential_name, refuse_credentials
-from models.disclosure import Account, Disclosure
+from models.applicant_rules import Asked
+from models.disclosure import Account, Blog, BlogRole, Disclosure
 from models.errors import CredentialRefusedError, InputError
 from models.text import RawText
 
@@ -25,7 +36,20 @@ _MAX_ENTRIES: Final = 200
 _MAX_VALUE: Final = 320
 """Characters: an e-mail address may have that many (RFC 3696, erratum 1690)."""
 
-_TOP: Final = frozenset({"name", "emails", "handles", "accounts", "incomplete_memory"})
+_TOP: Final = frozenset(
+    {
+        "name",
+        "emails",
+        "handles",
+        "accounts",
+        "incomplete_memory",
+        "uncertain",
+        "sensitive",
+        "anonymous_position_read",
+        "blogs",
+    }
+)
+_BLOG: Final = frozenset({"address", "role"})
 _ACCOUNT: Final = frozenset({"platform", "handle"})
 _LINE: Final = re.compile(r"line (\d+)")
 
@@ -48,6 +72,16 @@ def read_disclosure(path: Path) -> Disclosure:
             for number, entry in enumerate(reader.entries(fields.get("accounts", [])))
         ),
         incomplete_memory=reader.flag(fields.get("incomplete_memory", False), "incomplete_memory"),
+        uncertain=reader.texts(fields.get("uncertain", []), "uncertain"),
+        sensitive=reader.texts(fields.get("sensitive", []), "sensitive"),
+        blogs=tuple(
+            _blog(reader, entry, number)
+            for number, entry in enumerate(reader.entries(fields.get("blogs", []), "blogs"))
+        ),
+        answered=frozenset(Asked(name) for name in Asked if name in fields),
+        anonymous_position_read=reader.flag(
+            fields.get("anonymous_position_read", False), "anonymous_position_read"
+        ),
     )
 
 
@@ -56,6 +90,17 @@ def _account(reader: "_Fields", entry: object, number: int) -> Account:
     return Account(
         platform=reader.text(fields.get("platform"), "platform", number),
         handle=reader.text(fields.get("handle"), "handle", number),
+    )
+
+
+def _blog(reader: "_Fields", entry: object, number: int) -> Blog:
+    fields = reader.table(entry, _BLOG, "blogs", number)
+    role = reader.text(fields.get("role"), "role", number, "blogs").reveal()
+    if role not in set(BlogRole):
+        raise InputError("role: neither owner nor contributor", file=FILE)
+    return Blog(
+        address=reader.text(fields.get("address"), "address", number, "blogs"),
+        role=BlogRole(role),
     )
 
 
@@ -103,20 +148,22 @@ class _Fields:
         for name in value:
             if name not in known:
                 if is_credential_name(name):
+                    line = self._line(name, number, key or "accounts")
                     raise CredentialRefusedError(
-                        f"{FILE}, line {self._line(name, number)}: a field for a credential; "
-                        "credentials are not stored"
+                        f"{FILE}, line {line}: a field for a credential; credentials are not stored"
                     )
                 raise self._fault("a key that the format does not have", name, number)
         return value
 
-    def entries(self, value: object) -> list[object]:
+    def entries(self, value: object, key: str = "accounts") -> list[object]:
         if not isinstance(value, list) or len(value) > _MAX_ENTRIES:
-            raise self._fault(f"accounts: not a list of up to {_MAX_ENTRIES} tables", "accounts")
+            raise self._fault(f"{key}: not a list of up to {_MAX_ENTRIES} tables", key)
         return value
 
-    def text(self, value: object, key: str, number: int | None = None) -> RawText:
-        line = self._line(key, number)
+    def text(
+        self, value: object, key: str, number: int | None = None, table: str = "accounts"
+    ) -> RawText:
+        line = self._line(key, number, table)
         if value is None:
             raise InputError(f"{key}: missing", file=FILE, line=line)
         if not isinstance(value, str) or not value.strip():
@@ -147,18 +194,19 @@ class _Fields:
     def _fault(self, fault: str, key: str, number: int | None = None) -> InputError:
         return InputError(fault, file=FILE, line=self._line(key, number))
 
-    def _line(self, key: str, number: int | None) -> int | None:
-        """Return the line of a key: at the top, or in the account of that number from 0."""
+    def _line(self, key: str, number: int | None, table: str = "accounts") -> int | None:
+        """Return the line of a key: at the top, or in the table of that number from 0."""
         wanted = re.compile(rf"""\s*["']?{re.escape(key)}["']?\s*=|\s*\[+\s*{re.escape(key)}\b""")
-        account = -1
+        head = re.compile(rf"\s*\[\[\s*{table}\s*\]\]")
+        at = -1
         for line, words in enumerate(self._lines, start=1):
-            if re.match(r"\s*\[\[\s*accounts\s*\]\]", words):
-                account += 1
-                if account == number and key == "accounts":
+            if head.match(words):
+                at += 1
+                if at == number and key == table:
                     return line
-            if wanted.match(words) and (number is None or account == number):
+            if wanted.match(words) and (number is None or at == number):
                 return line
-        return self._line("accounts", None) if number is not None else None
+        return self._line(table, None) if number is not None else None
 
 
 def _is_texts(value: object) -> TypeGuard[list[str]]:
