@@ -9,12 +9,14 @@ import typer
 
 _GROUPS: Final = {
     "adverse": ("cli.adverse", "Documents before and after an adverse decision."),
+    "applicant": ("cli.applicant", "The applicants' own process: a shelf, and letters."),
     "attribution": ("cli.attribution", "Items whose author is not proved."),
     "audit": ("cli.audit", "What happened, provable without reading content."),
     "case": ("cli.case", "One applicant's way through the vetting."),
     "consent": ("cli.consent", "What the applicant agreed to, item by item."),
     "decision": ("cli.decision", "The hiring manager's decision."),
     "dispute": ("cli.dispute", "What was released is disputed."),
+    "fairness": ("cli.fairness", "The fairness enclave's own process."),
     "hold": ("cli.hold", "A legal hold stops every destruction."),
     "keys": ("cli.keys", "The home and its keys."),
     "manager": ("cli.manager", "A process of the hiring managers' own."),

@@ -16,6 +16,7 @@ from storage.leases import LeaseStore
 from storage.outbox import OutboxStore
 from storage.sequencer import sequence
 from storage.transaction import Transaction
+from walloff.applicants import exchange_letters
 from walloff.process import is_dead, this_process
 from walloff.services import Services
 
@@ -32,15 +33,18 @@ def register(segment: Segment, run: RunBatch) -> None:
 def work_off(services: Services) -> int:
     """Run everything that is due until nothing is; return the number of batches run.
 
-    Begins with what an earlier process left behind, and ends with the audit entries that wait (on
-    PostgreSQL) put into the tree. A case whose segment fails is not tried
-    again here; its failure is in the audit log, and the next start takes it up.
+    Begins with what an earlier process left behind and what applicants wrote, and ends with the
+    news for applicants, and the audit entries that wait (on PostgreSQL) put into the tree. A case
+    whose segment fails is not tried again here; its failure is in the audit log, and the next
+    start takes it up.
     """
     free_dead_leases(services)
+    exchange_letters(services)
     reconcile(vault=services.vault, now=services.wall_time())
     batches = 0
     while ran := _work_off_once(services):
         batches += ran
+    exchange_letters(services)
     sequence(services.vault)
     return batches
 

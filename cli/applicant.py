@@ -1,0 +1,273 @@
+"""`walloff applicant`: the applicants' own process, which reads its shelf and writes letters."""
+
+import tomllib
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from pydantic import ValidationError
+
+from casework.applicant_side import (
+    desk,
+    identify,
+    own_cases,
+    preview_of,
+    read,
+    receipts,
+    shelf,
+    write_answers,
+    write_consent,
+    write_disclosure,
+    write_withdrawal,
+)
+from cli.interface import (
+    FolderArgument,
+    FolderOption,
+    GroupOption,
+    PortionOption,
+    opened,
+    set_up,
+    who,
+)
+from cli.output import JsonFlag, print_json, print_table, refusals_named, tell
+from cli.package_view import print_package
+from cli.session import ActorOption, HomeOption
+from collection.disclosure import read_disclosure
+from models.consent import ConsentItem
+from models.errors import InputError
+from models.ids import CaseId
+from models.letters import NumberedAnswer, ShelfKind
+from models.self_identification import RaceEthnicity, SelfIdentification, Sex
+from models.value import Value
+from storage.domain import Domain
+from storage.exchange import ApplicantVault
+
+app = typer.Typer(no_args_is_help=True, help="The applicants' own process: a shelf, and letters.")
+
+CaseArgument = Annotated[str, typer.Argument(help="The case's id.", metavar="CASE")]
+
+
+class _Answers(Value):
+    answers: tuple[NumberedAnswer, ...]
+
+
+@app.command("setup")
+@refusals_named
+def setup(
+    folder: FolderArgument,
+    portion: PortionOption,
+    group: GroupOption = None,
+    home: HomeOption = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Move the applicants' database into a folder of its own, with the portion that opens it.
+
+    Give the portion to the user of the applicants' process: that user alone may read it.
+    """
+    made = set_up(Domain.APPLICANT, folder, portion, group=group, home=home)
+    tell({"folder": str(made), "portion": str(portion)}, str(made), as_json=as_json)
+
+
+@app.command("list")
+@refusals_named
+def list_(
+    folder: FolderOption,
+    portion: PortionOption,
+    actor: ActorOption = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """List an applicant's cases: what is asked, what lies there to read, what became of letters."""
+    name, now = who(actor), datetime.now(UTC)
+    with opened(ApplicantVault, folder, portion) as applicants:
+        found: list[dict[str, Any]] = []
+        for case_id in own_cases(actor=name, applicants=applicants):
+            where: dict[str, Any] = {"actor": name, "applicants": applicants, "now": now}
+            asked = desk(case_id, **where)
+            items = [f"{one.kind}/{one.position}" for one in shelf(case_id, **where)]
+            done = [one.model_dump(mode="json") for one in receipts(case_id, **where)]
+            found.append(
+                {
+                    "case": case_id,
+                    "awaited": asked.awaited,
+                    "closes_at": asked.closes_at,
+                    "consent_items": [str(item) for item in asked.consent_items],
+                    "shelf": items,
+                    "receipts": done,
+                }
+            )
+    if as_json:
+        print_json(found)
+        return
+    rows = [
+        (
+            one["case"],
+            one["awaited"],
+            one["closes_at"],
+            ", ".join(one["shelf"]),
+            ", ".join(str(receipt["code"] or "taken") for receipt in one["receipts"]),
+        )
+        for one in found
+    ]
+    print_table("Your cases", ("case", "asked for", "until", "to read", "letters"), rows)
+
+
+@app.command("read")
+@refusals_named
+def read_(
+    case: CaseArgument,
+    kind: Annotated[ShelfKind, typer.Argument(help="What to read.")],
+    folder: FolderOption,
+    portion: PortionOption,
+    position: Annotated[int | None, typer.Option(help="Which; else the newest.")] = None,
+    actor: ActorOption = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Read a notice, the preview, a document, or a copy of what was written; it is on record."""
+    case_id, name, now = CaseId(case), who(actor), datetime.now(UTC)
+    with opened(ApplicantVault, folder, portion) as applicants:
+        where: dict[str, Any] = {"actor": name, "applicants": applicants, "now": now}
+        if kind is ShelfKind.PREVIEW and position is None and not as_json:
+            print_package("What the hiring manager would see", preview_of(case_id, **where))
+            return
+        text = read(case_id, kind, position, **where).decode()
+    tell({"case": case, "kind": kind, "content": text}, text, as_json=as_json)
+
+
+@app.command("consent")
+@refusals_named
+def consent(
+    case: CaseArgument,
+    folder: FolderOption,
+    portion: PortionOption,
+    grant: Annotated[list[ConsentItem] | None, typer.Option(help="An item granted.")] = None,
+    refuse: Annotated[list[ConsentItem] | None, typer.Option(help="An item refused.")] = None,
+    consequence_acknowledged: Annotated[
+        bool,
+        typer.Option("--consequence-acknowledged", help="What refusing would mean has been read."),
+    ] = False,
+    actor: ActorOption = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Answer every item that consent is asked for."""
+
+    def write(case_id: CaseId, **where: Any) -> str:
+        return write_consent(
+            case_id,
+            granted=frozenset(grant or ()),
+            refused=frozenset(refuse or ()),
+            consequence_acknowledged=consequence_acknowledged,
+            **where,
+        )
+
+    _write(write, case, folder, portion, actor, as_json=as_json)
+
+
+@app.command("disclose")
+@refusals_named
+def disclose(
+    case: CaseArgument,
+    file: Annotated[Path, typer.Argument(help="disclosure.toml")],
+    folder: FolderOption,
+    portion: PortionOption,
+    actor: ActorOption = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """List names and accounts. Credentials are refused before anything is stored."""
+    listed = read_disclosure(file)
+    _write(
+        lambda case_id, **where: write_disclosure(case_id, listed, **where),
+        case,
+        folder,
+        portion,
+        actor,
+        as_json=as_json,
+    )
+
+
+@app.command("answer")
+@refusals_named
+def answer(
+    case: CaseArgument,
+    file: Annotated[Path, typer.Argument(help="The answers (TOML).")],
+    folder: FolderOption,
+    portion: PortionOption,
+    actor: ActorOption = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Answer findings of the preview, by their numbers."""
+    given = _answers(file)
+    _write(
+        lambda case_id, **where: write_answers(case_id, given, **where),
+        case,
+        folder,
+        portion,
+        actor,
+        as_json=as_json,
+    )
+
+
+@app.command("withdraw")
+@refusals_named
+def withdraw(
+    case: CaseArgument,
+    folder: FolderOption,
+    portion: PortionOption,
+    actor: ActorOption = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Withdraw the consent."""
+    _write(write_withdrawal, case, folder, portion, actor, as_json=as_json)
+
+
+@app.command("identify")
+@refusals_named
+def identify_(
+    case: CaseArgument,
+    folder: FolderOption,
+    portion: PortionOption,
+    sex: Annotated[
+        Sex | None, typer.Option(help="As you see yourself, if you wish to say.")
+    ] = None,
+    race_ethnicity: Annotated[
+        RaceEthnicity | None, typer.Option(help="As you see yourself, if you wish to say.")
+    ] = None,
+    actor: ActorOption = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Say, or decline to say, what only figures about fairness are made of. It has no effect."""
+    said = SelfIdentification(sex=sex, race_ethnicity=race_ethnicity)
+    _write(
+        lambda case_id, **where: identify(case_id, said, **where),
+        case,
+        folder,
+        portion,
+        actor,
+        as_json=as_json,
+    )
+
+
+def _write(
+    write: Callable[..., str],
+    case: str,
+    folder: Path,
+    portion: Path,
+    actor: str | None,
+    *,
+    as_json: bool,
+) -> None:
+    with opened(ApplicantVault, folder, portion) as applicants:
+        letter_id = write(
+            CaseId(case), actor=who(actor), applicants=applicants, now=datetime.now(UTC)
+        )
+    tell({"case": case, "letter": letter_id}, letter_id, as_json=as_json)
+
+
+def _answers(path: Path) -> tuple[NumberedAnswer, ...]:
+    try:
+        return _Answers.model_validate(tomllib.loads(path.read_text(encoding="utf-8"))).answers
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError("is not TOML", file=path.name) from error
+    except ValidationError:
+        raise InputError("answers: missing, unknown or wrong", file=path.name) from None

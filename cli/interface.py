@@ -1,0 +1,63 @@
+"""What the commands of an interface's own process share: its folder, its portion, who is there."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+import typer
+
+from cli.session import settings_for
+from models.errors import SettingsError
+from models.ids import ActorId
+from storage.domain import Domain
+from storage.domain_vault import DomainVault
+from storage.interface_folder import make_folder, open_folder
+from storage.migrate import Database
+from storage.portions import write_portion
+from walloff.databases import home_of, urls_of
+from walloff.key_access import passphrase_of, require_key_file
+from walloff.settings import Settings
+
+V = TypeVar("V", bound=DomainVault)
+
+FolderArgument = Annotated[Path, typer.Argument(help="The folder to make.")]
+FolderOption = Annotated[Path, typer.Option("--folder", help="The process's own folder.")]
+PortionOption = Annotated[
+    Path, typer.Option("--portion", help="The portion of the keys, mode 0600.")
+]
+GroupOption = Annotated[
+    str | None, typer.Option("--group", help="The group of the process; files become its own.")
+]
+
+
+def set_up(
+    domain: Domain, folder: Path, portion: Path, *, group: str | None, home: Path | None
+) -> Path:
+    """Move a domain's database into a folder of its own and write the portion that opens it."""
+    settings = settings_for(home)
+    require_key_file(settings)
+    opened = home_of(settings)
+    write_portion(opened, passphrase_of(settings, opened), {domain}, portion)
+    made = make_folder(opened, Database(domain), folder, group=group)
+    return made.folders[Database(domain)]
+
+
+@contextmanager
+def opened(kind: type[V], folder: Path, portion: Path) -> Iterator[V]:
+    """Open the folder with its portion, for as long as the block lasts."""
+    found = urls_of(Settings()).get(kind.database())
+    urls = {} if found is None else {kind.database(): found}
+    vault = open_folder(folder, portion, kind, urls=urls)
+    try:
+        yield vault
+    finally:
+        vault.close()
+
+
+def who(actor: str | None) -> ActorId:
+    """Return who is there, by id. Raises `SettingsError` if nobody is named."""
+    name = actor or Settings().actor
+    if name is None:
+        raise SettingsError("say who is acting: --actor ID, or WALLOFF_ACTOR")
+    return ActorId(name)
