@@ -7,29 +7,23 @@ what it takes in, for a process that was taken over may leave the look out (clau
 from collections.abc import Iterator
 
 from collection.credentials import refuse_credentials
-from models.disclosure import Disclosure
-from models.letters import AnswersLetter
 from models.text import RawText
 from models.value import Value
 
 
 def refuse_credentials_in(letter: Value) -> None:
     """Raise `CredentialRefusedError`, naming the field, if any text of a letter holds one."""
-    for where, text in _texts(letter):
+    for where, text in _texts("letter", letter):
         refuse_credentials(text.reveal(), where=where)
 
 
-def _texts(letter: Value) -> Iterator[tuple[str, RawText]]:
-    if isinstance(letter, Disclosure):
-        yield "name", letter.name
-        for email in letter.emails:
-            yield "emails", email
-        for handle in letter.handles:
-            yield "handles", handle
-        for account in letter.accounts:
-            yield "accounts.platform", account.platform
-            yield "accounts.handle", account.handle
-    elif isinstance(letter, AnswersLetter):
-        for answer in letter.answers:
-            if answer.statement is not None:
-                yield "statement", answer.statement
+def _texts(where: str, part: object) -> Iterator[tuple[str, RawText]]:
+    """Find every text of the writer's own, whatever the letter's form."""
+    if isinstance(part, RawText):
+        yield where, part
+    elif isinstance(part, Value):
+        for name in type(part).model_fields:
+            yield from _texts(name, getattr(part, name))
+    elif isinstance(part, tuple | list | set | frozenset):
+        for one in part:
+            yield from _texts(where, one)
