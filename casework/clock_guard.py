@@ -17,12 +17,20 @@ from models.people import SYSTEM, Actor, Role
 from storage.audit import AuditLog, newest_time
 from storage.transaction import Transaction
 from storage.vault import Vault
-from storage.witnessed import said_by_others, witnessed_since
+from storage.witnessed import said_by_others, vouched_time, witnessed_since
 
 CLOCK_TOLERANCE: Final = timedelta(days=1)
 HEARTBEAT: Final = timedelta(hours=6)
 """A home that works bears witness to the time at least so often."""
 
+UNVOUCHED_AT_MOST: Final = timedelta(days=8)
+"""How far the clock may have run on since anybody but it said what time it was.
+
+A clock that is set forward by less than a day before each sweep passes every other check: this is
+as far as that gets it.
+"""
+
+_SPOKEN: Final = frozenset({AuditAction.CLOCK_CONFIRMED})
 _VOUCHED: Final = frozenset({AuditAction.SWEPT, AuditAction.CLOCK_CONFIRMED})
 _REMEDY: Final = "nothing is destroyed before a custodian has said what day it is (--today)"
 
@@ -31,11 +39,13 @@ def require_clock(*, vault: Vault, now: datetime) -> None:
     """Raise `ClockError` if the clock and a witnessed time differ by more than a day.
 
     Witnesses are the entries of the audit log since the last sweep, one after the other up to
-    now, its newest signed checkpoint, and what others signed or stamped of one.
+    now, its newest signed checkpoint, and what others signed or stamped of one. Since the newest
+    time that a custodian, a witness or a stamping authority stood for, eight days may have passed.
     """
     with vault.read() as tx:
         seen = witnessed_since(tx, vault.home.id, _VOUCHED)
         others = said_by_others(tx)
+        vouched = vouched_time(tx, vault.home.id, _SPOKEN)
     if not seen.entries:
         return
     newest = seen.entries[-1]
@@ -50,6 +60,8 @@ def require_clock(*, vault: Vault, now: datetime) -> None:
         raise ClockError(f"the audit log's times leap by more than a day; {_REMEDY}")
     if any(_apart(ours, theirs) for ours, theirs in others):
         raise ClockError("a witness of the audit log has another time than this clock")
+    if vouched is not None and now - vouched > UNVOUCHED_AT_MOST:
+        raise ClockError(f"nobody but the clock has told the time for more than a week; {_REMEDY}")
 
 
 def confirm_clock(today: date, *, actor: Actor, vault: Vault, now: datetime) -> None:

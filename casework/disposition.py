@@ -13,7 +13,7 @@ from casework.certificates import certify
 from casework.clock_guard import log_sweep, require_clock
 from casework.permissions import Permission, authorize
 from casework.retention import dates_of
-from casework.step import Work, step
+from casework.step import Work, entry, refusals_logged, step
 from models.audit import AuditAction
 from models.case import Case, CaseState
 from models.errors import (
@@ -29,6 +29,7 @@ from models.ids import CaseId
 from models.people import Actor
 from models.retention import Clock, RetentionSchedule
 from policy.retention import Disposition, disposition
+from storage.audit import AuditLog
 from storage.cases import CaseStore
 from storage.holds import HoldStore
 from storage.released import ReleasedVault
@@ -72,6 +73,27 @@ def plan_sweep(*, vault: Vault, now: datetime) -> list[SweepLine]:
     """Say what a sweep would do today, without doing it."""
     with vault.read() as tx:
         return [_line(tx, case, now) for case in CaseStore(tx).in_state(CaseState.RETAINED)]
+
+
+def show_sweep(*, actor: Actor, vault: Vault, now: datetime) -> list[SweepLine]:
+    """Say whom a sweep would destroy today to somebody who may know it, and log that they asked.
+
+    Raises `NotPermittedError`.
+    """
+    with refusals_logged(vault.home.id, actor=actor, vault=vault, now=now):
+        role = authorize(actor, Permission.READ_SCHEDULE)
+        lines = plan_sweep(vault=vault, now=now)
+        told = entry(
+            AuditAction.SWEEP_PLANNED,
+            actor=actor,
+            role=role,
+            object_id=vault.home.id,
+            now=now,
+            count=len(lines),
+        )
+        with vault.write() as tx:
+            AuditLog(tx).append(told)
+    return lines
 
 
 def due_cases(*, vault: Vault, now: datetime) -> list[CaseId]:

@@ -8,7 +8,7 @@ import typer
 
 from casework.certificates import certificate_of, signed_certificate
 from casework.clock_guard import confirm_clock
-from casework.disposition import SweepLine, plan_sweep
+from casework.disposition import SweepLine, show_sweep
 from casework.retention import explain_retention, retention_schedule, state_employment
 from cli.case import CaseArgument
 from cli.output import JsonFlag, console, print_json, print_table, refusals_named, say, tell
@@ -101,11 +101,10 @@ def sweep(
 ) -> None:
     """Destroy what no rule keeps any more, with a certificate for each case."""
     services = open_session(home)
-    if dry_run:
-        lines = plan_sweep(vault=services.vault, now=services.clock.now())
-        _print_plan(lines, as_json=as_json)
-        return
     who = by(actor, services)
+    if dry_run:
+        _print_plan(show_sweep(**who), as_json=as_json)
+        return
     if today is not None:
         confirm_clock(today.date(), **who)
     done = sweep_home(services, actor=who["actor"], limit=limit)

@@ -53,6 +53,7 @@ class AuditAction(StrEnum):
     HOLD_LIFTED = "hold-lifted"
     DESTROYED = "destroyed"
     CERTIFIED = "certified"
+    SWEEP_PLANNED = "sweep-planned"
     SWEPT = "swept"
     CLOCK_CONFIRMED = "clock-confirmed"
     TIME_WITNESSED = "time-witnessed"

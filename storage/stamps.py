@@ -82,6 +82,20 @@ def stamped_text(note: str) -> bytes:
     return split_note(note)[0].encode()
 
 
+def stated_time(token: bytes) -> datetime | None:
+    """Return the time that a stamp states, unchecked, or None where the extra is missing.
+
+    Raises `AuditBrokenError` if it cannot be read.
+    """
+    if client is None:
+        return None
+    try:
+        said: datetime = client.decode_timestamp_response(token).tst_info.gen_time
+    except (ValueError, TypeError) as exc:
+        raise AuditBrokenError("a time stamp cannot be read") from exc
+    return said
+
+
 def is_stamp_due(vault: Vault, checkpoint: Checkpoint, authority: str, *, now: datetime) -> bool:
     """Say whether an authority is to be asked: not for the same checkpoint, and once a day."""
     query = select(func.max(STAMPS.c.size).label("size"), func.max(STAMPS.c.at).label("at"))

@@ -10,7 +10,7 @@ from casework.cases import find_case
 from casework.certificates import certificate_of, signed_certificate
 from casework.clock_guard import confirm_clock, witness_time
 from casework.consent import sign_consent, withdraw_consent
-from casework.disposition import destroy_case, plan_sweep
+from casework.disposition import destroy_case, plan_sweep, show_sweep
 from casework.holds import holds_on, lift_hold, place_hold
 from casework.look import look
 from casework.manager import view
@@ -50,9 +50,10 @@ from storage.audit import AuditLog
 from storage.certificate_note import read_certificate
 from storage.certificates import CertificateStore
 from storage.checkpoints import publish
+from storage.cosigning import keep_cosignatures
 from storage.duties import Duty, DutyStore
 from storage.evidence import EvidenceStore
-from storage.note import Verifier
+from storage.note import Cosigner, Scheme, Verifier, split_note
 from storage.records import RecordKind, RecordStore
 from storage.verification import verify
 from walloff.custody import sweep_home
@@ -460,6 +461,75 @@ def test_a_home_at_work_bears_witness_and_sweeps_night_after_night(office: Any) 
             assert witness_time(vault=office.vault, now=office.now)
             assert not witness_time(vault=office.vault, now=office.now)
         assert sweep_due(office.services) == 0
+
+
+def test_a_clock_that_creeps_before_every_sweep_gets_no_further_than_a_week(office: Any) -> None:
+    """Each leap is shorter than a day, and each sweep would bear out the one before it."""
+    case_id = kept_out(office)
+    confirm_clock(office.now.date(), **office.who(CUSTODIAN))
+    began = office.now
+    with pytest.raises(ClockError, match="nobody but the clock"):  # noqa: PT012 - one of many
+        for _run in range(40):
+            office.clock.move(hours=23)
+            sweep_home(office.services, actor=SYSTEM)
+    assert office.now - began < timedelta(days=9)
+    assert state(office, case_id) is CaseState.RETAINED
+    confirm_clock(office.now.date(), **office.who(CUSTODIAN))
+    assert run_sweep(office).destroyed == ()
+
+
+def cosign(office: Any, *, at: datetime) -> None:
+    """Have a witness sign the newest checkpoint by a clock of its own."""
+    witness = Cosigner("witness.example", b"w" * 32, Scheme.COSIGNATURE)
+    checkpoint = publish(office.vault, now=office.now)
+    line = witness.cosign(split_note(checkpoint.note)[0], at=int(at.timestamp())).line
+    keep_cosignatures(office.vault, checkpoint, line, witnesses=[witness.verifier], now=office.now)
+
+
+def test_a_witness_that_signed_another_time_stops_the_sweep(office: Any) -> None:
+    """What counts is the time in its signature, not the time at which its answer was kept."""
+    kept_out(office)
+    confirm_clock(office.now.date(), **office.who(CUSTODIAN))
+    cosign(office, at=office.now - timedelta(days=30))
+    with pytest.raises(ClockError, match="another time"):
+        run_sweep(office)
+
+
+def test_a_witness_stands_for_the_time_as_a_custodian_does(office: Any) -> None:
+    kept_out(office)
+    for _run in range(20):
+        office.clock.move(hours=23)
+        witness_time(vault=office.vault, now=office.now)
+        cosign(office, at=office.now)
+        assert run_sweep(office).destroyed == ()
+
+
+def test_a_clock_that_creeps_from_the_first_day_on_is_stopped_too(office: Any) -> None:
+    """Where nobody ever stood for the time, the log's first entry does."""
+    kept_out(office)
+    with pytest.raises(ClockError, match="nobody but the clock"):  # noqa: PT012 - one of many
+        for _run in range(40):
+            office.clock.move(hours=23)
+            sweep_home(office.services, actor=SYSTEM)
+
+
+def test_what_a_sweep_would_do_is_told_to_whoever_may_read_the_schedule(office: Any) -> None:
+    case_id = kept_out(office)
+    for role in (Role.AUDITOR, CUSTODIAN):
+        (line,) = show_sweep(**office.who(role))
+        assert line.case_id == case_id
+    asked = actions(office, office.vault.home.id)
+    assert asked.count(AuditAction.SWEEP_PLANNED) == 2
+
+
+@pytest.mark.parametrize("role", [Role.HIRING_MANAGER, Role.INVESTIGATOR, Role.ADMINISTRATOR])
+def test_what_a_sweep_would_do_is_told_to_nobody_else(office: Any, role: Role) -> None:
+    kept_out(office)
+    with pytest.raises(NotPermittedError):
+        show_sweep(**office.who(role))
+    asked = actions(office, office.vault.home.id)
+    assert AuditAction.SWEEP_PLANNED not in asked
+    assert asked[-1] is AuditAction.DENIED
 
 
 def test_a_sweep_goes_in_batches_and_stops_at_its_limit(office: Any) -> None:
