@@ -124,6 +124,24 @@ class SocialSecurityEgressError(WalloffError):
     code: ClassVar[str] = "E-S8-SSN-EGRESS"
 
 
+class OpaqueQueryError(WalloffError):
+    """A query is packed too often, or too long, to be looked into."""
+
+    code: ClassVar[str] = "query-opaque"
+
+
+class MedicalQueryError(WalloffError):
+    """A query asks for medical or genetic information (29 CFR 1635.8(a), 42 USC 12112(d))."""
+
+    code: ClassVar[str] = "query-medical"
+
+
+class ProtectedQueryError(WalloffError):
+    """A query joins the applicant with a protected class."""
+
+    code: ClassVar[str] = "query-protected-class"
+
+
 class MisrepresentationError(WalloffError):
     """Nobody misrepresents themselves to vet an applicant."""
 
