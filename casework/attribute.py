@@ -4,6 +4,7 @@ from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Final
 
+from casework.attribution_evidence import evidence_is_stated, require_stated
 from casework.case_platforms import platforms_of
 from casework.collect import Guard
 from casework.consent import require_consent, require_state
@@ -26,7 +27,7 @@ from storage.commands import CommandStore
 from storage.evidence import EvidenceStore
 from storage.transaction import Transaction
 from storage.vault import Vault
-from triage.attribution import grade
+from triage.attribution import account_of, grade
 
 OPEN_TO_ANALYSTS: Final = (CaseState.COLLECTING, CaseState.CRIMINAL_HOLD)
 """A case that a referral stopped is attributed before it goes on."""
@@ -92,8 +93,9 @@ def settle_attribution(
 ) -> None:
     """Grade what the machine left open: confirmed, or unattributed and so non-existent.
 
-    Raises `RecordNotFoundError` for an item that is not waiting, and `WrongStateError` unless
-    the machine has looked first and left something open.
+    Raises `RecordNotFoundError` for an item that is not waiting, `WrongStateError` unless the
+    machine has looked first and left something open, and `UnprovedAttributionError` where the
+    policy asks for stated evidence and there is none for an account.
     """
     with step(
         vault, case_id, actor=actor, permission=Permission.SETTLE_ATTRIBUTION, now=now
@@ -112,6 +114,10 @@ def settle_attribution(
         ]
         if not confirmed <= set(waiting):
             raise RecordNotFoundError("an item named is not waiting for attribution")
+        if evidence_is_stated(work):
+            named = [item for item in store.for_case(case_id) if item.id in confirmed]
+            for account in sorted({account_of(item.item) for item in named}):
+                require_stated(work, account)
         for evidence_id in waiting:
             store.grade(
                 evidence_id,

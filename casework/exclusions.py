@@ -9,11 +9,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final, NamedTuple
 
+from casework.exposure import expose
 from casework.permissions import Permission, authorize
 from casework.step import entry, refusals_logged, step
 from models.audit import AuditAction
 from models.case import CaseState
 from models.evidence import Evidence
+from models.exposure import Material
 from models.ids import CaseId, RequisitionId
 from models.people import Actor
 from models.reportable import Exclusion, Exclusions
@@ -21,7 +23,6 @@ from policy.reporting_law import rule_text
 from storage.audit import AuditLog
 from storage.cases import CaseStore
 from storage.evidence import EvidenceStore
-from storage.exposures import ExposureStore
 from storage.records import RecordKind, RecordStore
 from storage.transaction import Transaction
 from storage.vault import Vault
@@ -49,7 +50,7 @@ def read_exclusions(
 ) -> list[Excluded]:
     """Show a reviewer what was not reported, and why; the look is logged first."""
     with step(vault, case_id, actor=actor, permission=Permission.READ_EXCLUSIONS, now=now) as work:
-        ExposureStore(work.tx).record(actor.id, case_id, now)
+        expose(work, Material.REVIEW)
         work.log(AuditAction.RAW_READ, code="exclusions")
     with vault.read() as tx:
         kept = {item.id: item for item in EvidenceStore(tx).for_case(case_id)}

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from casework.consent import require_state
+from casework.exposure import expose
 from casework.freezing import freeze
 from casework.package import store_package
 from casework.permissions import Permission
@@ -29,6 +30,7 @@ from models.clauses import CopiedContrabandError, UnroutedCriminalError
 from models.criteria import Severity
 from models.errors import RecordNotFoundError
 from models.evidence import Evidence
+from models.exposure import Material
 from models.finding import Assessment
 from models.ids import CaseId, EvidenceId, HoldId, new_id
 from models.people import Actor
@@ -38,7 +40,6 @@ from models.retention import LegalHold
 from models.text import RawText
 from policy.offences import offence_rule
 from storage.evidence import EvidenceStore
-from storage.exposures import ExposureStore
 from storage.findings import FindingStore
 from storage.holds import HoldStore
 from storage.records import RecordKind, RecordStore
@@ -98,7 +99,7 @@ def flag_referral(
         kept = {item.id: item for item in EvidenceStore(work.tx).for_case(case_id)}
         if not evidence <= set(kept):
             raise RecordNotFoundError("an item named is not of this case")
-        ExposureStore(work.tx).record(actor.id, case_id, now)
+        expose(work, Material.REFERRAL)
         referral = refer(
             work,
             rule,

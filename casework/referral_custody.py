@@ -6,6 +6,7 @@ Each duty is done by a person and written down with a reference; the clock runs 
 from datetime import datetime
 from typing import NamedTuple
 
+from casework.exposure import expose
 from casework.permissions import Permission
 from casework.referral import CUSTODY
 from casework.referrals import digest_of, linked, referral_of, referrals_of, save
@@ -13,13 +14,13 @@ from casework.step import step
 from models.audit import AuditAction
 from models.case import CaseState
 from models.errors import WrongStateError
+from models.exposure import Material
 from models.ids import CaseId
 from models.people import Actor
 from models.referral import CriminalCopy, CriminalReferral, CustodyAct, Route
 from models.search_clauses import CaptureHashError
 from models.text import RawText
 from storage.cases import CaseStore
-from storage.exposures import ExposureStore
 from storage.records import RecordKind, RecordStore
 from storage.vault import Vault
 
@@ -109,7 +110,7 @@ def read_referral(
 ) -> tuple[CriminalReferral, CriminalCopy | None]:
     """Show the custodian a referral with its copy; the look is logged first."""
     with step(vault, case_id, actor=actor, permission=Permission.READ_REFERRALS, now=now) as work:
-        ExposureStore(work.tx).record(actor.id, case_id, now)
+        expose(work, Material.REFERRAL)
         work.log(AuditAction.RAW_READ, code="referral")
     with step(vault, case_id, actor=actor, permission=Permission.READ_REFERRALS, now=now) as work:
         referral = referral_of(work.tx, case_id, referral_id)

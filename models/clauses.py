@@ -76,6 +76,12 @@ class CopiedContrabandError(WalloffError):
     code: ClassVar[str] = "E-S11-COPIED-CONTRABAND"
 
 
+class UnprovedAttributionError(WalloffError):
+    """The evidence that an account is the applicant's is not stated, or not enough (FCRA-15)."""
+
+    code: ClassVar[str] = "E-FCRA15-UNPROVED"
+
+
 class NoCopyError(WalloffError):
     """The applicant has not received a copy."""
 

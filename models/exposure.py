@@ -16,6 +16,8 @@ class Material(StrEnum):
     """The evidence behind the findings."""
     SECOND_REVIEW = "second-review"
     """The same, without what the first reviewers made of it."""
+    REFERRAL = "referral"
+    """Evidence of a crime."""
 
 
 class Sight(Value):

@@ -5,6 +5,7 @@ strike, a petition or a quarrel about pay has no such word: it is read from what
 somebody's fellows, an act in common, the terms of work and who sets them.
 """
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
@@ -13,8 +14,9 @@ from importlib import resources
 from typing import Final
 
 from models.criteria import Conduct
+from models.finding import Proposal
 from models.protected import ProtectedClass
-from models.redaction import Mention, Span, typed_token
+from models.redaction import Mention, Redaction, Span, typed_token
 from models.reportable import Activity
 from models.text import CodedText
 from triage.sentences import sentences_of
@@ -54,6 +56,16 @@ SHIELDS: Final[Mapping[Activity, frozenset[Conduct]]] = {
 hostility to a class (11 CCR 1955(d)(3)). Lawful products and service are never found as conduct:
 the criteria do not hold them, and what redaction withholds of them says nothing of what is left."""
 
+_ABOUT_OTHERS: Final = frozenset(
+    {
+        Conduct.THREATENS_VIOLENCE,
+        Conduct.PRAISES_VIOLENCE,
+        Conduct.DEMEANS_A_PROTECTED_GROUP,
+        Conduct.CALLS_FOR_HARM_TO_A_PROTECTED_GROUP,
+        Conduct.DISCLOSES_SENSITIVE_INFORMATION,
+    }
+)
+_WRITER: Final = re.compile(r"\b(?:i|im|ive|me|my|mine|myself)\b", re.IGNORECASE)
 _REACH: Final = 1
 """Sentences around a passage in which the activity may be told."""
 
@@ -93,14 +105,20 @@ def traits(spans: Iterable[Span]) -> frozenset[ProtectedClass]:
     return frozenset(span.protected_class for span in spans if span.mention is Mention.TRAIT)
 
 
-def tells_criminal_history(coded: CodedText, passage: CodedText, spans: Iterable[Span]) -> bool:
-    """Say whether a passage is part of telling somebody's arrest, conviction or pardon."""
-    withheld = any(
-        f"⟦{mention}⟧" in sentence
-        for sentence in _around(coded, passage)
+def tells_criminal_history(redaction: Redaction, proposal: Proposal) -> bool:
+    """Say whether a proposal rests on telling the writer's arrest, conviction or pardon.
+
+    Who wants others jailed tells no history: of threats and hostility, and of what is seen in a
+    jail, it must be the writer's own.
+    """
+    if not any(span.protected_class in CRIMINAL_HISTORY for span in redaction.spans):
+        return False
+    return any(
+        typed_token(mention) in sentence
+        and (proposal.conduct not in _ABOUT_OTHERS or _WRITER.search(sentence) is not None)
+        for sentence in _around(redaction.coded, proposal.passage)
         for mention in (Mention.TRAIT, Mention.GROUP)
     )
-    return withheld and any(span.protected_class in CRIMINAL_HISTORY for span in spans)
 
 
 def _around(coded: CodedText, passage: CodedText) -> list[str]:

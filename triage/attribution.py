@@ -1,8 +1,9 @@
 """An item is the applicant's, for the machine, only if its author is an account they disclosed."""
 
+import hashlib
 import re
 import unicodedata
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Protocol
 
 from models.disclosure import Disclosure
 from models.evidence import AttributionGrade, SourceItem
@@ -39,8 +40,31 @@ class _Name(NamedTuple):
     platform: str | None
 
 
-def grade(item: SourceItem, disclosure: Disclosure) -> AttributionGrade:
+class SignatureVerifier(Protocol):
+    """Says whether the platform's own signature over an item holds (Bluesky signs commits)."""
+
+    def verifies(self, item: SourceItem) -> bool:
+        """Return True only for a signature that was checked, with the account's own key."""
+
+
+class NothingVerifies:
+    """No signature is checked here, so none is ever taken for one."""
+
+    def verifies(self, _item: SourceItem) -> bool:
+        """Return False."""
+        return False
+
+
+UNVERIFIED: Final[SignatureVerifier] = NothingVerifies()
+
+
+def grade(
+    item: SourceItem, disclosure: Disclosure, *, verifier: SignatureVerifier = UNVERIFIED
+) -> AttributionGrade:
     """Grade an item: `DISCLOSED` if its author is a disclosed account, else `UNATTRIBUTED`.
+
+    It is `PLATFORM_SIGNED` if the platform's signature over it holds as well: a signature says
+    which account wrote, and the disclosure whose account it is.
 
     A handle given without a platform counts on any platform; an account counts on its own. An
     e-mail address proves nothing about an account of the same name, so it is never compared.
@@ -59,8 +83,17 @@ def grade(item: SourceItem, disclosure: Disclosure) -> AttributionGrade:
     ]
     for written, where in claims:
         if _folded(written) not in emails and _same(_name(written, where), author):
-            return AttributionGrade.DISCLOSED
+            signed = verifier.verifies(item)
+            return AttributionGrade.PLATFORM_SIGNED if signed else AttributionGrade.DISCLOSED
     return AttributionGrade.UNATTRIBUTED
+
+
+def account_of(item: SourceItem) -> str:
+    """Return the digest that stands for an item's account: platform and handle, folded."""
+    platform = _platform(item.platform.reveal())
+    name = _name(item.author.reveal(), platform)
+    text = "\0".join((platform, name.local, name.host or ""))
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _same(claim: _Name, author: _Name) -> bool:

@@ -55,10 +55,7 @@ def excluded_by(
         return gates.too_early
     if not _of_an_adult(item, gates):
         return gates.adult_rule
-    coded, passage = redaction.coded, proposal.passage
-    if gates.criminal_history is not None and tells_criminal_history(
-        coded, passage, redaction.spans
-    ):
+    if gates.criminal_history is not None and tells_criminal_history(redaction, proposal):
         return gates.criminal_history
     return next(iter(_shields(redaction, proposal, gates)), None)
 

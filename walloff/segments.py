@@ -15,6 +15,7 @@ from casework.due import is_due
 from casework.notice import send_notice
 from casework.release import deliver
 from casework.screen import redact_case, triage_case
+from collection.contraband import known_digests
 from models.case import CaseState
 from models.ids import BatchId, CaseId
 from models.segment import Segment
@@ -31,7 +32,10 @@ def notify_case(case_id: CaseId, services: Services, _guard: Guard) -> int:
 
 def collect_case(case_id: CaseId, services: Services, guard: Guard) -> int:
     """Capture what the consent covers; return the number of items kept."""
-    return collect(case_id, vault=services.vault, now=services.clock.now(), guard=guard)
+    known = known_digests(services.settings.contraband_digests)
+    return collect(
+        case_id, vault=services.vault, now=services.clock.now(), guard=guard, known=known
+    )
 
 
 def screen_case(case_id: CaseId, services: Services, guard: Guard) -> int:

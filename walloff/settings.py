@@ -48,6 +48,8 @@ class Settings(BaseSettings):
     """Cases in one flow run."""
     lease_seconds: int = Field(default=300, ge=10, le=86400)
     """How long a worker that has died keeps others from its cases."""
+    contraband_digests: Path | None = None
+    """Digests (SHA-256, one a line) of files that are never taken in, but referred."""
     witnesses_file: Path | None = None
     """Witnesses that cosign the audit log: a URL and one or more keys a line."""
     stamps_url: SecretStr | None = None
