@@ -30,7 +30,7 @@ class Proposals:
     def __init__(self, gazetteer: Gazetteer) -> None:
         self._gazetteer: Final = gazetteer
         self._spelling: Final = Spelling(gazetteer)
-        self._patterns: Final = Patterns("times", "cues", "disclosures")
+        self._patterns: Final = Patterns("times", "cues", "disclosures", "medical")
 
     def of(
         self, view: View, tokens: Tokens, known: KnownPersons | None, *, straight: bool = False
