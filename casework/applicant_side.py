@@ -202,7 +202,7 @@ def identify(
     # The day is enough: a time would tell which case wrote.
     day = now.replace(hour=0, minute=0, second=0, microsecond=0)
     sealed = letter(writer, asked.pseudonym, LetterKind.SELF_IDENTIFICATION, _dumped(answer), day)
-    applicants.post(sealed)
+    applicants.add(sealed)
     return sealed.id
 
 
@@ -234,7 +234,7 @@ def _write(
     refuse_credentials_in(words)
     writer = Writer.parse(asked.writer.encode())
     sealed: Letter = letter(writer, asked.case_id, kind, _dumped(words), now)
-    applicants.post(sealed)
+    applicants.add(sealed)
     return sealed.id
 
 

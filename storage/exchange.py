@@ -89,6 +89,16 @@ class ExchangeVault(DomainVault):
             ):
                 raise ConstraintError(f"{one.id}: another letter came under this id")
 
+    def add(self, one: Letter) -> None:
+        """Put a new letter into the inbox without reading there: all that its writer's role may do.
+
+        Raises `ConstraintError` if one is there under its id.
+        """
+        values = {"id": one.id, "case_id": one.case_id, "kind": one.kind}
+        new = insert(self.exchange.inbox).values(**values, at=one.at, body=one.body)
+        with self._connection(writes=True) as connection:
+            connection.execute(new.inline())  # what comes back would have to be read
+
     def waiting(self, limit: int = 500) -> list[Letter]:
         """Return the letters that nobody has taken in, oldest first."""
         inbox = self.exchange.inbox
@@ -98,6 +108,14 @@ class ExchangeVault(DomainVault):
                 Letter(row.id, CaseId(row.case_id), row.kind, row.at, row.body)
                 for row in connection.execute(query)
             ]
+
+    def cases(self) -> frozenset[CaseId]:
+        """Return the cases of which anything came or stands on the shelf."""
+        inbox, shelf = self.exchange.inbox, self.exchange.shelf
+        with self._connection(writes=False) as connection:
+            came = set(connection.execute(select(inbox.c.case_id).distinct()).scalars())
+            stands = set(connection.execute(select(shelf.c.case_id).distinct()).scalars())
+        return frozenset(map(CaseId, came | stands))
 
     def take_in(self, letter_ids: Collection[str], at: datetime) -> None:
         """Note that letters were taken in; their bodies are deleted. Again changes nothing."""
@@ -136,6 +154,33 @@ class ExchangeVault(DomainVault):
                 )
             elif before != digest:
                 raise ConstraintError(f"{case_id}: something else stands at {kind} {position}")
+
+    def shelve(self, one: Letter, plaintext: bytes) -> None:
+        """Take a letter in and put what it says on the shelf, both or neither.
+
+        Without effect if it was taken in before. Raises `KeyUnavailableError`.
+        """
+        inbox, shelf = self.exchange.inbox, self.exchange.shelf
+        position = self.next_position(one.case_id, one.kind)
+        place = _place(one.case_id, one.kind, position)
+        body, digest = self._sealed(one.case_id, place, plaintext, purpose=f"shelf/{one.kind}")
+        with self._connection(writes=True) as connection:
+            taken = connection.execute(
+                update(inbox)
+                .where(inbox.c.id == one.id, inbox.c.taken_at.is_(None))
+                .values(body=None, taken_at=one.at)
+            )
+            if taken.rowcount:
+                connection.execute(
+                    insert(shelf).values(
+                        case_id=one.case_id,
+                        kind=one.kind,
+                        position=position,
+                        at=one.at,
+                        digest=digest,
+                        body=body,
+                    )
+                )
 
     def next_position(self, case_id: CaseId, kind: str) -> int:
         """Return the first free position after those that are taken."""
