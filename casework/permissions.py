@@ -90,6 +90,16 @@ class Permission(StrEnum):
     APPROVE_CONTACT = "approve-contact"
     RECORD_CONTACT = "record-contact"
     TRUST_POLICY_KEY = "trust-policy-key"
+    READ_SEALED = "read-sealed"
+    MAKE_QUERY = "make-query"
+    GUARD_IDENTIFIERS = "guard-identifiers"
+    REVIEW_TERMS = "review-terms"
+    READ_TERMS = "read-terms"
+    REQUEST_PERSONA = "request-persona"
+    APPROVE_PERSONA = "approve-persona"
+    USE_PERSONA = "use-persona"
+    READ_PERSONAS = "read-personas"
+    ATTEND_VIEWING = "attend-viewing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,6 +287,21 @@ GRANTS: Final[dict[Permission, tuple[Clause, ...]]] = {
     Permission.APPROVE_CONTACT: _any_of(Clause(Role.SUPERVISOR, (collected_nothing,))),
     Permission.RECORD_CONTACT: _any_of(_INVESTIGATOR),
     Permission.TRUST_POLICY_KEY: _any_of(Clause(Role.ADMINISTRATOR)),
+    Permission.READ_SEALED: _any_of(Clause(Role.EVIDENCE_CUSTODIAN, (decided_nothing,))),
+    Permission.MAKE_QUERY: _any_of(_INVESTIGATOR),
+    Permission.GUARD_IDENTIFIERS: _any_of(_APPLICANT, Clause(Role.EVIDENCE_CUSTODIAN)),
+    Permission.REVIEW_TERMS: _any_of(Clause(Role.POLICY_OWNER)),
+    Permission.READ_TERMS: _any_of(
+        Clause(Role.POLICY_OWNER),
+        Clause(Role.INVESTIGATOR),
+        Clause(Role.SUPERVISOR),
+        Clause(Role.AUDITOR),
+    ),
+    Permission.REQUEST_PERSONA: _any_of(Clause(Role.INVESTIGATOR)),
+    Permission.APPROVE_PERSONA: _any_of(Clause(Role.SUPERVISOR)),
+    Permission.USE_PERSONA: _any_of(Clause(Role.INVESTIGATOR)),
+    Permission.READ_PERSONAS: _any_of(Clause(Role.SUPERVISOR), Clause(Role.AUDITOR)),
+    Permission.ATTEND_VIEWING: _any_of(_REVIEWER),
 }
 
 

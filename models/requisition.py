@@ -13,6 +13,7 @@ from models.ids import ActorId, RequisitionId
 from models.people_rules import PeopleRules
 from models.reporting_rules import ReportingRules
 from models.retention import RetentionRule
+from models.search_rules import SearchRules
 from models.terms import OperatorLists
 from models.value import Moment, Value
 
@@ -84,8 +85,11 @@ class Policy(Value):
     people: PeopleRules | None = None
     """What it asks of those who search and review; None asks nothing of the registers."""
 
+    search: SearchRules | None = None
+    """How searches are made; absent, no register of terms gates and nobody views accounts."""
+
     added_later: ClassVar[frozenset[str]] = frozenset(
-        {"lists", "applicant", "reporting", "people", "decision"}
+        {"search", "lists", "applicant", "reporting", "people", "decision"}
     )
     """Left out of the digest while empty: policies frozen before keep theirs."""
 

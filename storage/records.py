@@ -7,6 +7,8 @@ from typing import Any, TypeVar
 from sqlalchemy import Row, insert, select
 
 from models.ids import CaseId, new_id
+from models.personas import Persona
+from models.search_clauses import PersonaInVettingError
 from models.value import Value
 from storage.tables.records import RECORDS
 from storage.transaction import Transaction, dumped, parsed
@@ -21,6 +23,7 @@ class RecordKind(StrEnum):
     NOTICE = "notice"
     DISCLOSURE = "disclosure"
     SOURCE = "source"
+    ORIGINAL = "original"
     PROBLEM = "problem"
     REBUTTAL = "rebuttal"
     REBUTTAL_WINDOW = "rebuttal-window"
@@ -47,6 +50,10 @@ class RecordKind(StrEnum):
     SIGHT = "sight"
     SEEDED_ITEM = "seeded-item"
     SECOND_REVIEW = "second-review"
+    QUERY = "query"
+    SUPERVISED_VIEW = "supervised-view"
+    IDENTITY_NUMBER = "identity-number"
+    SENSITIVE_DIGESTS = "sensitive-digests"
     NOTICE_REQUEST = "notice-request"
     NOTICE_DELIVERY = "notice-delivery"
     CONSENT_PAPERS = "consent-papers"
@@ -62,7 +69,13 @@ class RecordStore:
         self._tx = tx
 
     def put(self, case_id: CaseId, kind: RecordKind, value: Value, *, now: datetime) -> str:
-        """Seal a value and return the record's id. Raises `ConstraintError` for no such case."""
+        """Seal a value and return the record's id.
+
+        Raises `ConstraintError` for no such case, and `PersonaInVettingError` for what belongs
+        to investigations: no case can hold it (I1).
+        """
+        if isinstance(value, Persona):
+            raise PersonaInVettingError("a persona is not linked to a case")
         record_id = new_id()
         self._tx.execute(
             insert(RECORDS).values(

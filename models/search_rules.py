@@ -1,0 +1,27 @@
+"""What a policy asks of searching. Absent: no accounts are viewed, and no register gates."""
+
+from enum import StrEnum
+
+from pydantic import Field
+
+from models.value import Value
+
+
+class Misrepresentation(StrEnum):
+    """Under what circumstances somebody may pretend to be another: for vetting there are none."""
+
+    NEVER = "never"
+
+
+class SearchRules(Value):
+    """Search practice under a policy (S6, S7, S9, I4, I5)."""
+
+    terms_reviewed: bool = True
+    """Public content is taken in only from platforms whose terms were reviewed and allow it."""
+    misrepresentation: Misrepresentation = Misrepresentation.NEVER
+    supervised_viewing: bool = False
+    """The applicant may be asked to show an account, where law and consent allow it."""
+    stale_after_days: int = Field(default=7, ge=1, le=365)
+    """A capture later than this after the search that found the item carries a warning."""
+    terms_valid_days: int = Field(default=180, ge=1, le=366)
+    """A review of terms counts no longer than this, whatever it says itself."""
