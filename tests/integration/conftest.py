@@ -4,23 +4,30 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy.engine import URL
 
 from casework.cases import open_case
 from casework.consent import sign_consent
+from casework.devices import register_device
 from casework.disclosure import disclose
 from casework.notice import request_notice, send_notice
 from casework.people import add_person
+from casework.practical import answer_practical, draw_practical, right_answers, sign_statement
 from casework.requisitions import open_requisition
 from casework.source import register_source
+from casework.staff import authorise_search
+from casework.training import recognise_trainer, record_training
 from models.consent import ConsentItem
 from models.disclosure import Applicant, Disclosure
 from models.ids import ActorId, BatchId, CaseId
 from models.people import Actor, Role
+from models.people_rules import ABOUT_A_PLATFORM, EmploymentType, Module, PeopleRules
 from models.requisition import Requisition
 from models.segment import Segment
+from models.staff import Egress, Owner
 from models.text import RawText
 from policy.defaults import default_draft
 from storage.domain import Domain
@@ -217,3 +224,112 @@ def post(clock: MovableClock) -> Callable[..., str]:
         return json.dumps(line | more)
 
     return make
+
+
+DEVICE = "workstation-7"
+PEOPLE_RULES = PeopleRules()
+TRAINER = Actor(id=ActorId("the-trainer"), roles=frozenset({Role.TRAINING_OFFICER}))
+SEARCHERS = (Role.INVESTIGATOR, Role.ATTRIBUTION_ANALYST, Role.WALL_OFF_REVIEWER)
+
+
+@dataclass
+class Staff:
+    """People as a policy's people table asks for them: authorised, trained, tested."""
+
+    office: Office
+    device_id: str = DEVICE
+    rules: PeopleRules = PEOPLE_RULES
+    trainer_id: ActorId = TRAINER.id
+
+    def gated(self, **changes: Any) -> None:
+        """Open the office's requisition under a policy with a people table."""
+        self.office.requisition = self.office.open(
+            notice_lead_days=0, people=PEOPLE_RULES.model_copy(update=changes)
+        )
+
+    def by(self, actor: Actor) -> dict[str, Any]:
+        return {"actor": actor, "vault": self.office.vault, "now": self.office.now}
+
+    def add(self, name: str, *roles: Role) -> Actor:
+        person = Actor(id=ActorId(name), roles=frozenset(roles))
+        add_person(person, name, **self.office.who(Role.ADMINISTRATOR))
+        return person
+
+    def trainer(self) -> None:
+        add_person(TRAINER, "T", **self.office.who(Role.ADMINISTRATOR))
+        recognise_trainer(
+            TRAINER.id,
+            basis="state certificate 12",
+            modules=frozenset(Module),
+            valid_until=self.office.now + timedelta(days=300),
+            **self.office.who(Role.TRAINING_OFFICER),
+        )
+
+    def authorised(self, person: Actor, **changes: Any) -> None:
+        given: dict[str, Any] = {
+            "employment": EmploymentType.CIVILIAN,
+            "basis": "order 7",
+            "background_cleared": True,
+            "sensitive": False,
+            "review_due": self.office.now + timedelta(days=300),
+        }
+        authorise_search(person.id, **(given | changes), **self.office.who(Role.SUPERVISOR))
+
+    def trained(
+        self,
+        person: Actor,
+        *,
+        without: frozenset[Module] = frozenset(),
+        platforms: frozenset[str] = frozenset({"forum"}),
+        days: float = 300,
+    ) -> None:
+        for module in sorted(frozenset(Module) - without):
+            record_training(
+                person.id,
+                module,
+                platforms=platforms if module in ABOUT_A_PLATFORM else frozenset(),
+                score_percent=95,
+                trainer=TRAINER.id,
+                expires_at=self.office.now + timedelta(days=days),
+                **self.office.who(Role.TRAINING_OFFICER),
+            )
+
+    def tested(self, person: Actor, *, wrong: int = 0) -> None:
+        """Take the practical, with so many answers wrong."""
+        paper, asked = draw_practical(**self.by(person))
+        right = right_answers(paper)
+        answers = [
+            (answer + 1) % len(asked[at].options) if at < wrong else answer
+            for at, answer in enumerate(right)
+        ]
+        answer_practical(paper.id, answers, **self.by(person))
+
+    def device(self, name: str = DEVICE, **changes: Any) -> None:
+        given: dict[str, Any] = {
+            "owner": Owner.AGENCY,
+            "attested_until": self.office.now + timedelta(days=300),
+            "egress": Egress.UNATTRIBUTED,
+            "geolocation_blocked": True,
+        }
+        register_device(name, **(given | changes), **self.office.who(Role.SUPERVISOR))
+
+    def ready(self, *people: Actor) -> None:
+        """Do everything that the policy asks for."""
+        self.trainer()
+        self.device()
+        for person in people or [
+            *(self.office.people[role] for role in SEARCHERS),
+            self.office.second_reviewer,
+        ]:
+            self.competent(person)
+
+    def competent(self, person: Actor) -> None:
+        self.authorised(person)
+        self.trained(person)
+        self.tested(person)
+        sign_statement(**self.by(person))
+
+
+@pytest.fixture
+def staff(office: Office) -> Staff:
+    return Staff(office)
