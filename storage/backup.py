@@ -16,6 +16,7 @@ from sqlalchemy import Engine, select, text
 
 from models.audit import Verification
 from models.errors import AuditBrokenError, HomeError
+from models.ids import CaptureId
 from storage.atomic import owned, settle, sync_directory
 from storage.engine import Journal, sqlite_engine, transaction
 from storage.faults import disk, wrapped
@@ -24,8 +25,10 @@ from storage.key_file import locked
 from storage.keyring import ring_of
 from storage.manifest import Manifest, stored, written
 from storage.migrate import DATABASES, Database
+from storage.originals import faulty_originals
 from storage.rows import carry
 from storage.tables.evidence import CAPTURES
+from storage.transaction import Transaction
 from storage.vault import Vault
 from storage.verification import verify
 
@@ -36,11 +39,14 @@ OF_DATA: Final = tuple(one for one in DATABASES if one is not Database.KEYS)
 def backup(vault: Vault, target: Path, *, now: datetime) -> tuple[Manifest, Manifest]:
     """Write the parts `data` and `keys` into a new folder and return what they hold.
 
-    Raises `HomeError` if the folder exists or the disk is full, `AuditBrokenError` if the log
-    does not verify; nothing is left then.
+    Raises `HomeError` if the folder exists or lies in the home, if an original is missing or not
+    as it was kept, or if the disk is full, `AuditBrokenError` if the log does not verify; nothing
+    is left then.
     """
     if target.exists():
         raise HomeError("the folder of the backup exists already")
+    if target.resolve().is_relative_to(vault.home.root.resolve()):
+        raise HomeError("a backup is not kept in the home that it is of")
     with disk("the backup cannot be written"):
         target.parent.mkdir(parents=True, exist_ok=True)
         scaffold = target.parent / f".{target.name}.{secrets.token_hex(8)}.new"
@@ -58,8 +64,9 @@ def backup(vault: Vault, target: Path, *, now: datetime) -> tuple[Manifest, Mani
                     _copy_beside(vault.home.key_file, keys)
             _copy_originals(vault.home, data)
             entries = require_whole(data, keys, vault).size
+            gone = _destroyed_since(data, keys, vault)
             made = (
-                _described(data, "data", entries, now),
+                _described(data, "data", entries, now, gone),
                 _described(keys, "keys", entries, now),
             )
             settle(scaffold)
@@ -163,7 +170,33 @@ def _copy_originals(home: Home, data: Home) -> None:
             shutil.copyfile(home.files / name, data.files / name)
 
 
-def _described(part: Home, name: str, entries: int, now: datetime) -> Manifest:
+def _destroyed_since(data: Home, keys: Home, vault: Vault) -> tuple[str, ...]:
+    """Return the originals that were destroyed while the backup was made.
+
+    Raises `HomeError` for any other that is not there as it was kept.
+    """
+    ring = ring_of(keys, vault.key_ring.provider)
+    copy = Vault(data, ring)
+    try:
+        with copy.read() as tx:
+            faulty = faulty_originals(tx, home=data)
+    finally:
+        copy.close()
+        ring.close()
+    with vault.read() as tx:
+        standing = [one for one in faulty if _stands(tx, one)]
+    if standing:
+        raise HomeError(f"an original is missing or altered: {min(standing)}")
+    return tuple(faulty)
+
+
+def _stands(tx: Transaction, capture: CaptureId) -> bool:
+    return tx.execute(select(CAPTURES.c.id).where(CAPTURES.c.id == capture)).first() is not None
+
+
+def _described(
+    part: Home, name: str, entries: int, now: datetime, gone: tuple[str, ...] = ()
+) -> Manifest:
     for leftover in part.root.glob("*.db-*"):
         leftover.unlink()
     manifest = Manifest.model_validate(
@@ -174,6 +207,7 @@ def _described(part: Home, name: str, entries: int, now: datetime) -> Manifest:
             "made_at": now,
             "entries": entries,
             "files": stored(part.root),
+            "destroyed": gone,
         }
     )
     written(part.root, manifest)

@@ -31,6 +31,8 @@ class Manifest(Value):
     entries: int
     """Of the audit log, all verified."""
     files: dict[str, Stored]
+    destroyed: tuple[str, ...] = ()
+    """Originals that the rows tell of and that were destroyed before their file was copied."""
 
 
 def written(folder: Path, manifest: Manifest) -> None:

@@ -32,6 +32,7 @@ from storage.home import (
 from storage.keyring import KeyRing
 from storage.manifest import Manifest, checked, one_stored
 from storage.migrate import DATABASES, Database
+from storage.originals import faulty_originals
 from storage.rows import carry
 from storage.tables.keys import LOCKBOXES
 from storage.vault import Vault
@@ -63,7 +64,8 @@ def restore(
 ) -> Restored:
     """Make a home of a backup's `data`, and of its `keys` or those of a newer backup.
 
-    Raises `HomeError` if the directory exists, a file is not what was backed up, the parts are
+    Raises `HomeError` if the directory exists, a file is not what was backed up, an original is
+    not as it was kept, the parts are
     not one home's, or the home is of another mode; `KeyUnavailableError` and `SealBrokenError`
     if a lockbox does not open; `AuditBrokenError` if the log does not verify.
     """
@@ -80,7 +82,7 @@ def restore(
         try:
             staged = _staged(scaffold, data_part, data, keys_part, keyed)
             staged = migrate_home(staged)
-            found = _verified(staged, open_ring, older_log=older_log)
+            found = _verified(staged, open_ring, older_log=older_log, gone=data.destroyed)
             home = Home(scaffold, staged.mode, staged.id, urls or {})
             for database in home.urls:
                 carry(staged, home, database)
@@ -126,7 +128,7 @@ def _staged(
 
 
 def _verified(
-    home: Home, open_ring: Callable[[Home], KeyRing], *, older_log: bool
+    home: Home, open_ring: Callable[[Home], KeyRing], *, older_log: bool, gone: tuple[str, ...]
 ) -> tuple[int, int, tuple[str, ...]]:
     for database in DATABASES:
         require_sound(home.database(database), database)
@@ -138,6 +140,10 @@ def _verified(
         if found.faults and not older_log:
             raise AuditBrokenError(f"the audit log is not whole: {found.faults[0]}")
         opened = _open_all(ring)
+        with vault.read() as tx:
+            faulty = sorted(set(faulty_originals(tx, home=home)) - set(gone))
+        if faulty:
+            raise HomeError(f"an original is missing or altered: {faulty[0]}")
         vault.compact()
     finally:
         vault.close()

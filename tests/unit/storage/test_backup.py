@@ -3,6 +3,7 @@
 import json
 import shutil
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -289,3 +290,62 @@ def test_a_backup_taken_during_a_rotation_holds_the_keys_of_its_lockboxes(
     )
     assert restored.lockboxes > 0
     assert full.ring_for(Domain.RAW).lockbox(full.full_case.id, Domain.RAW)
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        lambda path: path.unlink(),
+        lambda path: path.write_bytes(path.read_bytes()[:-1]),
+        lambda path: path.write_bytes(b""),
+        lambda path: path.write_bytes(path.read_bytes()[:-1] + b"!"),
+    ],
+    ids=["missing", "short", "empty", "altered"],
+)
+def test_an_original_that_is_not_as_it_was_kept_stops_the_backup(
+    full: Any, tmp_path: Path, harm: Callable[[Path], object]
+) -> None:
+    harm(full.home.files / full.full_capture.id)
+    with pytest.raises(HomeError, match=full.full_capture.id):
+        backup(full.vault, tmp_path / "backup", now=full.now)
+    assert not (tmp_path / "backup").exists()
+
+
+def test_a_backup_without_an_original_is_not_restored_though_its_manifest_fits(
+    full: Any, tmp_path: Path
+) -> None:
+    backup(full.vault, tmp_path / "backup", now=full.now)
+    data = tmp_path / "backup" / "data"
+    (data / "files" / full.full_capture.id).unlink()
+    manifest = json.loads((data / "manifest.json").read_bytes())
+    del manifest["files"][f"files/{full.full_capture.id}"]
+    (data / "manifest.json").write_text(json.dumps(manifest))
+    with pytest.raises(HomeError, match="original"):
+        restored(tmp_path / "backup", tmp_path / "again")
+    assert not (tmp_path / "again").exists()
+
+
+def test_an_original_destroyed_while_the_backup_ran_is_named_and_restores(
+    full: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The row was copied, then the case's end came, then the file was to be copied."""
+    copying = storage.backup._copy_originals
+
+    def destroyed_first(home: Any, data: Any) -> None:
+        (home.files / full.full_capture.id).unlink()
+        copying(home, data)
+
+    monkeypatch.setattr(storage.backup, "_copy_originals", destroyed_first)
+    monkeypatch.setattr(storage.backup, "_stands", lambda *_: False)
+    data, _keys = backup(full.vault, tmp_path / "backup", now=full.now)
+    assert data.destroyed == (full.full_capture.id,)
+    assert restored(tmp_path / "backup", tmp_path / "again").entries == 3
+
+
+@pytest.mark.parametrize("inside", [".", "backups/today", "files/today"])
+def test_a_home_is_not_backed_up_into_itself(full: Any, inside: str) -> None:
+    """Each backup would hold the ones before it, with keys that open what was destroyed since."""
+    target = full.home.root / inside / "backup"
+    with pytest.raises(HomeError, match="in the home"):
+        backup(full.vault, target, now=full.now)
+    assert not target.parent.exists() or inside == "."
