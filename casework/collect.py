@@ -14,6 +14,7 @@ from casework.consent import require_consent, require_state
 from casework.contraband import barred_in, refuse_contraband
 from casework.dispatching import outbox_kind
 from casework.freezing import freeze
+from casework.live import Live, consent_of, polled
 from casework.marks import collected_mark
 from casework.people_gates import require_capture
 from casework.permissions import Permission
@@ -88,7 +89,8 @@ def collect(
     step fails with what `require_capture` raises, and is taken up again once they are.
 
     A file that holds contraband by a `known` digest is refused before anything of it is stored.
-    Files are read outside the transaction that keeps them, which nobody else waits for. Raises
+    Files are read outside the transaction that keeps them, which nobody else waits for; a
+    withdrawal stops the reading within one poll interval (`casework.live`). Raises
     what `require_consent` does, `InputError` if the folder is gone, and whatever `guard` raises.
     """
     with vault.read() as tx:
@@ -98,6 +100,7 @@ def collect(
         barred = barred_in(tx, case_id, known)
     if not folder.is_dir():
         raise InputError("the input folder does not exist any more")
+    live = consent_of(case_id, vault=vault, now=now)
     kept = 0
     for source in find_sources(folder):
         digest, size = sha256_of(source.path)
@@ -105,7 +108,7 @@ def collect(
         with vault.read() as tx:
             if CommandStore(tx).seen(mark) is not None:
                 continue
-        contraband, found = _looked_at(source, consent, barred, now=now)
+        contraband, found = _looked_at(source, consent, barred, live, now=now)
         with step(vault, case_id, actor=SYSTEM, permission=Permission.COLLECT, now=now) as work:
             guard(work.tx)
             require_state(work.case, CaseState.COLLECTING)
@@ -138,23 +141,23 @@ def input_problems(
 
 
 def _looked_at(
-    source: Source, consent: Consent, barred: AbstractSet[bytes], *, now: datetime
+    source: Source, consent: Consent, barred: AbstractSet[bytes], live: Live, *, now: datetime
 ) -> tuple[bytes | None, Sorted]:
     """Return the digest by which a file is barred, or what it holds."""
     try:
         contraband = known_within(source.path, barred)
     except InputError as unchecked:
         return None, Sorted(problems=[Problem(unchecked.fault, WHOLE_FILE)], unchecked=True)
-    return contraband, Sorted() if contraband else _sort(source, consent, now=now)
+    return contraband, Sorted() if contraband else _sort(source, consent, live, now=now)
 
 
-def _sort(source: Source, consent: Consent, *, now: datetime) -> Sorted:
+def _sort(source: Source, consent: Consent, live: Live, *, now: datetime) -> Sorted:
     result = Sorted()
     if source.reader is None:
         result.problems.append(Problem("no reader knows this kind of file", WHOLE_FILE))
         return result
     earliest = years_before(now, consent.scope.lookback_years)
-    for part in source.reader.read(source.path):
+    for part in polled(source.reader.read(source.path), live):
         if isinstance(part, Problem):
             result.problems.append(part)
             continue

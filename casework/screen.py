@@ -11,6 +11,7 @@ from casework.collect import Guard
 from casework.consent import require_consent, require_state
 from casework.disclosure import disclosure_of, known_persons
 from casework.excerpts import excerpt_of
+from casework.live import consent_of, polled
 from casework.package import store_package
 from casework.permissions import Permission
 from casework.referrals import assessed_without, diverted, without_diverted
@@ -75,7 +76,8 @@ def triage_case(
     findings: list[Finding] = []
     excluded: list[Exclusion] = []
     unreadable: list[EvidenceId] = []
-    for item, redaction in screener.redact(evidence, disclosure):
+    live = consent_of(case_id, vault=vault, now=now)
+    for item, redaction in polled(screener.redact(evidence, disclosure), live):
         if redaction.outcome is Outcome.PASSED:
             for one in _weigh(item, redaction, requisition, screener.triage, gates, now=now):
                 if isinstance(one, Finding):

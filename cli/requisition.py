@@ -7,6 +7,7 @@ import typer
 
 from casework.requisitions import list_requisitions, open_requisition
 from cli.output import JsonFlag, print_json, print_table, refusals_named, tell
+from cli.policy import read_signature_of
 from cli.session import ActorOption, HomeOption, by, open_session
 from walloff.lists import read_requisition
 
@@ -17,14 +18,21 @@ app = typer.Typer(no_args_is_help=True, help="Positions being filled, with their
 @refusals_named
 def open_(
     file: Annotated[Path, typer.Argument(help="The requisition file (TOML).")],
+    signature: Annotated[
+        Path | None,
+        typer.Option(help="A policy owner's signature; else FILE.sig beside it, if there is one."),
+    ] = None,
     actor: ActorOption = None,
     home: HomeOption = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Open a requisition; its policy and criteria are frozen from then on."""
     draft = read_requisition(file)
+    note = read_signature_of(file, signature)
     services = open_session(home)
-    requisition = open_requisition(draft.title, draft.policy, draft.criteria, **by(actor, services))
+    requisition = open_requisition(
+        draft.title, draft.policy, draft.criteria, signature=note, **by(actor, services)
+    )
     tell(requisition.model_dump(mode="json"), requisition.id, as_json=as_json)
 
 
