@@ -1,16 +1,41 @@
-"""`walloff attribution`: items whose author is not proved wait for an analyst."""
+"""`walloff attribution`: the desk where it is settled whose an account is."""
 
-from typing import Annotated
+import tomllib
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
+from pydantic import ValidationError
 
-from casework.attribute import settle_attribution, unattributed
+from casework.attribute import settle_attribution
+from casework.attribution_desk import (
+    AccountDesk,
+    confirm_account,
+    decide_account,
+    open_attribution_desk,
+    second_decision,
+    state_account_facts,
+)
 from cli.case import CaseArgument, run_and_tell
-from cli.output import JsonFlag, print_json, print_table, refusals_named
+from cli.output import JsonFlag, print_json, print_table, refusals_named, tell
 from cli.session import ActorOption, HomeOption, by, open_session
+from models.attribution import (
+    AccountConfirmation,
+    AccountFacts,
+    AccountHistory,
+    Basis,
+    Grounds,
+    Identifier,
+    Source,
+)
+from models.errors import InputError
 from models.ids import CaseId, EvidenceId
 
 app = typer.Typer(no_args_is_help=True, help="Items whose author is not proved.")
+
+AccountOption = Annotated[str, typer.Option(help="The account, as `show` names it.")]
+Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="A day, in UTC.")]
 
 
 @app.command("show")
@@ -21,34 +46,122 @@ def show(
     home: HomeOption = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Show the items whose author is not proved (inside the wall; the look is logged)."""
+    """Show the accounts that are not proved, with their signs (the look is logged)."""
     services = open_session(home)
-    waiting = unattributed(CaseId(case), **by(actor, services))
+    desk = open_attribution_desk(CaseId(case), **by(actor, services))
     if as_json:
-        print_json(
-            [
-                {
-                    "item": one.id,
-                    "platform": one.item.platform.reveal(),
-                    "author": one.item.author.reveal(),
-                    "text": one.item.text.reveal(),
-                }
-                for one in waiting
-            ]
-        )
+        print_json([_item(account, at) for account in desk for at in range(len(account.items))])
         return
-    rows = [
-        (one.id, one.item.platform.reveal(), one.item.author.reveal(), one.item.text.reveal())
-        for one in waiting
-    ]
-    print_table("Waiting for attribution", ("item", "platform", "author", "text"), rows)
+    for account in desk:
+        print_table(
+            f"Account {account.account}: {_standing(account)}",
+            ("item", "platform", "author", "text"),
+            [
+                (
+                    one.id,
+                    one.item.platform.reveal(),
+                    one.item.author.reveal(),
+                    one.item.text.reveal(),
+                )
+                for one in account.items
+            ],
+        )
+
+
+@app.command("confirm")
+@refusals_named
+def confirm(
+    case: CaseArgument,
+    account: AccountOption,
+    mine: Annotated[bool, typer.Option("--mine/--not-mine", help="What the applicant says.")],
+    stolen_from: Day = None,
+    stolen_until: Day = None,
+    actor: ActorOption = None,
+    home: HomeOption = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Write down the applicant's own word on an account, and when it was stolen, if it was."""
+    services = open_session(home)
+    taken = by(actor, services)
+    word = AccountConfirmation(
+        account=account,
+        mine=mine,
+        stolen_from=_moment(stolen_from),
+        stolen_until=_moment(stolen_until),
+        said_at=taken["now"],
+    )
+    confirm_account(CaseId(case), word, **taken)
+    tell({"case": case, "account": account, "mine": mine}, None, as_json=as_json)
+
+
+@app.command("facts")
+@refusals_named
+def facts(
+    case: CaseArgument,
+    account: AccountOption,
+    history: Annotated[
+        Path | None,
+        typer.Option(help="TOML file: created_at, display_name, handles (oldest first)."),
+    ] = None,
+    contradictions: Annotated[
+        int, typer.Option(min=0, help="Facts told there that cannot be the applicant's.")
+    ] = 0,
+    actor: ActorOption = None,
+    home: HomeOption = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Write down what is known of an account beside its items."""
+    services = open_session(home)
+    stated = AccountFacts(
+        account=account,
+        history=_history(history),
+        contradictions=contradictions,
+    )
+    state_account_facts(CaseId(case), stated, **by(actor, services))
+    tell({"case": case, "account": account}, None, as_json=as_json)
+
+
+@app.command("decide")
+@refusals_named
+def decide(
+    case: CaseArgument,
+    account: AccountOption,
+    grounds: Annotated[Grounds, typer.Option(help="On what, or that it is not proved.")],
+    basis: Annotated[
+        list[str] | None,
+        typer.Option("--basis", help="One identifier and where it was seen: e-mail@profile."),
+    ] = None,
+    actor: ActorOption = None,
+    home: HomeOption = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Decide whose an account is, with the evidence stated."""
+    services = open_session(home)
+    stated = tuple(_basis(one) for one in basis or ())
+    decision = decide_account(CaseId(case), account, grounds, basis=stated, **by(actor, services))
+    tell(decision.model_dump(mode="json"), decision.grounds, as_json=as_json)
+
+
+@app.command("second")
+@refusals_named
+def second(
+    case: CaseArgument,
+    account: AccountOption,
+    actor: ActorOption = None,
+    home: HomeOption = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Agree with another analyst's decision, where the policy asks for a second look."""
+    services = open_session(home)
+    decision = second_decision(CaseId(case), account, **by(actor, services))
+    tell(decision.model_dump(mode="json"), "seconded", as_json=as_json)
 
 
 @app.command("settle")
 @refusals_named
 def settle(
     case: CaseArgument,
-    confirm: Annotated[
+    confirmed: Annotated[
         list[str] | None, typer.Option("--confirm", help="An item that is the applicant's.")
     ] = None,
     actor: ActorOption = None,
@@ -59,7 +172,54 @@ def settle(
     services = open_session(home)
     settle_attribution(
         CaseId(case),
-        confirmed=frozenset(EvidenceId(item) for item in confirm or ()),
+        confirmed=frozenset(EvidenceId(item) for item in confirmed or ()),
         **by(actor, services),
     )
     run_and_tell(CaseId(case), services, as_json=as_json)
+
+
+def _item(account: AccountDesk, at: int) -> dict[str, Any]:
+    one = account.items[at]
+    return {
+        "item": one.id,
+        "account": account.account,
+        "platform": one.item.platform.reveal(),
+        "author": one.item.author.reveal(),
+        "text": one.item.text.reveal(),
+        "signs": list(account.signs),
+        "handle_is_name": account.handle_is_name,
+        "applicant_says_mine": None if account.word is None else account.word.mine,
+        "decision": None if account.decision is None else account.decision.grounds,
+    }
+
+
+def _standing(account: AccountDesk) -> str:
+    word = {None: "", True: "the applicant says: mine", False: "the applicant says: not mine"}
+    parts = [
+        ", ".join(account.signs) or "no sign",
+        "its handle spells the name" if account.handle_is_name else "",
+        word[None if account.word is None else account.word.mine],
+        "undecided" if account.decision is None else str(account.decision.grounds),
+    ]
+    return "; ".join(part for part in parts if part)
+
+
+def _basis(written: str) -> Basis:
+    identifier, _, source = written.rpartition("@")
+    try:
+        return Basis(identifier=Identifier(identifier), source=Source(source))
+    except ValueError:
+        raise InputError("a basis is an identifier, @, and where it was seen") from None
+
+
+def _history(file: Path | None) -> AccountHistory:
+    if file is None:
+        return AccountHistory()
+    try:
+        return AccountHistory.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, ValidationError):
+        raise InputError("not an account's history", file=file.name) from None
+
+
+def _moment(day: datetime | None) -> datetime | None:
+    return None if day is None else day.replace(tzinfo=UTC)

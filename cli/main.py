@@ -25,6 +25,8 @@ _GROUPS: Final = {
     "policy": ("cli.policy", "What the law asks, and whether a policy keeps it."),
     "quality": ("cli.quality", "Work looked at a second time, and told in figures."),
     "rebuttal": ("cli.rebuttal", "The applicant sees and answers first."),
+    "referral": ("cli.referral", "Evidence of a crime goes to the custodian."),
+    "reporting": ("cli.reporting", "What is reported, and what no law lets be reported."),
     "requisition": ("cli.requisition", "Positions being filled, with their frozen rules."),
     "retention": ("cli.retention", "How long, by which rule."),
     "review": ("cli.review", "The wall-off reviewers' desk."),

@@ -1,0 +1,230 @@
+"""`walloff referral`: evidence of a crime goes to the custodian, and out of the vetting."""
+
+import hashlib
+import sys
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import typer
+
+from casework.referral import flag_referral
+from casework.referral_custody import (
+    read_referral,
+    receive,
+    record_call,
+    record_report,
+    referrals_due,
+    referrals_on,
+)
+from casework.referral_thread import resume_vetting
+from casework.step import Taken
+from cli.case import CaseArgument, run_and_tell
+from cli.output import JsonFlag, print_json, print_table, refusals_named, tell
+from cli.session import ActorOption, HomeOption, by, open_session
+from models.criteria import Severity
+from models.errors import InputError
+from models.ids import CaseId, EvidenceId
+from models.referral import CriminalReferral, Route
+from models.text import RawText
+
+app = typer.Typer(no_args_is_help=True, help="Evidence of a crime goes to the custodian.")
+
+ReferralArgument = Annotated[str, typer.Argument(help="The referral's id.", metavar="REFERRAL")]
+_COLUMNS: Final = ("referral", "offence", "waits for", "until", "stands")
+
+
+@app.command("flag")
+@refusals_named
+def flag(
+    case: CaseArgument,
+    offence: Annotated[str, typer.Option(help="Code of the offence, such as violent-felony.")],
+    item: Annotated[list[str] | None, typer.Option("--item", help="An item of the case.")] = None,
+    locator_file: Annotated[
+        Path | None,
+        typer.Option(help="File that says where it is, where nothing may be copied; - for input."),
+    ] = None,
+    content: Annotated[
+        Path | None,
+        typer.Option(help="The contraband itself: only its digest is taken, so none gets in."),
+    ] = None,
+    severity: Annotated[Severity, typer.Option(help="How grave.")] = Severity.CRITICAL,
+    imminent: Annotated[
+        bool, typer.Option("--imminent", help="Life or limb is in danger now: call, then flag.")
+    ] = False,
+    actor: ActorOption = None,
+    home: HomeOption = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Refer evidence of an offence: its item leaves the vetting as if it had never been there."""
+    services = open_session(home)
+    referral = flag_referral(
+        CaseId(case),
+        offence,
+        evidence=frozenset(EvidenceId(one) for one in item or ()),
+        locator=None if locator_file is None else RawText(_read(locator_file)),
+        content_sha256=None if content is None else _digest(content),
+        severity=severity,
+        imminent=imminent,
+        **by(actor, services),
+    )
+    duty = f"{referral.id}: {referral.waits_for} by {referral.due_at:%Y-%m-%d %H:%M} UTC"
+    tell(_shown(referral), duty, as_json=as_json)
+
+
+@app.command("route")
+@refusals_named
+def route(
+    case: CaseArgument,
+    referral: ReferralArgument,
+    done: Annotated[Route, typer.Option(help="What was done: emergency-call, mandatory-report.")],
+    reference: Annotated[str, typer.Option(help="Number of the incident or of the report.")],
+    actor: ActorOption = None,
+    home: HomeOption = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Write down that a person made the call or the report, with its number."""
+    services = open_session(home)
+    taken: Taken = by(actor, services)
+    if done is Route.EMERGENCY_CALL:
+        stands = record_call(CaseId(case), referral, reference=RawText(reference), **taken)
+    elif done is Route.MANDATORY_REPORT:
+        stands = record_report(CaseId(case), referral, reference=RawText(reference), **taken)
+    else:
+        raise InputError("a call or a report is written down here; a receipt has its own command")
+    tell(_shown(stands), f"{referral}: {stands.waits_for or 'done'}", as_json=as_json)
+
+
+@app.command("receipt")
+@refusals_named
+def receipt(
+    case: CaseArgument,
+    referral: ReferralArgument,
+    actor: ActorOption = None,
+    home: HomeOption = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Give the custodian's receipt: the sealed copy is there, and is the one put away."""
+    services = open_session(home)
+    stands = receive(CaseId(case), referral, **by(actor, services))
+    tell(_shown(stands), f"{referral}: received", as_json=as_json)
+
+
+@app.command("list")
+@refusals_named
+def list_(
+    case: CaseArgument,
+    actor: ActorOption = None,
+    home: HomeOption = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """List a case's referrals, what each waits for, and until when."""
+    services = open_session(home)
+    taken: Taken = by(actor, services)
+    found = referrals_on(CaseId(case), **taken)
+    if as_json:
+        print_json([_shown(one) for one in found])
+        return
+    rows = [
+        (
+            one.id,
+            one.offence,
+            one.waits_for or "nobody",
+            f"{one.due_at:%Y-%m-%d %H:%M}",
+            "OVERDUE" if one.overdue(taken["now"]) else "",
+        )
+        for one in found
+    ]
+    print_table("Referrals", _COLUMNS, rows)
+
+
+@app.command("due")
+@refusals_named
+def due(home: HomeOption = None, as_json: JsonFlag = False) -> None:
+    """List, for the whole home, the referrals that wait for a person: ids and clocks alone."""
+    services = open_session(home)
+    found = referrals_due(vault=services.vault, now=services.clock.now())
+    if as_json:
+        print_json([one._asdict() for one in found])
+        return
+    rows = [
+        (
+            one.case_id,
+            one.referral_id,
+            one.waits_for,
+            f"{one.due_at:%Y-%m-%d %H:%M}",
+            "OVERDUE" if one.overdue else "",
+        )
+        for one in found
+    ]
+    print_table("Waiting", ("case", "referral", "waits for", "until", "stands"), rows)
+
+
+@app.command("show")
+@refusals_named
+def show(
+    case: CaseArgument,
+    referral: ReferralArgument,
+    actor: ActorOption = None,
+    home: HomeOption = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Show the custodian a referral with its sealed copy (the look is logged)."""
+    services = open_session(home)
+    found, copy = read_referral(CaseId(case), referral, **by(actor, services))
+    words = [] if copy is None else [item.item.text.reveal() for item in copy.items]
+    place = None if found.locator is None else found.locator.reveal()
+    if as_json:
+        print_json({**_shown(found), "locator": place, "items": words})
+        return
+    rows = [
+        (link.act, link.actor, f"{link.at:%Y-%m-%d %H:%M}", link.sha256) for link in found.chain
+    ]
+    print_table("Chain of custody", ("act", "by", "at", "SHA-256"), rows)
+    print_table("Put away", ("what",), [(one,) for one in (*([place] if place else ()), *words)])
+
+
+@app.command("resume")
+@refusals_named
+def resume(
+    case: CaseArgument,
+    actor: ActorOption = None,
+    home: HomeOption = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Let a vetting that a referral stopped go on, once the custodian has given the receipt."""
+    services = open_session(home)
+    resume_vetting(CaseId(case), **by(actor, services))
+    run_and_tell(CaseId(case), services, as_json=as_json)
+
+
+def _shown(referral: CriminalReferral) -> dict[str, Any]:
+    """Return what of a referral may stand on a screen: no word of what it is about."""
+    return {
+        "referral": referral.id,
+        "offence": referral.offence,
+        "waits_for": referral.waits_for,
+        "due_at": referral.due_at.isoformat(),
+        "citation": referral.citation,
+        "vetting": referral.vetting,
+        "custodian": referral.custodian,
+        "received_at": None if referral.receipt_at is None else referral.receipt_at.isoformat(),
+        "copied": referral.copy_id is not None,
+    }
+
+
+def _read(file: Path) -> str:
+    try:
+        text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError("the file with the place cannot be read") from error
+    if not text.strip():
+        raise InputError("the file with the place is empty")
+    return text.strip()
+
+
+def _digest(file: Path) -> str:
+    try:
+        with file.open("rb") as content:
+            return hashlib.file_digest(content, "sha256").hexdigest()
+    except OSError as error:
+        raise InputError("the file that was named cannot be read") from error
