@@ -35,6 +35,10 @@ NO_RECORD: Final = frozenset(
         AuditAction.HOLD_LIFTED,
         AuditAction.DESTROYED,
         AuditAction.CERTIFIED,
+        # Else the note that something is overdue would keep it for years more.
+        AuditAction.OVERDUE,
+        AuditAction.CLOCK_ENDED,
+        AuditAction.RESULT_SHOWN,
     }
 )
 """Steps that make no record of the vetting; any other, known today or not, counts as one."""

@@ -26,8 +26,6 @@ class DecisionRules(Value):
     """Whether an adverse decision may rest on findings of this search alone (E-A1-SOLE-BASIS)."""
     alternatives_required: bool = False
     """Whether an adverse decision names what was considered instead."""
-    pause_days_max: int = Field(default=45, ge=45, le=365)
-    """Days that a dispute may last at most: 30 and 15 by 15 USC 1681i(a)(1), no fewer."""
     results_after_days: int | None = Field(default=None, ge=1, le=730)
     """Days after the requisition opened on which its first results are shown.
 
