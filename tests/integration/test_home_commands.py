@@ -86,7 +86,9 @@ def test_a_group_that_is_not_there_is_refused_and_nothing_is_moved(run: Run, roo
     assert result.exit_code == ExitCode.NOT_READY, result.exception
     assert (root / "released.db").exists()
     assert not folder.exists()
+    assert not portion.exists(), "keys for a folder that did not come to be"
     assert run(*setup).exit_code == ExitCode.OK
+    assert portion.exists()
 
 
 def test_a_home_is_not_restored_into_its_backup(run: Run, root: Path) -> None:

@@ -1,8 +1,11 @@
 """PostgreSQL is used as its settings say, by a role that owns little, and quotes nothing."""
 
+import subprocess
+import sys
 import threading
 import time
 import traceback
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -221,3 +224,39 @@ def test_a_trigger_s_code_becomes_its_error(agency: Any) -> None:
         DutyStore(tx).record(case.id, ActorId("ann"), Duty.REVIEWED, agency.now)
     with agency.vault.read() as tx:
         assert PersonStore(tx).all() == []
+
+
+_STARTING = """
+import importlib.util, sys, time
+spec = importlib.util.spec_from_file_location("tests_conftest", sys.argv[1])
+module = importlib.util.module_from_spec(spec)
+sys.modules["tests_conftest"] = module
+spec.loader.exec_module(module)
+with module.running() as server:
+    print(server.socket, flush=True)
+    time.sleep(600)
+"""
+
+
+def test_the_server_of_a_killed_run_is_ended_by_the_next_one(postgresql_running: Any) -> None:
+    """Otherwise each killed run leaves a server, and its databases in memory, for good."""
+    conftest = sys.modules[postgresql_running.__wrapped__.__module__]
+    run = subprocess.Popen(
+        [sys.executable, "-c", _STARTING, str(conftest.__file__)],
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    assert run.stdout is not None
+    data = Path(run.stdout.readline().strip())
+    folder = next(one for one in (data, *data.parents) if one.name.startswith(conftest.PREFIX))
+    server = conftest._postmaster(folder / "data")
+    assert server is not None
+    conftest.reap(folder.parent)
+    assert server.is_running(), "its run is alive"
+    run.kill()
+    run.wait()
+    run.stdout.close()
+    conftest.reap(folder.parent)
+    assert not server.is_running()
+    assert not folder.exists()
