@@ -12,7 +12,7 @@ from casework.collect import input_problems
 from casework.disclosure import disclose
 from casework.due import next_segment
 from casework.manager import view
-from casework.notice import read_notice, request_notice
+from casework.notice import prove_delivery, read_notice, request_notice
 from casework.release import release
 from casework.same_applicant import SameApplicant, earlier_cases, find_by
 from casework.source import register_source
@@ -21,11 +21,14 @@ from cli.exit_codes import ExitCode
 from cli.output import JsonFlag, print_json, print_table, refusals_named, say, tell
 from cli.package_view import print_package
 from cli.session import ActorOption, HomeOption, acting, by, open_session, run_due
+from collection.digest import sha256_of
 from collection.disclosure import read_disclosure
 from models.case import CaseState
 from models.disclosure import Applicant
 from models.errors import InputError
+from models.forms import DeliveryProof
 from models.ids import CaseId, RequisitionId
+from models.requisition import NoticeStage
 from models.text import RawText
 from portal.manager.page import render
 from storage.atomic import replacing
@@ -123,6 +126,12 @@ def earlier(
 @refusals_named
 def notice(
     case: CaseArgument,
+    stage: Annotated[
+        NoticeStage | None, typer.Option(help="At which stage the applicant is told.")
+    ] = None,
+    language: Annotated[
+        str | None, typer.Option(help="A language that the policy has a notice in.")
+    ] = None,
     actor: ActorOption = None,
     home: HomeOption = None,
     as_json: JsonFlag = False,
@@ -130,10 +139,29 @@ def notice(
     """Send the notice, and print it for handing over."""
     services = open_session(home)
     case_id = CaseId(case)
-    request_notice(case_id, **by(actor, services))
+    request_notice(case_id, stage=stage, language=language, **by(actor, services))
     run_due(services)
     text = read_notice(case_id, vault=services.vault).text.reveal()
     tell({"case": case, "notice": text}, text, as_json=as_json)
+
+
+@app.command("delivered")
+@refusals_named
+def delivered(
+    case: CaseArgument,
+    proof: Annotated[DeliveryProof, typer.Option(help="How it is known that it arrived.")],
+    paper: Annotated[
+        Path | None, typer.Option(help="The receipt's scan; its digest is kept, not the scan.")
+    ] = None,
+    actor: ActorOption = None,
+    home: HomeOption = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Record the proof that the notice was delivered; its lead time runs from now."""
+    digest = None if paper is None else sha256_of(paper)[0]
+    services = open_session(home)
+    prove_delivery(CaseId(case), proof, evidence_sha256=digest, **by(actor, services))
+    tell({"case": case, "proof": proof}, None, as_json=as_json)
 
 
 @app.command("disclose")

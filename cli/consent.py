@@ -1,15 +1,22 @@
 """`walloff consent`: what the applicant agreed to, item by item."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from casework.consent import consent_ledger, sign_consent, withdraw_consent
+from casework.refusals import settle_refusal
+from casework.requisitions import frozen
 from cli.case import CaseArgument
 from cli.output import JsonFlag, print_json, print_table, refusals_named, tell
 from cli.session import ActorOption, HomeOption, acting, by, open_session
+from collection.digest import sha256_of
 from models.consent import ConsentItem, ConsentStatus
-from models.ids import CaseId
+from models.forms import Signature, SignatureKind
+from models.ids import ActorId, CaseId, RequisitionId
+from policy.forms import forms_for
+from storage.atomic import replacing
 
 app = typer.Typer(no_args_is_help=True, help="What the applicant agreed to, item by item.")
 
@@ -26,21 +33,75 @@ def record(
             "--consequence-acknowledged", help="The applicant has read what refusing would mean."
         ),
     ] = False,
+    form: Annotated[
+        list[Path] | None,
+        typer.Option(help="A document of `consent forms` that the applicant had; one each."),
+    ] = None,
+    scan: Annotated[Path | None, typer.Option(help="The scan of the signed paper.")] = None,
+    witness: Annotated[str | None, typer.Option(help="Who saw it being signed.")] = None,
     actor: ActorOption = None,
     home: HomeOption = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Record the signed answer to every item that the policy asks for."""
     services = open_session(home)
+    signature = None
+    if scan is not None:
+        signature = Signature(
+            kind=SignatureKind.INK,
+            evidence_sha256=sha256_of(scan)[0],
+            witness=None if witness is None else ActorId(witness),
+        )
     consent = sign_consent(
         CaseId(case),
         granted=frozenset(grant or ()),
         refused=frozenset(refuse or ()),
         consequence_acknowledged=consequence_acknowledged,
+        forms={file.stem: sha256_of(file)[0] for file in form or ()},
+        signature=signature,
         **by(actor, services),
     )
     status = consent.status(services.clock.now())
     tell(consent.model_dump(mode="json") | {"status": status}, status, as_json=as_json)
+
+
+@app.command("forms")
+@refusals_named
+def forms(
+    requisition: Annotated[str, typer.Argument(help="The requisition's id.")],
+    folder: Annotated[Path, typer.Argument(help="Where the documents are written.")],
+    home: HomeOption = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Write each document that applicants are given, by itself, named by its row of the law."""
+    services = open_session(home)
+    with services.vault.read() as tx:
+        policy = frozen(tx, RequisitionId(requisition)).policy
+    found = forms_for(policy, services.clock.now().date())
+    folder.mkdir(parents=True, exist_ok=True)
+    for one in found:
+        with replacing(folder / f"{one.row}.txt") as stream:
+            stream.write(one.text.encode())
+    if as_json:
+        print_json([one.model_dump(mode="json") for one in found])
+        return
+    rows = [(one.row, one.title, "yes" if one.signed else "no", one.citation) for one in found]
+    print_table("Documents, each by itself", ("file", "what", "signed", "citation"), rows)
+
+
+@app.command("settle-refusal")
+@refusals_named
+def settle(
+    case: CaseArgument,
+    goes_on: Annotated[bool, typer.Option("--goes-on/--ends", help="What becomes of the case.")],
+    actor: ActorOption = None,
+    home: HomeOption = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Decide, as a supervisor, whether a case goes on without what was refused."""
+    services = open_session(home)
+    settle_refusal(CaseId(case), goes_on=goes_on, **by(actor, services))
+    tell({"case": case, "goes_on": goes_on}, None, as_json=as_json)
 
 
 @app.command("withdraw")

@@ -15,6 +15,7 @@ _GROUPS: Final = {
     "case": ("cli.case", "One applicant's way through the vetting."),
     "consent": ("cli.consent", "What the applicant agreed to, item by item."),
     "custody": ("cli.custody", "The custodian's own process: what was put away."),
+    "contact": ("cli.contact", "An applicant's friend is spoken to with leave alone."),
     "decision": ("cli.decision", "The hiring manager's decision."),
     "dispute": ("cli.dispute", "What was released is disputed."),
     "fairness": ("cli.fairness", "The fairness enclave's own process."),

@@ -16,6 +16,7 @@ from models.obligations import Circumstances, Obligation, Subject
 from models.requisition import EmployerType, NoticeStage, Policy, VettingMode
 from policy.checking import Fault, Grade, check_policy, located
 from policy.differences import REMARK, differences, stricter_than_peers
+from policy.forms import require_standalone
 from policy.obligations import obligations
 from policy.requisition import load_policy, load_policy_file
 from policy.toml_file import TomlFile
@@ -55,7 +56,7 @@ def explain(
     shown = [one for one in found if classes or one.subject is not Subject.PROTECTED_CLASS]
     print_table(
         f"{jurisdiction}, {employer}, {mode}, {stage}, {_day(on)}",
-        ("subject", "", "what", "row", "citation", "since", "known"),
+        ("about", "what", "by"),
         [_row(one) for one in shown],
     )
     hidden = len(found) - len(shown)
@@ -145,6 +146,22 @@ def diff(
         say(f"{REMARK}: {field}")
 
 
+@app.command("standalone")
+@refusals_named
+def standalone(
+    file: Annotated[Path, typer.Argument(help="The disclosure as it is handed out (plain text).")],
+    employer: Annotated[str, typer.Option(help="The employer's name that stands in it.")],
+    as_json: JsonFlag = False,
+) -> None:
+    """Check that a disclosure under 15 USC 1681b(b)(2)(A) holds not one word more."""
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as exc:
+        raise InputError("the document cannot be read", file=file.name) from exc
+    require_standalone(text, employer)
+    tell({"file": file.name, "stands_alone": True}, "stands alone", as_json=as_json)
+
+
 @app.command("new-key")
 @refusals_named
 def new_key(
@@ -213,10 +230,11 @@ def read_signature_of(file: Path, given: Path | None) -> str | None:
         raise InputError("the signature cannot be read", file=path.name) from exc
 
 
-def _row(one: Obligation) -> tuple[object, ...]:
+def _row(one: Obligation) -> tuple[str, str, str]:
     says = f"{one.says} (if: {one.condition})" if one.condition else one.says
     duty = f"{one.mandate} (unknown)" if one.unknown else one.mandate
-    return one.subject, duty, says, one.row, one.citation, one.effective, one.confidence
+    since = "" if one.effective is None else f", since {one.effective}"
+    return f"{one.subject}\n{duty}", says, f"{one.row} {one.confidence}{since}\n{one.citation}"
 
 
 def _policy(file: Path) -> Policy:
