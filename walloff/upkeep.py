@@ -10,6 +10,7 @@ from casework.drawing import draw_samples
 from casework.deadlines import fire_due
 from casework.due import reconcile
 from casework.overdue import require_none_overdue
+from casework.referral_clocks import note_overdue_referrals
 from casework.results import show_results
 from casework.retention import retain_ended
 from casework.viewers import refresh_viewers
@@ -42,6 +43,7 @@ def reconcile_home(services: Services) -> int:
         orphans = drop_orphans(tx, home=services.home)
     keywords = _sides(services)
     fired = fire_due(**keywords) + show_results(**keywords)
+    fired += note_overdue_referrals(vault=services.vault, now=services.clock.now())
     refresh_viewers(vault=services.vault, released=services.released)
     services.released.publish_keys()
     publish_elsewhere(services.vault)

@@ -15,6 +15,7 @@ from casework.collect import collect
 from casework.holds import holds_on
 from casework.package import build_package, shown_of
 from casework.referral import flag_referral
+from casework.referral_clocks import note_overdue_referrals
 from casework.referral_custody import (
     read_referral,
     receive,
@@ -227,6 +228,16 @@ def test_an_imminent_threat_starts_the_clock_of_a_call(office: Any, post: Post) 
     record_call(case_id, referral.id, reference=RawText("77"), **office.who(Role.INVESTIGATOR))
     assert receive(case_id, referral.id, **custodian).receipt_at == office.now
     assert referrals_due(vault=office.vault, now=office.now) == []
+
+
+def test_a_clock_that_ran_out_is_logged_once(office: Any, post: Post) -> None:
+    case_id = office.screened(post(THREAT))
+    flag(office, case_id, "imminent-threat", THREAT, imminent=True)
+    assert note_overdue_referrals(vault=office.vault, now=office.now) == 0
+    office.clock.move(minutes=15)
+    assert note_overdue_referrals(vault=office.vault, now=office.now) == 1
+    assert note_overdue_referrals(vault=office.vault, now=office.now) == 0
+    assert logged(office, case_id).count((AuditAction.OVERDUE, "criminal-referral")) == 1
 
 
 def test_a_mandatory_report_comes_before_the_receipt(office: Any, post: Post) -> None:
