@@ -23,6 +23,7 @@ from casework.people import add_person, list_people
 from casework.rebuttal import offer_rebuttal
 from casework.release import release
 from casework.requisitions import open_requisition
+from casework.results import results_date, show_results
 from casework.retention import retain_ended, retention_schedule
 from casework.review import (
     approve,
@@ -207,6 +208,7 @@ class _Play:
         self.clock.advance_to(max(self.windows, default=self.clock.now()))
         self._each("release", self._release)
         self._dispatch("delivered")
+        self._await_results()
         self._each("manager", self._manage)
         retain_ended(vault=self.services.vault, now=self.clock.now())
 
@@ -284,6 +286,14 @@ class _Play:
     def _release(self, one: Rehearsed) -> None:
         release(_id(one), **self.by(RELEASING_OFFICER))
 
+    def _await_results(self) -> None:
+        """Let the days pass until the requisition's results are shown, if it fixes dates."""
+        day = results_date(self.requisition, self.clock.now())
+        if day is not None:
+            self.clock.advance_to(day)
+            services = self.services
+            show_results(vault=services.vault, released=services.released, now=day)
+
     def _manage(self, one: Rehearsed) -> None:
         services = self.services
         one.package = view(
@@ -298,6 +308,7 @@ class _Play:
             Outcome.FAVOURABLE,
             reasons=(),
             assessment="Rehearsal: no person was assessed.",
+            redactor=services.screener(self.requisition).redactor,
             actor=MANAGER,
             vault=services.vault,
             released=services.released,

@@ -12,12 +12,14 @@ from casework.cases import find_case
 from casework.clarifications import ask, clarifications, reply
 from casework.copies import require_copy, send_copy
 from casework.deadlines import deadlines, fire_due
+from casework.disposition import plan_sweep
 from casework.disputes import extend_dispute, open_dispute, resolve_dispute
 from casework.documents import confirm_delivery, file_copy, make_document
 from casework.manager import decide, view
 from casework.rebuttal import answer, offer_rebuttal, preview, shown_findings
 from casework.recall import recall
 from casework.release import deliver, release
+from casework.retention import retain
 from casework.review import approve, open_desk, weigh_finding
 from casework.statements import read_statement, settle_statement
 from casework.window import window_of
@@ -36,6 +38,7 @@ from models.decision import Alternative, Decision, OtherEvidence, Outcome, Reaso
 from models.decision_rules import DecisionRules, Language
 from models.dispute import DisputeOutcome, RecallReason
 from models.errors import (
+    InputError,
     NoCriterionError,
     NotPermittedError,
     PackChangedError,
@@ -56,6 +59,7 @@ from models.text import RawText, RedactedText
 from storage.audit import AuditLog
 from storage.findings import FindingStore
 from storage.records import RecordKind, RecordStore
+from walloff.upkeep import reconcile_home
 
 Post = Callable[..., str]
 
@@ -556,3 +560,96 @@ def test_a_question_and_its_reply_are_codes_and_both_are_logged(office: Any, pos
     refused(office, case_id, RecordNotFoundError, beyond)
     own = lambda: reply(case_id, 0, Question.LITERAL, Reply.YES, **manager)  # noqa: E731
     refused(office, case_id, NotPermittedError, own)
+
+
+# --- after the decision, and by upkeep ----------------------------------------------------------
+
+
+def adverse(office: Any, post: Post) -> Any:
+    case_id = released(office, post)
+    decides(office, case_id, Outcome.PENDING_ADVERSE)
+    packet(office, case_id)
+    office.clock.move(days=14)
+    decides(office, case_id, Outcome.ADVERSE)
+    return case_id
+
+
+def test_a_finding_disputed_after_the_decision_is_reviewed_again(office: Any, post: Post) -> None:
+    case_id = adverse(office, post)
+    dispute(office, case_id)
+    assert find_case(case_id, vault=office.vault).state is CaseState.ADVERSE
+    resolve_dispute(
+        case_id,
+        DisputeOutcome.CORRECTED,
+        released=office.services.released,
+        **office.who(Role.WALL_OFF_REVIEWER),
+    )
+    assert find_case(case_id, vault=office.vault).state is CaseState.RECALLED
+
+
+def test_a_dispute_of_a_retained_case_takes_the_manager_s_copy_back(
+    office: Any, post: Post
+) -> None:
+    """Nobody decides any more; what could not be verified is read by nobody either."""
+    case_id = adverse(office, post)
+    retain(case_id, vault=office.vault, now=office.now)
+    dispute(office, case_id)
+    assert plan_sweep(vault=office.vault, now=office.now)[0].action == "held"
+    office.clock.move(days=30)
+    reconcile_home(office.services)
+    assert find_case(case_id, vault=office.vault).state is CaseState.RETAINED
+    assert logged(office, case_id, AuditAction.DISPUTE_RESOLVED) == ["unverified"]
+    with pytest.raises(RecordNotFoundError):
+        office.services.released.view(case_id)
+
+
+def test_upkeep_fires_each_clock_once(office: Any, post: Post) -> None:
+    """However often it runs: the end of a window and of a waiting time are written down once."""
+    case_id = offered(office, office.screened(post(THREAT)))
+    office.clock.move(days=14)
+    for _ in range(3):
+        reconcile_home(office.services)
+    assert logged(office, case_id, AuditAction.REBUTTAL_CLOSED) == ["rebuttal"]
+    release(case_id, **office.who(Role.RELEASING_OFFICER))
+    deliver(case_id, vault=office.vault, released=office.services.released, now=office.now)
+    decides(office, case_id, Outcome.PENDING_ADVERSE)
+    packet(office, case_id)
+    office.clock.move(days=14)
+    for _ in range(3):
+        reconcile_home(office.services)
+    assert logged(office, case_id, AuditAction.CLOCK_ENDED) == ["pre-adverse"]
+    assert find_case(case_id, vault=office.vault).state is CaseState.PENDING_ADVERSE
+
+
+def test_the_system_verifies_nothing_and_waits_for_the_days(office: Any, post: Post) -> None:
+    case_id = released(office, post)
+    dispute(office, case_id)
+    sides = {"released": office.services.released, "actor": SYSTEM}
+    for outcome, kind in (
+        (DisputeOutcome.VERIFIED, NotPermittedError),
+        (DisputeOutcome.UNVERIFIED, InputError),
+    ):
+        refused(
+            office,
+            case_id,
+            kind,
+            lambda outcome=outcome: resolve_dispute(
+                case_id, outcome, vault=office.vault, now=office.now, **sides
+            ),
+        )
+
+
+def test_a_delivery_is_proved_by_something(office: Any, post: Post) -> None:
+    case_id = released(office, post)
+    decides(office, case_id, Outcome.PENDING_ADVERSE)
+    kind = DocumentKind.PRE_ADVERSE
+    who = office.who(Role.INVESTIGATOR)
+    by_mail = lambda proof: confirm_delivery(  # noqa: E731
+        case_id, kind, Channel.MAIL, RawText(proof), **who
+    )
+    refused(office, case_id, WrongStateError, lambda: by_mail("RR123456785US"))
+    make_document(case_id, kind, **who)
+    refused(office, case_id, InputError, lambda: by_mail(" "))
+    by_mail("RR123456785US")
+    manager = office.who(Role.HIRING_MANAGER)
+    refused(office, case_id, NotPermittedError, lambda: make_document(case_id, kind, **manager))
