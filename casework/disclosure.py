@@ -4,7 +4,7 @@ from datetime import datetime
 
 from casework.consent import require_consent, require_state
 from casework.permissions import Permission
-from casework.questionnaire import identities, require_complete, require_open
+from casework.questionnaire import identities, put_sensitive_away, require_complete
 from casework.requisitions import frozen
 from casework.same_applicant import note_identities
 from casework.step import step
@@ -28,7 +28,7 @@ def disclose(
     """Seal the applicant's list of identities: `consented → disclosed`.
 
     Raises `DisclosureIncompleteError` for a list without a name, or without what the policy asks
-    for; `SensitiveIdentifierError` for an identifier that is the custodian's alone to keep;
+    for; `SensitiveIdentifierError` for a sensitive one that cannot be put away for the custodian;
     `CredentialRefusedError`; and what `require_consent` does.
     """
     with step(vault, case_id, actor=actor, permission=Permission.DISCLOSE, now=now) as work:
@@ -37,9 +37,9 @@ def disclose(
         if not disclosure.name.reveal().strip():
             raise DisclosureIncompleteError("the disclosure gives no name")
         require_complete(disclosure, frozen(work.tx, work.case.requisition_id).policy.applicant)
-        require_open(disclosure)
         for where, identity in identities(disclosure):
             refuse_credentials(identity.reveal(), where=where)
+        disclosure = put_sensitive_away(work, disclosure)
         RecordStore(work.tx).put(case_id, RecordKind.DISCLOSURE, disclosure, now=now)
         # The list may tell more of the applicant than any post does.
         ExposureStore(work.tx).record(actor.id, case_id, now)

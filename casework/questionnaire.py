@@ -4,11 +4,25 @@ An empty list is an answer, and so is "I may have forgotten": leaving something 
 no fault of anybody's (POL-08).
 """
 
+from typing import Final
+
+from casework.sealed_domain import put_away
+from casework.step import Work
+from collection.credentials import refuse_credentials
 from models.applicant_rules import ApplicantRules
 from models.clauses import SensitiveIdentifierError
 from models.disclosure import Disclosure
-from models.errors import DisclosureIncompleteError
+from models.errors import DisclosureIncompleteError, KeyUnavailableError
 from models.text import RawText
+from models.value import Value
+
+KIND: Final = "sensitive-identifiers"
+
+
+class SensitiveIdentifiers(Value):
+    """Undercover and other sensitive identifiers, as the custodian finds them."""
+
+    identifiers: tuple[RawText, ...]
 
 
 def require_complete(disclosure: Disclosure, rules: ApplicantRules | None) -> None:
@@ -22,16 +36,28 @@ def require_complete(disclosure: Disclosure, rules: ApplicantRules | None) -> No
         raise DisclosureIncompleteError("the position on anonymous posting is not acknowledged")
 
 
-def require_open(disclosure: Disclosure) -> None:
-    """Raise `SensitiveIdentifierError` if anything in a disclosure is the custodian's alone.
+def put_sensitive_away(work: Work, disclosure: Disclosure) -> Disclosure:
+    """Seal the sensitive identifiers to the custodian, and return what the case may keep.
 
-    An identifier that is named as sensitive enters no record of the case and so no query.
+    They enter no record of the case and so no query. Raises `SensitiveIdentifierError` for one
+    that stands in an open list as well, or if the home has no custodian's key to seal to; nothing
+    is stored then.
     """
-    if disclosure.sensitive:
+    if not disclosure.sensitive:
+        return disclosure
+    named = {_folded(one) for one in disclosure.sensitive}
+    if any(_folded(one) in named for _where, one in identities(disclosure)):
+        raise SensitiveIdentifierError("a sensitive identifier stands in an open list as well")
+    for one in disclosure.sensitive:
+        refuse_credentials(one.reveal(), where="sensitive")
+    try:
+        put_away(work, KIND, SensitiveIdentifiers(identifiers=disclosure.sensitive))
+    except KeyUnavailableError:
         raise SensitiveIdentifierError(
-            f"{len(disclosure.sensitive)} sensitive identifiers: they go to the custodian, "
-            "not into this list"
-        )
+            f"{len(disclosure.sensitive)} sensitive identifiers, and no custodian's key in this "
+            "home: hand them to the custodian, and leave them out of the list"
+        ) from None
+    return disclosure.model_copy(update={"sensitive": ()})
 
 
 def identities(disclosure: Disclosure) -> tuple[tuple[str, RawText], ...]:
@@ -44,3 +70,7 @@ def identities(disclosure: Disclosure) -> tuple[tuple[str, RawText], ...]:
         *(("blogs", one.address) for one in disclosure.blogs),
         *(("uncertain", one) for one in disclosure.uncertain),
     )
+
+
+def _folded(identity: RawText) -> str:
+    return identity.reveal().strip().removeprefix("@").casefold()

@@ -44,6 +44,7 @@ from models.errors import (
     ConsequenceMissingError,
     CredentialRefusedError,
     DisclosureIncompleteError,
+    KeyUnavailableError,
     LeadTimeError,
     NoConsentError,
     NoNoticeError,
@@ -364,7 +365,7 @@ def test_n3_a_friend_is_spoken_to_with_leave_alone(office: Any) -> None:
     assert speak(case_id, disclosure="A report.").disclosed_at == office.now
 
 
-def test_s3_s4_s5_the_applicant_s_list(office: Any) -> None:
+def test_s3_s4_s5_the_applicant_s_list(office: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """S3 E-S3-INCOMPLETE; S4 E-S4-SENSITIVE-IDENTIFIER; S5 E-S5-CREDENTIAL-REFUSED."""
     opened(office, asks=frozenset(Asked), anonymous_position="Anonymous posts count as yours.")
     case_id = told(office)
@@ -388,12 +389,28 @@ def test_s3_s4_s5_the_applicant_s_list(office: Any) -> None:
 
     assert "blogs" in no(DisclosureIncompleteError, blogs=(), answered=frozenset({"handles"}))
     no(DisclosureIncompleteError, anonymous_position_read=False)
-    assert "badge" not in no(SensitiveIdentifierError, sensitive=(RawText("badge_9"),))
+    badge = RawText("badge_9")
+    no(SensitiveIdentifierError, sensitive=(badge,), handles=(RawText("@Badge_9"),))
+    no(CredentialRefusedError, sensitive=(RawText("078-05-1120"),))
+
+    def no_key(*_args: Any) -> str:
+        raise KeyUnavailableError("sealed")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("casework.questionnaire.put_away", no_key)
+        assert "badge" not in no(SensitiveIdentifierError, sensitive=(badge,))
     for where in ("emails", "handles", "uncertain"):
         assert "4111" not in no(CredentialRefusedError, **{where: (RawText("4111111111111111"),)})
-    disclose(case_id, Disclosure(**full), **office.who(Role.APPLICANT))
+    away: list[Any] = []
+    monkeypatch.setattr("casework.questionnaire.put_away", lambda *given: away.append(given[1:]))
+    listed = Disclosure(**full, sensitive=(badge,))
+    disclose(case_id, listed, **office.who(Role.APPLICANT))
+    assert [(kind, value.identifiers) for kind, value in away] == [
+        ("sensitive-identifiers", (badge,))
+    ]
     kept = records(office, case_id, RecordKind.DISCLOSURE, Disclosure)
     assert (kept.blogs, kept.incomplete_memory) == (full["blogs"], True)
+    assert kept.sensitive == ()
 
 
 def test_n2_e_n2_scope_every_item_is_answered(office: Any) -> None:
