@@ -208,7 +208,9 @@ class _Play:
         self.clock.advance_to(max(self.windows, default=self.clock.now()))
         self._each("release", self._release)
         self._dispatch("delivered")
-        self._await_results()
+        if (day := results_date(self.requisition, self.clock.now())) is not None:
+            self.clock.advance_to(day)
+            show_results(vault=self.services.vault, released=self.services.released, now=day)
         self._each("manager", self._manage)
         retain_ended(vault=self.services.vault, now=self.clock.now())
 
@@ -285,14 +287,6 @@ class _Play:
 
     def _release(self, one: Rehearsed) -> None:
         release(_id(one), **self.by(RELEASING_OFFICER))
-
-    def _await_results(self) -> None:
-        """Let the days pass until the requisition's results are shown, if it fixes dates."""
-        day = results_date(self.requisition, self.clock.now())
-        if day is not None:
-            self.clock.advance_to(day)
-            services = self.services
-            show_results(vault=services.vault, released=services.released, now=day)
 
     def _manage(self, one: Rehearsed) -> None:
         services = self.services
