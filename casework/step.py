@@ -10,7 +10,8 @@ from datetime import datetime
 from typing import Final, TypedDict
 
 from casework.exercise import require_no_exercise
-from casework.permissions import Permission, Standing, authorize
+from casework.conditions import Standing
+from casework.permissions import Permission, authorize
 from casework.rules import require_same_rules
 from casework.sealing import require_unsealed
 from casework.shelved import HEARD_OF, SHELVE
