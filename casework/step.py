@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, TypedDict
 
-from casework.exercise import require_no_exercise
 from casework.conditions import Standing
+from casework.exercise import require_no_exercise
 from casework.permissions import Permission, authorize
 from casework.rules import require_same_rules
 from casework.sealing import require_unsealed
