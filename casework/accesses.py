@@ -11,15 +11,22 @@ from models.people import Role
 from storage.audit import AuditLog
 from storage.commands import CommandStore
 from storage.domain_vault import VIEWED, Access, DomainVault
+from storage.exposures import ExposureStore
 from storage.vault import Vault
 
 
 def take_up_accesses(
-    *, vault: Vault, released: DomainVault, now: datetime, role: Role = Role.HIRING_MANAGER
+    *,
+    vault: Vault,
+    released: DomainVault,
+    now: datetime,
+    role: Role = Role.HIRING_MANAGER,
+    raw: bool = False,
 ) -> int:
     """Bring every look that waits into the audit log and return how many there were.
 
-    An access keeps its id and its time. A crash between the two databases is mended by the next
+    With `raw`, whoever looked has seen raw material, and decides on the case no more. An access
+    keeps its id and its time. A crash between the two databases is mended by the next
     call, which logs nothing twice.
     """
     count = 0
@@ -29,6 +36,8 @@ def take_up_accesses(
             for access in accesses:
                 if commands.seen(f"access:{access.id}") is None:
                     AuditLog(tx).append(_entry(access, role))
+                    if raw and access.code == VIEWED:
+                        ExposureStore(tx).record(access.actor, access.case_id, access.at)
                     commands.remember(f"access:{access.id}", "logged", now)
                     count += 1
         released.taken([access.id for access in accesses], now)

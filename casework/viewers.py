@@ -17,7 +17,13 @@ def viewers_of(tx: Transaction, case_id: CaseId) -> list[ActorId]:
     """Return the people who may view a case's release as things stand: of a hidden one, nobody."""
     if is_hidden(tx, CaseStore(tx).get(case_id)):
         return []
-    return [actor.id for actor, _ in PersonStore(tx).all() if _may_view(tx, actor, case_id)]
+    return [actor.id for actor, _ in PersonStore(tx).all() if _may(tx, actor, case_id)]
+
+
+def custodians_of(tx: Transaction, case_id: CaseId) -> list[ActorId]:
+    """Return the people who may read what was put away of a case."""
+    permission = Permission.READ_SEALED
+    return [actor.id for actor, _ in PersonStore(tx).all() if _may(tx, actor, case_id, permission)]
 
 
 def refresh_viewers(*, vault: Vault, released: ReleasedVault) -> None:
@@ -28,9 +34,14 @@ def refresh_viewers(*, vault: Vault, released: ReleasedVault) -> None:
         released.name_viewers(case_id, viewers)
 
 
-def _may_view(tx: Transaction, actor: Actor, case_id: CaseId) -> bool:
+def _may(
+    tx: Transaction,
+    actor: Actor,
+    case_id: CaseId,
+    permission: Permission = Permission.VIEW_RELEASE,
+) -> bool:
     try:
-        authorize(actor, Permission.VIEW_RELEASE, standing_of(tx, actor, case_id))
+        authorize(actor, permission, standing_of(tx, actor, case_id))
     except NotPermittedError:
         return False
     return True

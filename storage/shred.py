@@ -19,6 +19,7 @@ from models.ids import CaseId
 from models.value import Moment, Value
 from storage.blind_index import renew_index
 from storage.cases import CaseStore
+from storage.elsewhere import erase_elsewhere, publish_elsewhere
 from storage.originals import drop_orphans
 from storage.released import ReleasedVault
 from storage.tables.blind import BLIND_INDEX
@@ -105,6 +106,7 @@ def shred(vault: Vault, *, released: ReleasedVault, now: datetime) -> Certificat
     index_keys = renew_index(vault, ring, at=now) if cases else []
     for case_id in cases:
         released.erase(case_id)
+    sealed_waits = erase_elsewhere(vault, cases, at=now)
     with vault.write() as tx:
         files = drop_orphans(tx, home=vault.home)
     vault.compact()
@@ -123,7 +125,8 @@ def shred(vault: Vault, *, released: ReleasedVault, now: datetime) -> Certificat
             )
         )
     released.publish_keys()
-    pending = tuple(sorted(ring.awaiting_rotation()))
+    publish_elsewhere(vault)
+    pending = tuple(sorted(ring.awaiting_rotation() | sealed_waits))
     if not pending:
         ring.finish_dropping((*cases, *index_keys), at=now)
     return Certificate(

@@ -45,6 +45,11 @@ class Transaction:
         self.memo: dict[str, Any] = {}
         """What a store remembers until the transaction ends."""
 
+    @property
+    def key_ring(self) -> KeyRing:
+        """What this transaction may open and seal."""
+        return self._key_ring
+
     def execute(
         self,
         statement: Executable,

@@ -17,6 +17,7 @@ from storage.outbox import OutboxStore
 from storage.sequencer import sequence
 from storage.transaction import Transaction
 from walloff.applicants import exchange_letters
+from walloff.custodians import serve_custodian
 from walloff.process import is_dead, this_process
 from walloff.services import Services
 
@@ -45,6 +46,7 @@ def work_off(services: Services) -> int:
     while ran := _work_off_once(services):
         batches += ran
     exchange_letters(services)
+    serve_custodian(services)
     sequence(services.vault)
     return batches
 

@@ -11,7 +11,7 @@ from models.requisition import Requisition
 from storage.audit import newest_time
 from storage.cases import CaseStore
 from storage.domain import Domain
-from storage.exchange import ApplicantVault, FairnessVault
+from storage.exchange import ApplicantVault, FairnessVault, SealedVault
 from storage.home import Home, HomeMode
 from storage.released import ReleasedVault
 from storage.vault import Vault
@@ -38,6 +38,7 @@ class Services:
     _triage: dict[str, Triage] = field(default_factory=dict)
     _applicants: ApplicantVault | None = None
     _fairness: FairnessVault | None = None
+    _sealed: SealedVault | None = None
 
     @property
     def applicants(self) -> ApplicantVault:
@@ -56,6 +57,13 @@ class Services:
         if self._fairness is None:
             self._fairness = FairnessVault(self.home, self.vault.key_ring)
         return self._fairness
+
+    @property
+    def sealed(self) -> SealedVault:
+        """The custodian's inbox, for writing: nothing inside holds the key that opens it."""
+        if self._sealed is None:
+            self._sealed = SealedVault(self.home, self.vault.key_ring)
+        return self._sealed
 
     def screener(self, requisition: Requisition) -> Screener:
         """Return the screener for a requisition's frozen criteria and lists."""

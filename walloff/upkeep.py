@@ -20,6 +20,8 @@ from storage.originals import drop_orphans
 from storage.released import ReleasedVault
 from storage.sequencer import sequence
 from storage.vault import Vault
+from walloff.applicants import exchange_letters
+from walloff.custodians import serve_custodian
 from walloff.custody import sweep_home
 from walloff.dispatch import free_dead_leases
 from walloff.services import Services
@@ -47,7 +49,7 @@ def reconcile_home(services: Services) -> int:
     refresh_viewers(vault=services.vault, released=services.released)
     services.released.publish_keys()
     publish_elsewhere(services.vault)
-    looks = _take_up(services)
+    looks = _take_up(services) + exchange_letters(services) + serve_custodian(services)
     draw_samples(vault=services.vault, now=services.clock.now())
     sequence(services.vault)
     return freed + queued + len(expired) + orphans + looks + fired

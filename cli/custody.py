@@ -1,0 +1,80 @@
+"""`walloff custody`: the custodian's own process, which alone opens what was put away."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from casework.custodian import list_kept, show_kept
+from cli.interface import (
+    FolderArgument,
+    FolderOption,
+    GroupOption,
+    PortionOption,
+    opened,
+    set_up,
+    who,
+)
+from cli.output import JsonFlag, print_json, print_table, refusals_named, tell
+from cli.session import ActorOption, HomeOption
+from storage.domain import Domain
+from storage.exchange import SealedVault
+
+app = typer.Typer(no_args_is_help=True, help="The custodian's own process: what was put away.")
+
+
+@app.command("setup")
+@refusals_named
+def setup(
+    folder: FolderArgument,
+    portion: PortionOption,
+    group: GroupOption = None,
+    home: HomeOption = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Move the sealed database into a folder of its own, with the portion that opens it.
+
+    Give the portion to the user of the custodian's process: that user alone may read it.
+    """
+    made = set_up(Domain.SEALED, folder, portion, group=group, home=home)
+    tell({"folder": str(made), "portion": str(portion)}, str(made), as_json=as_json)
+
+
+@app.command("list")
+@refusals_named
+def list_(
+    folder: FolderOption,
+    portion: PortionOption,
+    actor: ActorOption = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """List what was put away: its id, its case, its kind; nothing is opened."""
+    name = who(actor)
+    with opened(SealedVault, folder, portion) as sealed:
+        found = list_kept(sealed, actor=name)
+    if as_json:
+        print_json(
+            [
+                {"id": one.id, "case": one.case_id, "kind": one.kind, "at": one.at.isoformat()}
+                for one in found
+            ]
+        )
+        return
+    rows = [(one.id, one.case_id, one.kind, f"{one.at:%Y-%m-%d %H:%M}") for one in found]
+    print_table("Put away", ("id", "case", "kind", "time (UTC)"), rows)
+
+
+@app.command("show")
+@refusals_named
+def show(
+    item: Annotated[str, typer.Argument(help="The id, as `list` gives it.", metavar="ID")],
+    folder: FolderOption,
+    portion: PortionOption,
+    actor: ActorOption = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Show one thing that was put away; the look is on record first."""
+    name = who(actor)
+    with opened(SealedVault, folder, portion) as sealed:
+        body = show_kept(sealed, item, actor=name, now=datetime.now(UTC)).decode()
+    tell({"id": item, "content": body}, body, as_json=as_json)
