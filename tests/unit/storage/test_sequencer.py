@@ -11,7 +11,7 @@ from models.errors import ConstraintError
 from models.ids import CaseId, new_id
 from storage.audit import AuditLog
 from storage.checkpoints import publish
-from storage.sequencer import keep_sequencing, sequence
+from storage.sequencer import keep_sequencing, numbers_without_entry, sequence
 from storage.vault import Vault
 from storage.verification import verify
 
@@ -119,3 +119,50 @@ def test_a_sequencer_that_dies_leaves_everything_waiting(
 
 def _killed(*_: object) -> None:
     raise InterruptedError
+
+
+def test_an_entry_removed_while_it_waited_leaves_a_number_without_one(agency: Any) -> None:
+    """Whoever owns the database can delete what no checkpoint covers yet, but not its number."""
+    if agency.vault._alone:
+        pytest.skip("on SQLite nothing waits")
+    for _ in range(5):
+        append(agency, "a-case")
+    assert numbers_without_entry(agency.vault) == 0
+    with agency.vault.write() as tx:
+        tx.execute(
+            text("DELETE FROM audit_queue WHERE qid = (SELECT min(qid) + 2 FROM audit_queue)")
+        )
+    assert numbers_without_entry(agency.vault) == 1
+    sequence(agency.vault)
+    assert numbers_without_entry(agency.vault) == 1, "the gap stays once the others have moved"
+    with agency.vault.write() as tx:
+        tx.execute(text("DELETE FROM audit_queue"))
+    append(agency, "a-case")
+    with agency.vault.write() as tx:
+        tx.execute(text("DELETE FROM audit_queue"))
+    assert numbers_without_entry(agency.vault) == 2, "the last one too"
+
+
+def test_a_step_that_fails_before_its_end_takes_no_number(agency: Any) -> None:
+    append(agency, "a-case")
+    with pytest.raises(InterruptedError):
+        append(agency, "a-case", fail=True)
+    append(agency, "a-case")
+    assert numbers_without_entry(agency.vault) == 0
+
+
+def test_a_home_whose_numbers_lag_behind_its_log_counts_on(agency: Any) -> None:
+    """As one restored from SQLite, whose entries never waited."""
+    if agency.vault._alone:
+        pytest.skip("on SQLite nothing waits")
+    for _ in range(3):
+        append(agency, "a-case")
+    sequence(agency.vault)
+    with agency.vault.write() as tx:
+        tx.execute(text("SELECT setval('audit_queue_qid_seq', 1, false)"))
+    sequence(agency.vault)
+    append(agency, "a-case")
+    assert numbers_without_entry(agency.vault) == 0
+    with agency.vault.write() as tx:
+        tx.execute(text("DELETE FROM audit_queue"))
+    assert numbers_without_entry(agency.vault) == 1
