@@ -12,7 +12,7 @@ from cli.output import JsonFlag, print_json, print_table, refusals_named, say, t
 from cli.session import ActorOption, HomeOption, by, open_session
 from models.errors import InputError, PolicyError
 from models.ids import ActorId
-from models.obligations import Circumstances, Obligation, Subject
+from models.obligations import Circumstances, Matter, Obligation
 from models.requisition import EmployerType, NoticeStage, Policy, VettingMode
 from policy.checking import Fault, Grade, check_policy, located
 from policy.differences import REMARK, differences, stricter_than_peers
@@ -53,7 +53,7 @@ def explain(
     if as_json:
         print_json([one.model_dump(mode="json") for one in found])
         return
-    shown = [one for one in found if classes or one.subject is not Subject.PROTECTED_CLASS]
+    shown = [one for one in found if classes or one.matter is not Matter.PROTECTED_CLASS]
     print_table(
         f"{jurisdiction}, {employer}, {mode}, {stage}, {_day(on)}",
         ("about", "what", "by"),
@@ -234,7 +234,7 @@ def _row(one: Obligation) -> tuple[str, str, str]:
     says = f"{one.says} (if: {one.condition})" if one.condition else one.says
     duty = f"{one.mandate} (unknown)" if one.unknown else one.mandate
     since = "" if one.effective is None else f", since {one.effective}"
-    return f"{one.subject}\n{duty}", says, f"{one.row} {one.confidence}{since}\n{one.citation}"
+    return f"{one.matter}\n{duty}", says, f"{one.row} {one.confidence}{since}\n{one.citation}"
 
 
 def _policy(file: Path) -> Policy:

@@ -11,14 +11,14 @@ from models.value import Value
 
 
 class Mandate(StrEnum):
-    """What a row makes of a subject. Where rows disagree, the first of these wins."""
+    """What a row makes of a matter. Where rows disagree, the first of these wins."""
 
     FORBIDDEN = "forbidden"
     REQUIRED = "required"
     ALLOWED = "allowed"
 
 
-class Subject(StrEnum):
+class Matter(StrEnum):
     """What a row is about."""
 
     PUBLIC_CONTENT = "public-content"
@@ -61,11 +61,11 @@ class Subject(StrEnum):
 
 MUST_BE_ALLOWED = frozenset(
     {
-        Subject.PUBLIC_CONTENT,
-        Subject.CREDENTIALS,
-        Subject.SUPERVISED_VIEWING,
-        Subject.FRIEND_REQUEST,
-        Subject.REFUSAL_CONSEQUENCE,
+        Matter.PUBLIC_CONTENT,
+        Matter.CREDENTIALS,
+        Matter.SUPERVISED_VIEWING,
+        Matter.FRIEND_REQUEST,
+        Matter.REFUSAL_CONSEQUENCE,
     }
 )
 """What is not allowed unless a row says that it is."""
@@ -84,7 +84,7 @@ class Circumstances(Value):
 class Obligation(Value):
     """One row as it applies to given circumstances."""
 
-    subject: Subject
+    matter: Matter
     mandate: Mandate
     row: str
     """The row's id, for example `FCRA-01` or `password_laws.csv:NY`."""
@@ -100,11 +100,11 @@ class Obligation(Value):
 
 
 class Ruling(Value):
-    """The answer on one subject, with the rows that decided."""
+    """The answer on one matter, with the rows that decided."""
 
-    subject: Subject
+    matter: Matter
     mandate: Mandate | None
-    """None where no row speaks of a subject that needs no permission."""
+    """None where no row speaks of a matter that needs no permission."""
     rows: tuple[Obligation, ...]
 
     @property

@@ -20,7 +20,7 @@ from models.clauses import (
 )
 from models.consent import ConsentItem
 from models.errors import PolicyError
-from models.obligations import Subject
+from models.obligations import Matter
 from models.requisition import EmployerType, NoticeStage, Policy, VettingMode
 from policy.forms import forms_for
 from policy.law import legal_param, legal_params, password_laws
@@ -83,11 +83,11 @@ def _remark(code: str, rule: str, key: str, row: str = "") -> Fault:
 
 def _stage(policy: Policy, _rules: ApplicantRules, on: date) -> Iterator[Fault]:
     here = circumstances_of(policy, on)
-    search = ruling(Subject.PUBLIC_CONTENT, here)
+    search = ruling(Matter.PUBLIC_CONTENT, here)
     if not search.allowed:
         rule = f"the search is not allowed at this stage or place: {search.because}"
         yield _error(PolicyError.code, rule, "notice_stage", search.rows[0].row)
-    criminal = ruling(Subject.CRIMINAL_HISTORY, here)
+    criminal = ruling(Matter.CRIMINAL_HISTORY, here)
     if not criminal.allowed and policy.notice_stage is not NoticeStage.CONDITIONAL_OFFER:
         rule = f"criminal history does not count before a conditional offer: {criminal.because}"
         yield _remark(PolicyError.code, rule, "notice_stage", criminal.rows[0].row)
@@ -95,11 +95,11 @@ def _stage(policy: Policy, _rules: ApplicantRules, on: date) -> Iterator[Fault]:
 
 def _items(policy: Policy, rules: ApplicantRules, on: date) -> Iterator[Fault]:
     here = circumstances_of(policy, on)
-    for item, subject in (
-        (ConsentItem.SUPERVISED_VIEWING, Subject.SUPERVISED_VIEWING),
-        (ConsentItem.LIKES_AND_FOLLOWS, Subject.LIKES_AND_FOLLOWS),
+    for item, matter in (
+        (ConsentItem.SUPERVISED_VIEWING, Matter.SUPERVISED_VIEWING),
+        (ConsentItem.LIKES_AND_FOLLOWS, Matter.LIKES_AND_FOLLOWS),
     ):
-        answer = ruling(subject, here, confirmed=rules.confirmed_rows)
+        answer = ruling(matter, here, confirmed=rules.confirmed_rows)
         if item in policy.consent_items and not answer.allowed:
             rule = f"{item} may not be asked for: {answer.because}"
             yield _error(PolicyError.code, rule, "consent_items", answer.rows[0].row)
@@ -167,7 +167,7 @@ def _words(policy: Policy, rules: ApplicantRules, on: date) -> Iterator[Fault]:
 
 
 def _lists(policy: Policy, rules: ApplicantRules, on: date) -> Iterator[Fault]:
-    asked = ruling(Subject.DISCLOSURE_LIST, circumstances_of(policy, on))
+    asked = ruling(Matter.DISCLOSURE_LIST, circumstances_of(policy, on))
     for one in asked.rows:
         if policy.applicant is None or Asked.ACCOUNTS not in rules.asks:
             rule = "the law of this place asks for a list of accounts"

@@ -16,7 +16,7 @@ from typing import Final
 from models.applicant_rules import ApplicantRules, StateForm
 from models.clauses import ConsentFormError
 from models.forms import Form
-from models.obligations import Mandate, Subject
+from models.obligations import Mandate, Matter
 from models.requisition import Policy, VettingMode
 from models.value import Value
 from policy.law import legal_param
@@ -59,7 +59,7 @@ def forms_for(policy: Policy, on: date) -> tuple[Form, ...]:
         one
         for one in obligations(circumstances_of(policy, on))
         if one.mandate is Mandate.REQUIRED
-        and one.subject in (Subject.DISCLOSURE_FORM, Subject.STATE_FORM)
+        and one.matter in (Matter.DISCLOSURE_FORM, Matter.STATE_FORM)
         and (not one.condition or one.row in rules.confirmed_rows)
     ]
     found: list[Form] = []

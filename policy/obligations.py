@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from models.errors import PolicyError
-from models.obligations import MUST_BE_ALLOWED, Circumstances, Mandate, Obligation, Ruling, Subject
+from models.obligations import MUST_BE_ALLOWED, Circumstances, Mandate, Matter, Obligation, Ruling
 from models.requisition import EmployerType, NoticeStage, Policy, VettingMode
 from models.retention import Confidence
 from models.value import Value
@@ -25,7 +25,7 @@ OBLIGATIONS_FILE: Final = Path(__file__).parent / "data" / "obligations.toml"
 class LawObligation(Value):
     """One row of obligations.toml: what it asks, and in which circumstances."""
 
-    subject: Subject
+    matter: Matter
     mandate: Mandate
     row: str
     says: str
@@ -49,25 +49,23 @@ class LawObligation(Value):
 
 
 def obligations(to: Circumstances) -> tuple[Obligation, ...]:
-    """Return what the law asks in given circumstances, by subject; unknown law is named."""
+    """Return what the law asks in given circumstances, by matter; unknown law is named."""
     found = [_as_obligation(row) for row in law_obligations() if row.applies(to)]
     found += access_obligations(to)
     found += _records(to)
     found += _classes()
-    found += [_missing(subject, to) for subject in sorted(MUST_BE_ALLOWED - _settled(found))]
-    order = list(Subject)
+    found += [_missing(matter, to) for matter in sorted(MUST_BE_ALLOWED - _settled(found))]
+    order = list(Matter)
     mandates = list(Mandate)
     return tuple(
         sorted(
-            found, key=lambda one: (order.index(one.subject), mandates.index(one.mandate), one.row)
+            found, key=lambda one: (order.index(one.matter), mandates.index(one.mandate), one.row)
         )
     )
 
 
-def ruling(
-    subject: Subject, to: Circumstances, *, confirmed: frozenset[str] = frozenset()
-) -> Ruling:
-    """Return the answer on one subject, with the rows that decide it.
+def ruling(matter: Matter, to: Circumstances, *, confirmed: frozenset[str] = frozenset()) -> Ruling:
+    """Return the answer on one matter, with the rows that decide it.
 
     `confirmed` names rows that the agency's counsel has confirmed: what is unknown, or known from
     memory alone, may be taken as allowed only by such a row. What the law forbids in a row that is
@@ -76,14 +74,14 @@ def ruling(
     rows = [
         one
         for one in obligations(to)
-        if one.subject is subject and (not one.condition or one.row in confirmed)
+        if one.matter is matter and (not one.condition or one.row in confirmed)
     ]
     barring = [one for one in rows if one.mandate is Mandate.FORBIDDEN and not one.unknown]
     unknown = [one for one in rows if one.unknown and one.row not in confirmed]
     if barring or unknown:
-        return Ruling(subject=subject, mandate=Mandate.FORBIDDEN, rows=tuple(barring or unknown))
+        return Ruling(matter=matter, mandate=Mandate.FORBIDDEN, rows=tuple(barring or unknown))
     rows = [one for one in rows if not one.unknown]
-    if subject in MUST_BE_ALLOWED and subject is not Subject.PUBLIC_CONTENT:
+    if matter in MUST_BE_ALLOWED and matter is not Matter.PUBLIC_CONTENT:
         doubtful = [
             one
             for one in rows
@@ -92,11 +90,11 @@ def ruling(
             and one.row not in confirmed
         ]
         if doubtful and len(doubtful) == len(rows):
-            return Ruling(subject=subject, mandate=Mandate.FORBIDDEN, rows=tuple(doubtful))
+            return Ruling(matter=matter, mandate=Mandate.FORBIDDEN, rows=tuple(doubtful))
     required = tuple(one for one in rows if one.mandate is Mandate.REQUIRED)
     if required:
-        return Ruling(subject=subject, mandate=Mandate.REQUIRED, rows=required)
-    return Ruling(subject=subject, mandate=Mandate.ALLOWED if rows else None, rows=tuple(rows))
+        return Ruling(matter=matter, mandate=Mandate.REQUIRED, rows=required)
+    return Ruling(matter=matter, mandate=Mandate.ALLOWED if rows else None, rows=tuple(rows))
 
 
 def circumstances_of(policy: Policy, on: date) -> Circumstances:
@@ -140,7 +138,7 @@ def _row(
 
 def _as_obligation(row: LawObligation) -> Obligation:
     return Obligation(
-        subject=row.subject,
+        matter=row.matter,
         mandate=row.mandate,
         row=row.row,
         says=row.says,
@@ -154,7 +152,7 @@ def _as_obligation(row: LawObligation) -> Obligation:
 def _records(to: Circumstances) -> list[Obligation]:
     return [
         Obligation(
-            subject=Subject.RECORDS,
+            matter=Matter.RECORDS,
             mandate=Mandate.REQUIRED,
             row=one.rule.id,
             says=f"{one.rule.clock} {one.rule.period}, from {one.starts}",
@@ -175,7 +173,7 @@ def _classes() -> list[Obligation]:
     """Every class is withheld everywhere: one that a place does not protect costs little."""
     return [
         Obligation(
-            subject=Subject.PROTECTED_CLASS,
+            matter=Matter.PROTECTED_CLASS,
             mandate=Mandate.FORBIDDEN,
             row=f"protected_classes.csv:{row.class_id}",
             says=f"{row.label} ({row.tier}); protected in: {row.jurisdictions}",
@@ -188,14 +186,14 @@ def _classes() -> list[Obligation]:
     ]
 
 
-def _settled(found: list[Obligation]) -> set[Subject]:
-    return {one.subject for one in found}
+def _settled(found: list[Obligation]) -> set[Matter]:
+    return {one.matter for one in found}
 
 
-def _missing(subject: Subject, to: Circumstances) -> Obligation:
-    table = "legal_params.csv" if subject is Subject.PUBLIC_CONTENT else "password_laws.csv"
+def _missing(matter: Matter, to: Circumstances) -> Obligation:
+    table = "legal_params.csv" if matter is Matter.PUBLIC_CONTENT else "password_laws.csv"
     return Obligation(
-        subject=subject,
+        matter=matter,
         mandate=Mandate.FORBIDDEN,
         row=f"{table}:{to.jurisdiction}",
         says="No row says what the law is here, so it is not allowed.",

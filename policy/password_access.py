@@ -9,7 +9,7 @@ import re
 from datetime import date
 from typing import Final
 
-from models.obligations import Circumstances, Mandate, Obligation, Subject
+from models.obligations import Circumstances, Mandate, Matter, Obligation
 from models.requisition import EmployerType
 from models.retention import Confidence
 from policy.law import Answer, PasswordLaw, password_laws
@@ -22,8 +22,8 @@ _STATES: Final = frozenset(
     )
 )
 _COLUMNS: Final = {
-    Subject.SUPERVISED_VIEWING: "shoulder_surf_barred",
-    Subject.FRIEND_REQUEST: "forced_friend_barred",
+    Matter.SUPERVISED_VIEWING: "shoulder_surf_barred",
+    Matter.FRIEND_REQUEST: "forced_friend_barred",
 }
 _TABLE: Final = "password_laws.csv"
 
@@ -35,15 +35,15 @@ def access_obligations(to: Circumstances) -> list[Obligation]:
         return []
     law = password_laws().get(state)
     if law is None or to.on < date(law.year, 1, 1):
-        return [_no_law(subject, state) for subject in _asked()]
+        return [_no_law(matter, state) for matter in _asked()]
     if not _covers(law, to.employer):
-        return [_exempt(subject, law, to.employer) for subject in _asked()]
+        return [_exempt(matter, law, to.employer) for matter in _asked()]
     certain = _certainly_covers(law, to.employer)
-    found = [_from(Subject.CREDENTIALS, law, "credentials_barred", certain=certain)]
-    found += [_from(subject, law, column, certain=certain) for subject, column in _COLUMNS.items()]
+    found = [_from(Matter.CREDENTIALS, law, "credentials_barred", certain=certain)]
+    found += [_from(matter, law, column, certain=certain) for matter, column in _COLUMNS.items()]
     found.append(
         _made(
-            Subject.REFUSAL_CONSEQUENCE,
+            Matter.REFUSAL_CONSEQUENCE,
             Mandate.FORBIDDEN,
             law,
             "Nobody is put at a disadvantage for refusing access to an account.",
@@ -53,8 +53,8 @@ def access_obligations(to: Circumstances) -> list[Obligation]:
     return found
 
 
-def _asked() -> tuple[Subject, ...]:
-    return (*_COLUMNS, Subject.CREDENTIALS, Subject.REFUSAL_CONSEQUENCE)
+def _asked() -> tuple[Matter, ...]:
+    return (*_COLUMNS, Matter.CREDENTIALS, Matter.REFUSAL_CONSEQUENCE)
 
 
 def _covers(law: PasswordLaw, employer: EmployerType) -> bool:
@@ -74,30 +74,30 @@ def _certainly_covers(law: PasswordLaw, employer: EmployerType) -> bool:
     return public and (employer is EmployerType.PUBLIC or excepted is Answer.NO)
 
 
-def _from(subject: Subject, law: PasswordLaw, column: str, *, certain: bool) -> Obligation:
+def _from(matter: Matter, law: PasswordLaw, column: str, *, certain: bool) -> Obligation:
     answer = law.says(column)
     named = {
-        Subject.CREDENTIALS: "asking for a password or log-in",
-        Subject.SUPERVISED_VIEWING: "asking an applicant to open an account and show it",
-        Subject.FRIEND_REQUEST: "asking an applicant to accept a request for friendship",
-    }[subject]
+        Matter.CREDENTIALS: "asking for a password or log-in",
+        Matter.SUPERVISED_VIEWING: "asking an applicant to open an account and show it",
+        Matter.FRIEND_REQUEST: "asking an applicant to accept a request for friendship",
+    }[matter]
     if answer is Answer.NO:
-        return _made(subject, Mandate.ALLOWED, law, f"The law does not bar {named}.")
+        return _made(matter, Mandate.ALLOWED, law, f"The law does not bar {named}.")
     unknown = answer is Answer.UNKNOWN or not certain
     says = f"Whether {named} is barred is not known." if unknown else f"Barred: {named}."
-    return _made(subject, Mandate.FORBIDDEN, law, says, unknown=unknown)
+    return _made(matter, Mandate.FORBIDDEN, law, says, unknown=unknown)
 
 
-def _exempt(subject: Subject, law: PasswordLaw, employer: EmployerType) -> Obligation:
-    return _made(subject, Mandate.ALLOWED, law, f"The law does not bind a {employer} employer.")
+def _exempt(matter: Matter, law: PasswordLaw, employer: EmployerType) -> Obligation:
+    return _made(matter, Mandate.ALLOWED, law, f"The law does not bind a {employer} employer.")
 
 
 def _made(
-    subject: Subject, mandate: Mandate, law: PasswordLaw, says: str, *, unknown: bool = False
+    matter: Matter, mandate: Mandate, law: PasswordLaw, says: str, *, unknown: bool = False
 ) -> Obligation:
     doubtful = unknown or "(M)" in law.law_enforcement_exception or " M" in law.confidence
     return Obligation(
-        subject=subject,
+        matter=matter,
         mandate=mandate,
         row=f"{_TABLE}:{law.state}",
         says=says,
@@ -108,9 +108,9 @@ def _made(
     )
 
 
-def _no_law(subject: Subject, state: str) -> Obligation:
+def _no_law(matter: Matter, state: str) -> Obligation:
     return Obligation(
-        subject=subject,
+        matter=matter,
         mandate=Mandate.ALLOWED,
         row=f"{_TABLE}:US-{state}",
         says="The table of states with such a law has no row for this state on this day.",

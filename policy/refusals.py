@@ -7,7 +7,7 @@ from typing import Final
 from models.applicant_rules import ApplicantRules, RefusalEffect
 from models.clauses import UnlawfulConsequenceError
 from models.consent import ConsentItem
-from models.obligations import Ruling, Subject
+from models.obligations import Matter, Ruling
 from models.requisition import Policy
 from policy.obligations import circumstances_of, ruling
 
@@ -21,7 +21,7 @@ def consequence_ruling(policy: Policy, on: date) -> Ruling:
     """Return whether a refusal of what is behind a password may have a consequence."""
     rules = policy.applicant or ApplicantRules()
     return ruling(
-        Subject.REFUSAL_CONSEQUENCE, circumstances_of(policy, on), confirmed=rules.confirmed_rows
+        Matter.REFUSAL_CONSEQUENCE, circumstances_of(policy, on), confirmed=rules.confirmed_rows
     )
 
 

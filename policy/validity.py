@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, time, timedelta
 
-from models.obligations import Subject
+from models.obligations import Matter
 from models.requisition import Policy
 from models.retention import Clock
 from policy.law import legal_param
@@ -23,7 +23,7 @@ def consent_expiry(policy: Policy, signed_at: datetime) -> datetime:
 
 def lawful_last_day(policy: Policy, signed_on: date) -> date | None:
     """Return the last day that the law allows, or None where no row limits it."""
-    found = ruling(Subject.CONSENT_VALIDITY, circumstances_of(policy, signed_on))
+    found = ruling(Matter.CONSENT_VALIDITY, circumstances_of(policy, signed_on))
     days = []
     for one in found.rows:
         law = legal_param(one.row)

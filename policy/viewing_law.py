@@ -6,7 +6,7 @@ barred, and so is what a row says from memory, because what it would allow canno
 
 from datetime import date
 
-from models.obligations import Circumstances, Mandate, Subject
+from models.obligations import Circumstances, Mandate, Matter
 from models.requisition import EmployerType, NoticeStage, VettingMode
 from models.retention import Confidence
 from models.value import Value
@@ -40,7 +40,7 @@ def viewing_law(jurisdiction: str, employer: EmployerType, *, on: date) -> Viewi
         on=on,
     )
     found = next(
-        one for one in access_obligations(where) if one.subject is Subject.SUPERVISED_VIEWING
+        one for one in access_obligations(where) if one.matter is Matter.SUPERVISED_VIEWING
     )
     wholly = password_laws()[state].confidence.strip() == "V"
     known = wholly and found.confidence is Confidence.VERIFIED and not found.unknown

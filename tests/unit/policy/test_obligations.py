@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from models.errors import PolicyError
-from models.obligations import MUST_BE_ALLOWED, Circumstances, Mandate, Subject
+from models.obligations import MUST_BE_ALLOWED, Circumstances, Mandate, Matter
 from models.requisition import EmployerType, NoticeStage, VettingMode
 from models.retention import Confidence
 from policy.law import legal_params, password_laws
@@ -72,15 +72,15 @@ def test_the_vendor_s_rows_do_not_bind_an_employer_that_looks_itself() -> None:
 
 def test_a_stage_opens_what_was_barred_before_it() -> None:
     early = here("US-CA", stage=NoticeStage.APPLICATION)
-    assert not ruling(Subject.CRIMINAL_HISTORY, early).allowed
-    assert ruling(Subject.CRIMINAL_HISTORY, here("US-CA")).allowed
+    assert not ruling(Matter.CRIMINAL_HISTORY, early).allowed
+    assert ruling(Matter.CRIMINAL_HISTORY, here("US-CA")).allowed
     exempt = here("US-CA", stage=NoticeStage.APPLICATION, employer=EmployerType.LAW_ENFORCEMENT)
-    assert ruling(Subject.CRIMINAL_HISTORY, exempt).allowed
+    assert ruling(Matter.CRIMINAL_HISTORY, exempt).allowed
 
 
-@pytest.mark.parametrize("subject", sorted(MUST_BE_ALLOWED))
-def test_where_nobody_wrote_the_law_down_nothing_is_allowed(subject: Subject) -> None:
-    found = ruling(subject, here("JP"))
+@pytest.mark.parametrize("matter", sorted(MUST_BE_ALLOWED))
+def test_where_nobody_wrote_the_law_down_nothing_is_allowed(matter: Matter) -> None:
+    found = ruling(matter, here("JP"))
     assert not found.allowed
     assert found.rows[0].unknown
     assert found.rows[0].row.endswith(":JP")
@@ -89,31 +89,31 @@ def test_where_nobody_wrote_the_law_down_nothing_is_allowed(subject: Subject) ->
 def test_an_exception_for_the_police_opens_what_the_law_bars_for_others() -> None:
     """New York's exception is verified; Delaware's is unknown, and Maryland has none."""
     police = {"employer": EmployerType.LAW_ENFORCEMENT}
-    assert ruling(Subject.SUPERVISED_VIEWING, here("US-NY", **police)).allowed
-    assert not ruling(Subject.SUPERVISED_VIEWING, here("US-NY")).allowed
-    unknown = ruling(Subject.SUPERVISED_VIEWING, here("US-DE", **police))
+    assert ruling(Matter.SUPERVISED_VIEWING, here("US-NY", **police)).allowed
+    assert not ruling(Matter.SUPERVISED_VIEWING, here("US-NY")).allowed
+    unknown = ruling(Matter.SUPERVISED_VIEWING, here("US-DE", **police))
     assert not unknown.allowed
     assert unknown.rows[0].row == "password_laws.csv:DE"
-    assert not ruling(Subject.REFUSAL_CONSEQUENCE, here("US-MD", **police)).allowed
+    assert not ruling(Matter.REFUSAL_CONSEQUENCE, here("US-MD", **police)).allowed
 
 
 def test_counsel_may_settle_what_is_unknown_or_from_memory_but_not_what_is_known() -> None:
     police = {"employer": EmployerType.LAW_ENFORCEMENT}
     for state in ("DE", "AR"):
         row = frozenset({f"password_laws.csv:{state}"})
-        assert not ruling(Subject.REFUSAL_CONSEQUENCE, here(f"US-{state}", **police)).allowed
+        assert not ruling(Matter.REFUSAL_CONSEQUENCE, here(f"US-{state}", **police)).allowed
         assert ruling(
-            Subject.REFUSAL_CONSEQUENCE, here(f"US-{state}", **police), confirmed=row
+            Matter.REFUSAL_CONSEQUENCE, here(f"US-{state}", **police), confirmed=row
         ).allowed
     known = ruling(
-        Subject.REFUSAL_CONSEQUENCE, here("US-NY"), confirmed=frozenset({"password_laws.csv:NY"})
+        Matter.REFUSAL_CONSEQUENCE, here("US-NY"), confirmed=frozenset({"password_laws.csv:NY"})
     )
     assert not known.allowed
 
 
 def test_before_its_year_a_password_law_does_not_bind() -> None:
-    assert ruling(Subject.SUPERVISED_VIEWING, here("US-NY", on=date(2023, 12, 31))).allowed
-    assert not ruling(Subject.SUPERVISED_VIEWING, here("US-NY", on=date(2024, 1, 1))).allowed
+    assert ruling(Matter.SUPERVISED_VIEWING, here("US-NY", on=date(2023, 12, 31))).allowed
+    assert not ruling(Matter.SUPERVISED_VIEWING, here("US-NY", on=date(2024, 1, 1))).allowed
 
 
 @pytest.mark.parametrize("state", sorted(password_laws()))
@@ -121,7 +121,7 @@ def test_before_its_year_a_password_law_does_not_bind() -> None:
 def test_every_password_law_answers_for_every_employer(state: str, employer: EmployerType) -> None:
     """A consequence is lawful only where the law is known not to bind this employer."""
     to = here(f"US-{state}", employer=employer)
-    found = ruling(Subject.REFUSAL_CONSEQUENCE, to)
+    found = ruling(Matter.REFUSAL_CONSEQUENCE, to)
     law = password_laws()[state]
     if employer is EmployerType.PRIVATE:
         assert not found.allowed
@@ -137,14 +137,14 @@ def test_every_password_law_answers_for_every_employer(state: str, employer: Emp
 def test_a_condition_binds_only_where_the_policy_names_the_row() -> None:
     to = here("US-NY")
     assert "AI-01" in rows(to)
-    assert ruling(Subject.NOTICE, to).mandate is None
-    named = ruling(Subject.NOTICE, to, confirmed=frozenset({"AI-01"}))
+    assert ruling(Matter.NOTICE, to).mandate is None
+    named = ruling(Matter.NOTICE, to, confirmed=frozenset({"AI-01"}))
     assert named.mandate is Mandate.REQUIRED
 
 
 def test_a_row_that_the_law_s_table_lacks_is_refused_with_its_line(tmp_path: Any) -> None:
     file = tmp_path / "obligations.toml"
-    file.write_text('[[obligation]]\nrow = "FCRA-99"\nsubject = "notice"\n')
+    file.write_text('[[obligation]]\nrow = "FCRA-99"\nmatter = "notice"\n')
     with pytest.raises(PolicyError) as refused:
         read_obligations(file)
     assert (refused.value.line, "FCRA-99" in str(refused.value)) == (2, True)
