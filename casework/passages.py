@@ -39,25 +39,36 @@ def tell_passages(
     except KeyUnavailableError:
         return 0
     day = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    told = 0
-    for case_id in case_ids:
-        try:
-            with vault.read() as tx:
-                case = CaseStore(tx).get(case_id)
-                if case.state is CaseState.DESTROYED:
-                    continue
-                body = passed_of(tx, case).model_dump_json().encode()
-                pseudonym = pseudonym_of(tx, case_id)
-                key = f"passed:{case_id}:{tx.blind(case_id, PASSED, body)}"
-                known = CommandStore(tx).seen(key)
-        except (CaseNotFoundError, KeyUnavailableError):
-            continue  # destroyed since
-        if known is None:
+    news: list[tuple[CaseId, bytes, str]] = []
+    with vault.read() as tx:
+        for case_id in case_ids:
+            try:
+                news += _news_of(tx, case_id)
+            except (CaseNotFoundError, KeyUnavailableError):
+                continue  # destroyed since
+    if not news:
+        return 0
+    with fairness.together():
+        for pseudonym, body, _key in news:
             fairness.post(letter(writer, pseudonym, PASSED, body, day))
-            with vault.write(case_id) as tx:
-                CommandStore(tx).remember(key, PASSED, now)
-            told += 1
-    return told
+    with vault.write() as tx:
+        commands = CommandStore(tx)
+        for key in {key for _pseudonym, _body, key in news}:
+            if commands.seen(key) is None:  # another process may have been as quick
+                commands.remember(key, PASSED, now)
+    return len(news)
+
+
+def _news_of(tx: Transaction, case_id: CaseId) -> list[tuple[CaseId, bytes, str]]:
+    """Return the pseudonym, what there is to tell and its key; nothing if it was told before."""
+    case = CaseStore(tx).get(case_id)
+    if case.state is CaseState.DESTROYED:
+        return []
+    body = passed_of(tx, case).model_dump_json().encode()
+    key = f"passed:{case_id}:{tx.blind(case_id, PASSED, body)}"
+    if CommandStore(tx).seen(key) is not None:
+        return []
+    return [(pseudonym_of(tx, case_id), body, key)]
 
 
 def passed_of(tx: Transaction, case: Case) -> Passed:

@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from casework.pseudonym import pseudonym_of
 from casework.requisitions import frozen
@@ -40,6 +41,10 @@ _AWAITED = {
 }
 
 
+_BATCH: Final = 100
+"""Cases whose shelves are filled in one transaction."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Item:
     kind: ShelfKind
@@ -55,10 +60,14 @@ def shelve(*, vault: Vault, applicants: ApplicantVault, now: datetime) -> int:
         for row in OutboxStore(tx).pending(SHELVE):
             if row.case_id is not None:
                 waiting.setdefault(row.case_id, []).append(row.id)
-    for case_id, rows in waiting.items():
-        shelve_case(case_id, vault=vault, applicants=applicants, now=now)
-        with vault.write(case_id) as tx:
-            for row_id in rows:
+    cases = list(waiting)
+    for start in range(0, len(cases), _BATCH):
+        batch = cases[start : start + _BATCH]
+        with applicants.together():
+            for case_id in batch:
+                shelve_case(case_id, vault=vault, applicants=applicants, now=now)
+        with vault.write() as tx:
+            for row_id in (row_id for case_id in batch for row_id in waiting[case_id]):
                 OutboxStore(tx).done(row_id, now)
     if waiting:
         applicants.publish_keys()

@@ -6,8 +6,9 @@ This module and what it imports know no raw store.
 """
 
 import hmac
-from collections.abc import Collection
-from contextlib import AbstractContextManager
+import threading
+from collections.abc import Collection, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Final
@@ -51,6 +52,7 @@ class DomainVault:
     def __init__(self, home: Home, key_ring: KeyRing, engine: Engine | None = None) -> None:
         self._home = home
         self._key_ring = key_ring
+        self._busy = threading.local()
         self._engine = engine or home.engine(self.database())
         try:
             check(self._engine, self.database(), home_id=home.id, mode=str(home.mode))
@@ -184,5 +186,18 @@ class DomainVault:
         box = self._key_ring.lockbox(case_id, self.domain)
         return unseal(box.rows, sealed, (self.domain, *place))
 
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Make one transaction of all that this thread does within the block, or nothing of it."""
+        with self._connection(writes=True) as connection:
+            self._busy.connection = connection
+            try:
+                yield
+            finally:
+                self._busy.connection = None
+
     def _connection(self, *, writes: bool) -> AbstractContextManager[Connection]:
+        begun: Connection | None = getattr(self._busy, "connection", None)
+        if begun is not None:
+            return nullcontext(begun)
         return transaction(self._engine, self.database(), writes=writes)
