@@ -68,6 +68,9 @@ _LONGEST: Final = 40
 """A longer word is none."""
 _TERM: Final = 4
 """A shorter term is not looked for inside another word."""
+_RARER: Final = ".rarer"
+_RARE: Final = 9
+"""A rarer term that is shorter is taken as written: many ordinary words are one slip from it."""
 
 
 class Spelling:
@@ -78,12 +81,13 @@ class Spelling:
 
     @cached_property
     def terms(self) -> frozenset[str]:
-        """Every term of one word, in small letters."""
+        """Every term of one word that people may be expected to bend, in small letters."""
         terms = {
             entry.term.lower()
             for entry in self._gazetteer.terms()
             if not entry.case_sensitive
             and (entry.mention in _BENT or entry.rule.startswith("religion"))
+            and (not entry.rule.endswith(_RARER) or len(entry.term) >= _RARE)
         }
         terms |= SEXED | AGED | KIN | frozenset(ROLES)
         return frozenset(term for term in terms - HEADS if term.isascii() and term.isalpha())
@@ -96,6 +100,15 @@ class Spelling:
             for entry in self._gazetteer.terms()
             if " " in entry.term
             for word in fold(entry.term).split()
+        )
+
+    @cached_property
+    def _as_written(self) -> frozenset[str]:
+        """Rarer terms of one word: no slip of a commoner one."""
+        return frozenset(
+            fold(entry.term)
+            for entry in self._gazetteer.terms()
+            if entry.rule.endswith(_RARER) and " " not in entry.term
         )
 
     @cached_property
@@ -163,6 +176,8 @@ class Spelling:
             if not 1 < len(word) <= _LONGEST:
                 continue
             if word in self.terms or (at and lower[at - 1] in {"#", "@", "/"}):
+                continue
+            if word in self._as_written:
                 continue
             if _LETTER_CODE.search(tokens.texts[at]) or word in self._written_so:
                 continue
