@@ -1,7 +1,8 @@
 """`walloff people authorise`, and what else says who may search, on what, and who saw what."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -154,7 +155,7 @@ def exposure(
     print_table("Exposure ledger", ("case", "person", "saw", "at (UTC)", "tiers"), rows)
 
 
-COMMANDS = {
+COMMANDS: Final[dict[str, Callable[..., None]]] = {
     "authorise": authorise,
     "revoke": revoke,
     "panel": panel,

@@ -1,5 +1,6 @@
 """`walloff people train`, and what else shows that somebody can do the work."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Final
 
@@ -175,7 +176,7 @@ def sign(actor: ActorOption = None, home: HomeOption = None, as_json: JsonFlag =
     tell(signed.model_dump(mode="json") | {"text": STATEMENT}, STATEMENT, as_json=as_json)
 
 
-COMMANDS = {
+COMMANDS: Final[dict[str, Callable[..., None]]] = {
     "trainer": trainer,
     "train": train,
     "platform-change": platform_change,
