@@ -15,10 +15,7 @@ from casework.attribute import attribution_waits, settle_attribution
 from casework.cases import open_case
 from casework.clock_guard import confirm_clock
 from casework.collect import input_problems
-from casework.consent import sign_consent
-from casework.disclosure import disclose
 from casework.manager import decide, view
-from casework.notice import request_notice
 from casework.people import add_person, list_people
 from casework.rebuttal import offer_rebuttal
 from casework.release import release
@@ -50,6 +47,7 @@ from walloff.custody import sweep_home
 from walloff.dispatch import work_off
 from walloff.guard import UNFORESEEN
 from walloff.rehearsal_staff import engage_staff
+from walloff.rehearsed_applicant import agree, list_identities, receive, tell
 from walloff.services import Services
 
 DISCLOSURE_FILE: Final = "disclosure.toml"
@@ -196,6 +194,8 @@ class _Play:
     def run(self, folders: dict[str, Path]) -> None:
         self._each("notice", lambda one: self._open(one, folders[one.name]))
         self._dispatch("notice delivered")
+        policy = self.requisition.policy
+        self._each("delivery", lambda one: receive(_id(one), policy, self.by(APPLICANT)))
         lead = timedelta(days=self.requisition.policy.notice_lead_days)
         self.clock.advance_to(self.clock.now() + lead)
         self._each("consent", lambda one: self._consent(one, folders[one.name]))
@@ -242,19 +242,12 @@ class _Play:
             **self.by(INVESTIGATOR),
         )
         one.case_id = case.id
-        request_notice(case.id, **self.by(INVESTIGATOR))
+        tell(case.id, self.requisition.policy, self.by(INVESTIGATOR))
 
     def _consent(self, one: Rehearsed, folder: Path) -> None:
-        case_id = _id(one)
-        sign_consent(
-            case_id,
-            granted=self.requisition.policy.consent_items,
-            refused=frozenset(),
-            consequence_acknowledged=True,
-            **self.by(APPLICANT),
-        )
-        disclosure = self.disclosures[one.name]
-        disclose(case_id, disclosure, **self.by(APPLICANT))
+        case_id, policy, applicant = _id(one), self.requisition.policy, self.by(APPLICANT)
+        agree(case_id, policy, applicant, witness=INVESTIGATOR.id, now=self.clock.now())
+        list_identities(case_id, self.disclosures[one.name], policy, applicant)
         register_source(case_id, folder, device=self.device, **self.by(INVESTIGATOR))
 
     def _settle(self, one: Rehearsed) -> None:
