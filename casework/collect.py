@@ -4,12 +4,13 @@ A file that was captured before is not captured again, so a run that died is sim
 What a consent does not cover is never stored; a damaged row or file is noted and the rest kept.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from casework.captures import Recorded, documented, recorded, stale
 from casework.consent import require_consent, require_state
 from casework.contraband import barred_in, refuse_contraband
 from casework.dispatching import outbox_kind
@@ -20,6 +21,7 @@ from casework.people_gates import require_capture
 from casework.permissions import Permission
 from casework.source import registered_source, source_of
 from casework.step import Work, step
+from casework.terms_register import rules_of_search, without_terms
 from collection.contraband import known_within
 from collection.digest import sha256_of
 from collection.named_platforms import names_of
@@ -32,6 +34,7 @@ from models.errors import ConsentScopeError, InputError, OutOfScopeError
 from models.evidence import AccessGate, Capture, SourceItem
 from models.ids import CaptureId, CaseId, new_id
 from models.people import SYSTEM, Actor
+from models.search_clauses import NotPublicError, StaleCaptureError
 from models.segment import Segment
 from models.text import RawText
 from models.value import Value
@@ -66,6 +69,8 @@ class Sorted:
     problems: list[Problem] = field(default_factory=list)
     not_consented: int = 0
     too_old: int = 0
+    left_out: Counter[str] = field(default_factory=Counter)
+    """Items behind a gate, or of a platform whose terms do not allow it, by the refusal's code."""
     unchecked: bool = False
     """True for an archive that could not be looked through for contraband: nothing is kept."""
 
@@ -109,6 +114,7 @@ def collect(
             if CommandStore(tx).seen(mark) is not None:
                 continue
         contraband, found = _looked_at(source, consent, barred, live, now=now)
+        made = recorded(source, digest) if found.items else Recorded()
         with step(vault, case_id, actor=SYSTEM, permission=Permission.COLLECT, now=now) as work:
             guard(work.tx)
             require_state(work.case, CaseState.COLLECTING)
@@ -117,8 +123,12 @@ def collect(
             if contraband is not None:
                 refuse_contraband(work, RawText(source.name), contraband)
             else:
+                made.require_unchanged()
                 _require_capturer(work, found)
-            _keep(work, source, found, consent, digest=digest, size=size, home=vault.home)
+                found.left_out += without_terms(
+                    work, found.covered, registered_source(work.tx, case_id).way
+                )
+            _keep(work, source, found, consent, made, digest=digest, size=size, home=vault.home)
             CommandStore(work.tx).remember(mark, "captured", now)
             kept += found.items
     with step(vault, case_id, actor=SYSTEM, permission=Permission.COLLECT, now=now) as work:
@@ -162,7 +172,9 @@ def _sort(source: Source, consent: Consent, live: Live, *, now: datetime) -> Sor
             result.problems.append(part)
             continue
         item = _covering_item(part)
-        if item is None or item not in consent.scope.granted:
+        if item is None:
+            result.left_out[NotPublicError.code] += 1
+        elif item not in consent.scope.granted:
             result.not_consented += 1
         elif part.created_at is not None and part.created_at < earliest:
             result.too_old += 1
@@ -202,12 +214,20 @@ def _keep(
     source: Source,
     found: Sorted,
     consent: Consent,
+    made: Recorded,
     *,
     digest: str,
     size: int,
     home: Home,
 ) -> None:
+    registered = registered_source(work.tx, work.case.id)
+    rules = rules_of_search(work.tx, work.case)
+    late = False
     for item, items in sorted(found.covered.items()):
+        documentation = documented(
+            work.tx, work.case.id, source, items, made, registered, now=work.now
+        )
+        late = late or stale(documentation, rules, work.now)
         capture = Capture(
             id=CaptureId(new_id()),
             case_id=work.case.id,
@@ -220,11 +240,12 @@ def _keep(
             sha256=digest,
             size=size,
             platforms=names_of(items),
-            device=registered_source(work.tx, work.case.id).device,
+            device=registered.device,
+            documentation=documentation,
         )
         CaptureStore(work.tx).add(capture)
         EvidenceStore(work.tx).add_many(capture, items)
-        if not found.not_consented and not found.too_old:
+        if not found.not_consented and not found.too_old and not found.left_out:
             # The whole original may be kept only if all of it was consented to.
             keep_original(work.tx, capture, source.path, home=home)
     _note(work, source, found.problems)
@@ -232,8 +253,11 @@ def _keep(
         work.log(AuditAction.INPUT_REFUSED, code=ConsentScopeError.code, count=found.not_consented)
     if found.too_old:
         work.log(AuditAction.INPUT_REFUSED, code=OutOfScopeError.code, count=found.too_old)
+    for code, count in sorted(found.left_out.items()):
+        work.log(AuditAction.INPUT_REFUSED, code=code, count=count)
     if source.reader is not None and not found.unchecked:
-        work.log(AuditAction.CAPTURED, count=found.items)
+        code = StaleCaptureError.code if late else ""
+        work.log(AuditAction.CAPTURED, code=code, count=found.items)
 
 
 def _note(work: Work, source: Source, problems: list[Problem]) -> None:

@@ -1,5 +1,6 @@
 """Where an applicant's material lies is registered by an investigator, and stays sealed."""
 
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from pathlib import Path
 
@@ -9,15 +10,20 @@ from casework.dispatching import outbox_kind
 from casework.people_gates import require_capture, rules_of
 from casework.permissions import Permission
 from casework.step import step
+from casework.terms_register import require_terms, rules_of_search
+from casework.vetting_identity import vetting_identity
 from collection.named_platforms import platforms_in
 from models.audit import AuditAction
 from models.case import CaseState
 from models.errors import InputError
+from models.evidence import AccessGate
 from models.ids import ActorId, CaseId, is_id
 from models.people import Actor
+from models.search import AccessWay, SessionIdentity
+from models.search_clauses import NotPublicError
 from models.segment import Segment
 from models.text import RawText
-from models.value import Value
+from models.value import Moment, Value
 from storage.duties import Duty
 from storage.records import RecordKind, RecordStore
 from storage.transaction import Transaction
@@ -31,6 +37,10 @@ class SourceFolder(Value):
     registered_by: ActorId | None = None
     device: str | None = None
     """The registered device on which the material was captured."""
+    registered_at: Moment | None = None
+    identity: SessionIdentity = SessionIdentity.ANONYMOUS_PUBLIC
+    """As whom somebody looked at what is public in it."""
+    way: AccessWay = AccessWay.BY_HAND
 
 
 def register_source(
@@ -38,6 +48,10 @@ def register_source(
     folder: Path,
     *,
     device: str | None = None,
+    identity: str = SessionIdentity.ANONYMOUS_PUBLIC,
+    way: AccessWay = AccessWay.BY_HAND,
+    gate: AccessGate = AccessGate.NONE,
+    platforms_used: AbstractSet[str] = frozenset(),
     actor: Actor,
     vault: Vault,
     now: datetime,
@@ -47,6 +61,8 @@ def register_source(
     Whoever registers a source has gathered evidence, and so neither reviews nor releases.
     Raises `LeadTimeError`, `InputError` if there is no such folder, what `require_consent` does,
     and what `require_capture` does of the investigator, the device, and every platform in it.
+    `identity` is as whom somebody looked (`vetting_identity`), `gate` what stood before the
+    content: `NotPublicError` for anything. The terms of each of `platforms_used` are asked.
     """
     platforms = _platforms_in(folder, case_id, vault)
     with step(vault, case_id, actor=actor, permission=Permission.REGISTER_SOURCE, now=now) as work:
@@ -55,11 +71,20 @@ def register_source(
         require_lead_time(work.tx, work.case, now=now)
         if not folder.is_dir():
             raise InputError("the input folder does not exist or is not a folder")
-        require_capture(
-            work.tx, work.case, actor.id, device=device, platforms=platforms, now=now
-        )
+        require_capture(work.tx, work.case, actor.id, device=device, platforms=platforms, now=now)
+        if gate not in (AccessGate.NONE, AccessGate.GIVEN):
+            raise NotPublicError(f"nothing consented to opens what lies behind a gate: {gate}")
+        looked_as = vetting_identity(work.tx, identity)
+        rules = rules_of_search(work.tx, work.case)
+        for platform in sorted(platforms_used):
+            require_terms(work.tx, platform, way, rules=rules, now=now)
         source = SourceFolder(
-            path=RawText(str(folder.resolve())), registered_by=actor.id, device=device
+            path=RawText(str(folder.resolve())),
+            registered_by=actor.id,
+            device=device,
+            registered_at=now,
+            identity=looked_as,
+            way=way,
         )
         RecordStore(work.tx).put(case_id, RecordKind.SOURCE, source, now=now)
         work.record_duty(Duty.COLLECTED)

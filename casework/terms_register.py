@@ -1,15 +1,16 @@
 """A platform's terms are reviewed before anything is taken in from it, and again in time (I5)."""
 
-from collections.abc import Iterable
+from collections import Counter
 from datetime import date, datetime, timedelta
 
 from casework.permissions import Permission, authorize
 from casework.registering import registering
 from casework.requisitions import frozen
+from casework.step import Work
 from collection.platforms import kind_of, listed_name, platform_of_host
 from models.audit import AuditAction
 from models.case import Case
-from models.consent import PlatformKind
+from models.consent import ConsentItem, PlatformKind
 from models.errors import InputError
 from models.evidence import AccessGate, SourceItem
 from models.people import Actor
@@ -123,20 +124,38 @@ def barred_hosts(tx: Transaction, way: AccessWay) -> frozenset[str]:
     )
 
 
-def require_terms_of(
-    tx: Transaction,
-    items: Iterable[SourceItem],
-    way: AccessWay,
-    *,
-    rules: SearchRules | None,
-    now: datetime,
-) -> None:
-    """Raise as `require_terms` for the platform of any public item."""
-    asked: set[tuple[str, PlatformKind]] = {
-        (item.platform.reveal(), item.kind) for item in items if item.gate is not AccessGate.GIVEN
-    }
-    for platform, kind in sorted(asked):
-        require_terms(tx, platform, way, rules=rules, now=now, kind=kind)
+def without_terms(
+    work: Work, covered: dict[ConsentItem, list[SourceItem]], way: AccessWay
+) -> Counter[str]:
+    """Take out what comes from platforms whose terms do not allow it; count it by code."""
+    rules = rules_of_search(work.tx, work.case)
+    left_out: Counter[str] = Counter()
+    known: dict[tuple[str, PlatformKind], str] = {}
+    for item, items in list(covered.items()):
+        kept = []
+        for one in items:
+            place = (one.platform.reveal(), one.kind)
+            if one.gate is not AccessGate.GIVEN and place not in known:
+                known[place] = _refused(work, place, way, rules)
+            code = known.get(place, "") if one.gate is not AccessGate.GIVEN else ""
+            if code:
+                left_out[code] += 1
+            else:
+                kept.append(one)
+        covered[item] = kept
+        if not kept:
+            del covered[item]
+    return left_out
+
+
+def _refused(
+    work: Work, place: tuple[str, PlatformKind], way: AccessWay, rules: SearchRules | None
+) -> str:
+    try:
+        require_terms(work.tx, place[0], way, rules=rules, now=work.now, kind=place[1])
+    except (TermsUnreviewedError, TermsBarredError) as refusal:
+        return refusal.code
+    return ""
 
 
 def _newest(tx: Transaction) -> dict[str, PlatformTerms]:

@@ -8,7 +8,6 @@ import typer
 
 from casework.attribute import attribution_waits
 from casework.cases import find_case, list_cases, open_case
-from casework.collect import input_problems
 from casework.disclosure import disclose
 from casework.due import next_segment
 from casework.manager import view
@@ -16,6 +15,7 @@ from casework.notice import prove_delivery, read_notice, request_notice
 from casework.release import release
 from casework.same_applicant import SameApplicant, earlier_cases, find_by
 from casework.source import register_source
+from cli.captures import captures, problems
 from cli.case_after import deadlines_, recall_
 from cli.exit_codes import ExitCode
 from cli.output import JsonFlag, print_json, print_table, refusals_named, say, tell
@@ -26,9 +26,11 @@ from collection.disclosure import read_disclosure
 from models.case import CaseState
 from models.disclosure import Applicant
 from models.errors import InputError
+from models.evidence import AccessGate
 from models.forms import DeliveryProof
 from models.ids import CaseId, RequisitionId
 from models.requisition import NoticeStage
+from models.search import AccessWay, SessionIdentity
 from models.text import RawText
 from portal.manager.page import render
 from storage.atomic import replacing
@@ -188,35 +190,31 @@ def collect_(
     device: Annotated[
         str | None, typer.Option(help="The registered device that it was captured on.")
     ] = None,
+    identity: Annotated[
+        str, typer.Option("--as", help="As whom it was looked at: anonymous-public, agency-named.")
+    ] = SessionIdentity.ANONYMOUS_PUBLIC,
+    way: Annotated[AccessWay, typer.Option(help="How it was reached.")] = AccessWay.BY_HAND,
+    gate: Annotated[AccessGate, typer.Option(help="What stood before it.")] = AccessGate.NONE,
     actor: ActorOption = None,
     home: HomeOption = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Capture what the consent covers, then attribute, weigh and redact it."""
     services = open_session(home)
-    register_source(CaseId(case), folder, device=device, **by(actor, services))
+    register_source(
+        CaseId(case),
+        folder,
+        device=device,
+        identity=identity,
+        way=way,
+        gate=gate,
+        **by(actor, services),
+    )
     run_and_tell(CaseId(case), services, as_json=as_json)
 
 
-@app.command("problems")
-@refusals_named
-def problems(
-    case: CaseArgument,
-    actor: ActorOption = None,
-    home: HomeOption = None,
-    as_json: JsonFlag = False,
-) -> None:
-    """List what could not be taken in, by file and place."""
-    services = open_session(home)
-    found = [
-        {"file": one.file.reveal(), "where": one.pointer, "fault": one.fault}
-        for one in input_problems(CaseId(case), **by(actor, services))
-    ]
-    if as_json:
-        print_json(found)
-    else:
-        rows = [(one["file"], one["where"], one["fault"]) for one in found]
-        print_table("Input problems", ("file", "where", "fault"), rows)
+app.command("captures")(captures)
+app.command("problems")(problems)
 
 
 @app.command("release")

@@ -25,12 +25,16 @@ _GROUPS: Final = {
     "people": ("cli.people", "Who may act in this home."),
     "policy": ("cli.policy", "What the law asks, and whether a policy keeps it."),
     "quality": ("cli.quality", "Work looked at a second time, and told in figures."),
+    "persona": ("cli.personas", "Personas of investigations, never of vetting."),
+    "query": ("cli.query", "Queries: checked, written down, then made."),
     "rebuttal": ("cli.rebuttal", "The applicant sees and answers first."),
     "referral": ("cli.referral", "Evidence of a crime goes to the custodian."),
     "reporting": ("cli.reporting", "What is reported, and what no law lets be reported."),
     "requisition": ("cli.requisition", "Positions being filled, with their frozen rules."),
     "retention": ("cli.retention", "How long, by which rule."),
     "review": ("cli.review", "The wall-off reviewers' desk."),
+    "terms": ("cli.terms_register", "What platforms' terms allow."),
+    "viewing": ("cli.viewing", "Supervised viewing, where the law allows it."),
 }
 _COMMANDS: Final = {
     "backup": ("cli.backup", "backup_", "Copy the home, in two parts, and verify both."),

@@ -14,7 +14,7 @@ from models.evidence import AccessGate, SourceItem
 from models.text import RawText
 
 _REQUIRED: Final = ("id", "platform", "author", "text")
-_OPTIONAL: Final = ("created_at", "url")
+_OPTIONAL: Final = ("created_at", "url", "gate")
 _KEYS: Final = frozenset(_REQUIRED + _OPTIONAL)
 _BOM: Final = b"\xef\xbb\xbf"
 
@@ -22,7 +22,8 @@ _BOM: Final = b"\xef\xbb\xbf"
 class PostsReader:
     """Reads lines of `{"id", "created_at", "platform", "author", "url", "text"}`.
 
-    `created_at` is RFC 3339; it and `url` may be missing or null.
+    `created_at` is RFC 3339; it and `url` may be missing or null. `gate` says what stood before
+    the post, if anything did ("login-wall", "friends", "paid", "password").
     """
 
     name: Final = "posts-jsonl"
@@ -63,9 +64,16 @@ class PostsReader:
             created_at=None if stamp is None else rfc3339(stamp),
             url=RawText(fields.get("url", "")),
             text=RawText(fields["text"]),
-            gate=self.gate,
+            gate=_gate(fields),
             pointer=f"line:{number}",
         )
+
+
+def _gate(fields: dict[str, str]) -> AccessGate:
+    stated = fields.get("gate", AccessGate.NONE)
+    if stated not in set(AccessGate) - {AccessGate.GIVEN}:
+        raise InputError("field 'gate' is none of the known gates")
+    return AccessGate(stated)
 
 
 def _lines(file: BinaryIO) -> Iterator[tuple[int, bytes | None]]:

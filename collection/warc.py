@@ -4,13 +4,16 @@ The file is framed here and each record then parsed by `warcio`: its own iterato
 stumbles over to standard error, and takes a cut for an end. Formats: ISO 28500 (WARC 1.0, 1.1).
 """
 
+import hashlib
 import logging
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import Final
+from urllib.parse import urljoin
 
 from warcio.archiveiterator import ArchiveIterator
 from warcio.recordloader import ArcWarcRecord
@@ -20,14 +23,18 @@ from collection.entries import entries_of
 from collection.inflate import Inflate
 from collection.limits import MAX_ENTRIES, MAX_LISTED, MAX_RECORD, MIB
 from collection.reader import WHOLE_FILE, Problem
+from collection.times import rfc3339
+from models.documentation import PageRecord
 from models.errors import InputError
 from models.evidence import AccessGate, SourceItem
+from models.text import RawText
 
 _log: Final = logging.getLogger(__name__)
 
 _MAX_HEADER: Final = 64 * 1024
 _VERSION: Final = re.compile(rb"WARC/1\.[01]\r?\n")
 _LENGTH: Final = re.compile(rb"(?im)^Content-Length[ \t]*:[ \t]*(\d{1,15})[ \t]*\r?$")
+_SOFTWARE: Final = re.compile(rb"(?im)^software[ \t]*:[ \t]*([^\r\n]{1,400})")
 _ENCODINGS: Final = frozenset({"", "identity", "gzip", "x-gzip", "deflate"})
 
 
@@ -71,6 +78,72 @@ class WarcReader:
                 yield Problem(f"{kind}: {damage.fault}", WHOLE_FILE)
         if faults > MAX_LISTED:
             yield Problem(f"{faults - MAX_LISTED} more pages are damaged", WHOLE_FILE)
+
+
+@dataclass(frozen=True, slots=True)
+class WebRecording:
+    """What a recorder wrote down of its work: who it was, and each page that it got."""
+
+    software: str
+    pages: tuple[PageRecord, ...]
+
+
+def recording_of(path: Path) -> WebRecording:
+    """Return how the pages of a file were obtained, up to the first damage.
+
+    Raises `OSError` if the file cannot be opened, and nothing for what is in it.
+    """
+    software = ""
+    pages: list[PageRecord] = []
+    came_from: dict[str, str] = {}
+    with Inflate(path) as stream, suppress(InputError):
+        for record in _records(stream):
+            if record.block is None:
+                continue
+            try:
+                parsed = _parse(record)
+            except InputError:
+                continue
+            if parsed.rec_type == "warcinfo":
+                software = software or _software(record.block)
+            elif parsed.rec_type == "response" and parsed.http_headers is not None:
+                page = _record_of(record, parsed, came_from)
+                if page is not None:
+                    pages.append(page)
+    return WebRecording(software, tuple(pages))
+
+
+def _record_of(
+    record: _Record, parsed: ArcWarcRecord, came_from: dict[str, str]
+) -> PageRecord | None:
+    address = str(parsed.rec_headers.get_header("WARC-Target-URI") or "").strip("<> ")
+    status = str(parsed.http_headers.get_statuscode())
+    if not status.isdecimal() or not 100 <= int(status) <= 599:
+        return None
+    if status.startswith("3"):
+        target = urljoin(address, str(parsed.http_headers.get_header("Location") or ""))
+        came_from.setdefault(target, came_from.get(address, address))
+        return None
+    stamp = str(parsed.rec_headers.get_header("WARC-Date") or "")
+    try:
+        at = rfc3339(stamp)
+    except InputError:
+        at = None
+    headers = parsed.http_headers.to_bytes()
+    return PageRecord(
+        pointer=f"record:{record.number}",
+        requested=RawText(came_from.get(address, address)),
+        final=RawText(address),
+        status=int(status),
+        headers_sha256=hashlib.sha256(headers).hexdigest(),
+        body_sha256=hashlib.sha256(parsed.raw_stream.read()).hexdigest(),
+        at=at,
+    )
+
+
+def _software(block: bytes) -> str:
+    found = _SOFTWARE.search(block)
+    return found[1].decode("utf-8", "replace").strip()[:200] if found else ""
 
 
 def _records(stream: Inflate) -> Iterator[_Record]:

@@ -5,6 +5,7 @@ from enum import StrEnum
 from pydantic import Field
 
 from models.consent import ConsentItem, PlatformKind, Sha256
+from models.documentation import CaptureDocumentation
 from models.ids import CaptureId, CaseId, ConsentId, EvidenceId
 from models.text import RawText
 from models.value import Moment, Value
@@ -71,6 +72,8 @@ class Capture(Value):
     """The listed names or kinds of the platforms that its items come from."""
     device: str | None = None
     """The registered device that it was made on; None where the policy asks for none."""
+    documentation: CaptureDocumentation | None = None
+    """None for captures of versions that did not document theirs."""
 
 
 class Evidence(Value):

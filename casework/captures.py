@@ -1,0 +1,169 @@
+"""Every capture documents itself, follows the one before it, and can be checked again (I4)."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from casework.permissions import Permission
+from casework.source import SourceFolder
+from casework.step import step
+from casework.terms_register import rules_of_search
+from collection.digest import sha256_of
+from collection.sources import Source
+from collection.warc import WarcReader, recording_of
+from models.audit import AuditAction
+from models.case import Case
+from models.documentation import CaptureDocumentation, CaptureMethod, ClockSource, PageRecord
+from models.errors import HomeError, RecordNotFoundError
+from models.evidence import AccessGate, Capture, SourceItem
+from models.ids import CaptureId, CaseId
+from models.people import Actor
+from models.search import AccessWay
+from models.search_clauses import (
+    CaptureHashError,
+    CaptureOrderError,
+    NoMethodError,
+    StaleCaptureError,
+)
+from models.search_rules import SearchRules
+from models.text import RawText
+from storage.captures import CaptureStore
+from storage.originals import read_original
+from storage.transaction import Transaction
+from storage.vault import Vault
+
+_DEFAULT: Final = SearchRules()
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What a file says of how it was made, read before the transaction that keeps it."""
+
+    pages: tuple[PageRecord, ...] = ()
+    software: str = ""
+    changed: bool = False
+    """The file is not what it was when its digest was taken."""
+
+    def require_unchanged(self) -> None:
+        """Raise `CaptureHashError` for a file that changed while it was being read."""
+        if self.changed:
+            raise CaptureHashError("the file changed while it was being read")
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureFault:
+    """What checking a capture found."""
+
+    capture_id: CaptureId
+    code: str
+
+
+def recorded(source: Source, digest: str) -> Recorded:
+    """Return what a file says of its making, and whether it is still the file of this digest."""
+    changed = sha256_of(source.path)[0] != digest
+    if isinstance(source.reader, WarcReader):
+        recording = recording_of(source.path)
+        return Recorded(recording.pages, recording.software, changed)
+    return Recorded(changed=changed)
+
+
+def documented(
+    tx: Transaction,
+    case_id: CaseId,
+    source: Source,
+    items: list[SourceItem],
+    made: Recorded,
+    registered: SourceFolder,
+    *,
+    now: datetime,
+) -> CaptureDocumentation:
+    """Return the documentation of the capture that comes next in a case.
+
+    Only the pages that items were kept of are in it. Raises `NoMethodError` without a reader.
+    """
+    if source.reader is None:
+        raise NoMethodError("nothing says how the file was obtained")
+    newest = CaptureStore(tx).newest(case_id)
+    before = None if newest is None else newest[0].documentation
+    kept = {item.pointer for item in items}
+    pages = tuple(page for page in made.pages if page.pointer in kept)
+    times = sorted(page.at for page in pages if page.at is not None)
+    given = source.reader.gate is AccessGate.GIVEN
+    return CaptureDocumentation(
+        sequence=1 if before is None else before.sequence + 1,
+        previous=None if before is None or newest is None else newest[1],
+        method=_method(source, given=given),
+        way=AccessWay.EXPORT if given else registered.way,
+        identity=None if given else registered.identity,
+        recorder=RawText(made.software) if made.software else None,
+        pages=pages,
+        started_at=times[0] if times else registered.registered_at or now,
+        ended_at=times[-1] if times else now,
+        clock=ClockSource.RECORDER if times else ClockSource.HOME,
+    )
+
+
+def stale(documentation: CaptureDocumentation, rules: SearchRules | None, now: datetime) -> bool:
+    """Say whether a long time passed between finding and capturing: a warning, no refusal."""
+    longest = timedelta(days=(rules or _DEFAULT).stale_after_days)
+    return now - documentation.started_at > longest
+
+
+def captures_of(
+    case_id: CaseId, *, actor: Actor, vault: Vault, now: datetime
+) -> tuple[list[Capture], list[CaptureFault]]:
+    """Return a case's captures and what is wrong with their chain. The look is logged first."""
+    with step(vault, case_id, actor=actor, permission=Permission.READ_RAW, now=now) as work:
+        case = work.case
+        work.log(AuditAction.RAW_READ, code="captures")
+    with vault.read() as tx:
+        chain = CaptureStore(tx).chain(case_id)
+        faults = [*_faults(tx, case, chain), *_changed(tx, chain, vault)]
+    return [capture for capture, _digest in chain], faults
+
+
+def _faults(tx: Transaction, case: Case, chain: list[tuple[Capture, str]]) -> list[CaptureFault]:
+    rules = rules_of_search(tx, case)
+    found: list[CaptureFault] = []
+    previous: tuple[Capture, str] | None = None
+    begun = 0
+    for capture, digest in chain:
+        documentation = capture.documentation
+        if documentation is None:
+            found.append(CaptureFault(capture.id, NoMethodError.code))
+        else:
+            begun += 1
+            early = previous is not None and capture.captured_at < previous[0].captured_at
+            if early or documentation.sequence != begun:
+                found.append(CaptureFault(capture.id, CaptureOrderError.code))
+            expected = previous[1] if previous is not None and begun > 1 else None
+            if documentation.previous != expected:
+                found.append(CaptureFault(capture.id, CaptureHashError.code))
+            if stale(documentation, rules, capture.captured_at):
+                found.append(CaptureFault(capture.id, StaleCaptureError.code))
+        previous = (capture, digest)
+    return found
+
+
+def _changed(tx: Transaction, chain: list[tuple[Capture, str]], vault: Vault) -> list[CaptureFault]:
+    """Return the captures whose kept original is not what was captured."""
+    found: list[CaptureFault] = []
+    for capture, _digest in chain:
+        body = hashlib.sha256()
+        try:
+            for part in read_original(tx, capture, home=vault.home):
+                body.update(part)
+        except (HomeError, RecordNotFoundError):
+            continue  # an original is kept only where all of it was consented to
+        if body.hexdigest() != capture.sha256:
+            found.append(CaptureFault(capture.id, CaptureHashError.code))
+    return found
+
+
+def _method(source: Source, *, given: bool) -> CaptureMethod:
+    if given:
+        return CaptureMethod.EXPORT
+    if isinstance(source.reader, WarcReader):
+        return CaptureMethod.WEB_ARCHIVE
+    return CaptureMethod.LISTED_POSTS

@@ -1,0 +1,86 @@
+"""`walloff viewing`: the applicant shows an account; a reviewer attends; nothing is captured."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from casework.viewing import end_viewing, start_viewing, viewings_of
+from cli.case import CaseArgument
+from cli.output import JsonFlag, print_json, print_table, refusals_named, tell
+from cli.session import ActorOption, HomeOption, by, open_session
+from models.ids import ActorId, CaseId
+from models.text import RawText
+from models.viewing import ViewNote
+
+app = typer.Typer(no_args_is_help=True, help="Supervised viewing, where the law allows it.")
+
+
+@app.command("start")
+@refusals_named
+def start(
+    case: CaseArgument,
+    present: Annotated[
+        list[str] | None, typer.Option(help="Somebody else of the agency; may be repeated.")
+    ] = None,
+    actor: ActorOption = None,
+    home: HomeOption = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Begin a viewing; refused where the row of the law is missing, unknown or from memory."""
+    services = open_session(home)
+    everybody = frozenset(map(ActorId, present or ()))
+    viewing = start_viewing(CaseId(case), present=everybody, **by(actor, services))
+    tell({"viewing": viewing.id, "rule": viewing.rule}, viewing.rule, as_json=as_json)
+
+
+@app.command("end")
+@refusals_named
+def end(
+    case: CaseArgument,
+    note: Annotated[list[ViewNote] | None, typer.Option(help="May be repeated.")] = None,
+    explanation_offered: Annotated[bool, typer.Option()] = False,
+    explanation_on_stdin: Annotated[bool, typer.Option()] = False,
+    actor: ActorOption = None,
+    home: HomeOption = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """End a viewing with coded notes, once the applicant was offered to explain."""
+    services = open_session(home)
+    explanation = RawText(sys.stdin.read()) if explanation_on_stdin else None
+    viewing = end_viewing(
+        CaseId(case),
+        notes=frozenset(note or ()),
+        explanation_offered=explanation_offered,
+        explanation=explanation,
+        **by(actor, services),
+    )
+    tell({"viewing": viewing.id, "ended": True}, None, as_json=as_json)
+
+
+@app.command("list")
+@refusals_named
+def list_(
+    case: CaseArgument,
+    actor: ActorOption = None,
+    home: HomeOption = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """List a case's viewings. The look is logged first."""
+    services = open_session(home)
+    found = [
+        {
+            "viewing": one.id,
+            "rule": one.rule,
+            "started": f"{one.started_at:%Y-%m-%d %H:%M}",
+            "ended": None if one.ended_at is None else f"{one.ended_at:%Y-%m-%d %H:%M}",
+            "present": sorted(one.present),
+            "notes": sorted(one.notes),
+        }
+        for one in viewings_of(CaseId(case), **by(actor, services))
+    ]
+    if as_json:
+        print_json(found)
+    else:
+        columns = ("viewing", "rule", "started", "ended", "present", "notes")
+        print_table("Viewings", columns, [tuple(one.values()) for one in found])

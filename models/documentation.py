@@ -1,0 +1,64 @@
+"""How a capture came to be (I4): method, addresses, times, clock, its place in a chain."""
+
+from enum import StrEnum
+
+from pydantic import Field
+
+from models.consent import Sha256
+from models.search import AccessWay, SessionIdentity
+from models.text import RawText
+from models.value import Moment, Value
+
+
+class CaptureMethod(StrEnum):
+    """How the bytes were obtained."""
+
+    EXPORT = "platform-export"
+    """The applicant handed over what their platform gave them."""
+    WEB_ARCHIVE = "web-archive"
+    """A recorder wrote down the requests and what servers answered."""
+    LISTED_POSTS = "listed-posts"
+    """Somebody listed posts in a file."""
+
+
+class ClockSource(StrEnum):
+    """Whose clock a time is from."""
+
+    HOME = "home"
+    RECORDER = "recorder"
+    """Stated in the file by what recorded it; not checked."""
+
+
+class PageRecord(Value):
+    """One page as a recorder wrote it down."""
+
+    pointer: str
+    requested: RawText
+    final: RawText
+    """After redirections that the same file records."""
+    status: int = Field(ge=100, le=599)
+    headers_sha256: Sha256
+    body_sha256: Sha256
+    at: Moment | None
+
+
+class CaptureDocumentation(Value):
+    """What a capture says of itself beyond its digest and time; sealed with it."""
+
+    sequence: int = Field(ge=1)
+    """Its place among the documented captures of the case."""
+    previous: Sha256 | None
+    """Digest of the capture before it, as sealed; None for the first of a case."""
+    method: CaptureMethod
+    way: AccessWay
+    identity: SessionIdentity | None
+    """As whom somebody looked; None where nobody went to a platform."""
+    recorder: RawText | None = None
+    """What recorded a web archive, in the file's own words."""
+    pages: tuple[PageRecord, ...] = ()
+    started_at: Moment
+    """When the first page was fetched, or when the file was registered."""
+    ended_at: Moment
+    """When the last page was fetched, or when the file was taken in."""
+    clock: ClockSource
+    taken_in_by: ClockSource = ClockSource.HOME
