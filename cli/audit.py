@@ -18,8 +18,8 @@ from storage.audit_export import export_log, prove_entry
 from storage.checkpoints import log_keys, published
 from storage.cosigning import newest_checkpoint
 from storage.note import Verifier
-from storage.sequencer import keep_sequencing, sequence
-from storage.stamps import count_stamps, verify_stamps
+from storage.sequencer import keep_sequencing, numbers_without_entry, sequence
+from storage.stamps import count_stamps, missing_stamps, verify_stamps
 from storage.verification import verify
 from walloff.services import Services
 from walloff.stamping import trusted_stamps
@@ -39,7 +39,14 @@ def verify_(home: HomeOption = None, as_json: JsonFlag = False) -> None:
     services = open_session(home)
     sequence(services.vault)
     found = verify(services.vault, witnesses=_verifiers(services))
-    faults = [*found.faults, *_stamps_that_fail(services), *_larger_elsewhere(services)]
+    faults = [
+        *found.faults,
+        *missing_stamps(services.vault),
+        *_stamps_that_fail(services),
+        *_larger_elsewhere(services),
+    ]
+    if unused := numbers_without_entry(services.vault):
+        say(f"walloff: {unused} numbers of the queue have no entry: rolled back, lost or removed")
     if as_json:
         print_json(found.model_dump(mode="json") | {"faults": faults, "intact": not faults})
     else:

@@ -58,6 +58,7 @@ class AuditAction(StrEnum):
     CLOCK_CONFIRMED = "clock-confirmed"
     TIME_WITNESSED = "time-witnessed"
     LOSS_ACCEPTED = "loss-accepted"
+    STAMPED = "stamped"
     CASES_FOUND = "cases-found"
     QUERY_MADE = "query-made"
     IDENTIFIERS_GUARDED = "identifiers-guarded"

@@ -4,6 +4,7 @@ It is on the checkpoint's text, and is kept as the authority answered: as a whol
 OpenSSL verifies too. It needs the extra `stamps`.
 """
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,8 +13,11 @@ from typing import Any, Final
 from cryptography import x509
 from sqlalchemy import func, insert, select
 
-from models.audit import Checkpoint
+from models.audit import AuditAction, AuditEntry, Checkpoint
 from models.errors import AuditBrokenError, SettingsError
+from models.ids import new_id
+from models.people import SYSTEM, Role
+from storage.audit import AuditLog
 from storage.note import split_note
 from storage.tables.audit import CHECKPOINTS, STAMPS
 from storage.vault import Vault
@@ -101,13 +105,17 @@ def is_stamp_due(vault: Vault, checkpoint: Checkpoint, authority: str, *, now: d
     query = select(func.max(STAMPS.c.size).label("size"), func.max(STAMPS.c.at).label("at"))
     with vault.read() as tx:
         last = tx.execute(query.where(STAMPS.c.authority == authority)).one()
-    return last.size is None or (last.size < checkpoint.size and last.at <= now - EVERY)
+    # The entry about a stamp makes the log grow by one: that alone needs no other stamp.
+    return last.size is None or (last.size + 1 < checkpoint.size and last.at <= now - EVERY)
 
 
 def keep_stamp(
     vault: Vault, checkpoint: Checkpoint, authority: str, token: bytes, *, now: datetime
 ) -> None:
-    """Keep a stamp that was checked; one that another process has kept meanwhile stays."""
+    """Keep a stamp that was checked, and log that there is one, so that it cannot go unnoticed.
+
+    One that another process has kept meanwhile stays.
+    """
     known = select(STAMPS.c.size).where(
         STAMPS.c.size == checkpoint.size, STAMPS.c.authority == authority
     )
@@ -115,12 +123,38 @@ def keep_stamp(
         if tx.execute(known).first() is None:
             values: dict[str, Any] = {"size": checkpoint.size, "authority": authority}
             tx.execute(insert(STAMPS).values(**values, at=now, token=token))
+            kept = AuditEntry(
+                event_id=new_id(),
+                at=now,
+                actor=SYSTEM.id,
+                role=Role.SYSTEM,
+                action=AuditAction.STAMPED,
+                object_id=vault.home.id,
+                code=authority,
+                count=checkpoint.size,
+                commitment=hashlib.sha256(token).hexdigest(),
+            )
+            AuditLog(tx).append(kept)
 
 
 def count_stamps(vault: Vault) -> int:
     """Return how many stamps there are."""
     with vault.read() as tx:
         return int(tx.execute(select(func.count()).select_from(STAMPS)).scalar_one())
+
+
+def missing_stamps(vault: Vault) -> tuple[str, ...]:
+    """Return a fault for every stamp that the log tells of and that is not there as it was kept."""
+    with vault.read() as tx:
+        told = AuditLog(tx).entries(vault.home.id)
+        rows = tx.execute(select(STAMPS.c.size, STAMPS.c.authority, STAMPS.c.token)).all()
+    there = {(row.size, row.authority): hashlib.sha256(row.token).hexdigest() for row in rows}
+    return tuple(
+        f"checkpoint {one.count}: the time stamp of {one.code} is missing"
+        for one in told
+        if one.action is AuditAction.STAMPED
+        and there.get((one.count or 0, one.code)) != one.commitment
+    )
 
 
 def verify_stamps(vault: Vault, trusted: Trusted) -> tuple[str, ...]:

@@ -28,7 +28,7 @@ from storage.audit import AuditLog
 from storage.audit_export import export_log
 from storage.checkpoints import publish, published
 from storage.home import HomeMode
-from storage.stamps import Trusted, keep_stamp, verify_stamps
+from storage.stamps import Trusted, keep_stamp, missing_stamps, verify_stamps
 from walloff.home_setup import ready_home
 from walloff.services import Services, open_services
 from walloff.settings import Settings
@@ -177,7 +177,7 @@ def test_publishing_asks_for_a_stamp_at_most_once_a_day(agency: Services, tsa: T
     assert tsa.asked == 1
     assert publish_at(agency, NOW + timedelta(hours=24))
     assert not publish_at(agency, NOW + timedelta(days=9), entries=0)
-    assert [size for size, _ in stamps(agency)] == [1, 3]
+    assert [size for size, _ in stamps(agency)] == [1, 4]
     assert tsa.asked == 2
     assert verify_stamps(agency.vault, Trusted(tsa.root)) == ()
     with pytest.raises(ConstraintError), agency.vault.write() as tx:
@@ -262,13 +262,28 @@ def test_an_altered_stamp_is_refused_whatever_was_altered(agency: Services, tsa:
             trusted.check(broken, point.note)
 
 
+def test_a_stamp_that_was_removed_is_missed(agency: Services, tsa: Tsa) -> None:
+    """The log tells of each stamp, so whoever owns the database cannot take one away unseen."""
+    publish_at(agency, NOW)
+    publish_at(agency, NOW + timedelta(hours=1))
+    assert missing_stamps(agency.vault) == ()
+    with agency.vault.write() as tx:
+        tx.execute(text("DROP TRIGGER audit_stamps_not_deleted"))
+        tx.execute(text("DELETE FROM audit_stamps"))
+    (fault,) = missing_stamps(agency.vault)
+    assert "checkpoint 1: the time stamp of" in fault
+    command = ["audit", "verify", "--home", str(agency.home.root)]
+    run = CliRunner().invoke(build(), command)
+    assert (run.exit_code, "is missing" in run.stdout) == (1, True)
+
+
 def test_a_stamp_put_on_another_checkpoint_is_found(agency: Services, tsa: Tsa) -> None:
     publish_at(agency, NOW)
     ((_, token),) = stamps(agency)
     publish_at(agency, NOW + timedelta(hours=1))
     keep_stamp(agency.vault, published(agency.vault)[-1], "moved", token, now=NOW)
     found = verify_stamps(agency.vault, Trusted(tsa.root))
-    assert found == ("checkpoint 2: the time stamp of moved does not hold",)
+    assert found == ("checkpoint 3: the time stamp of moved does not hold",)
 
 
 def test_the_command_verifies_stamps_or_says_that_it_cannot(
