@@ -18,7 +18,7 @@ from casework.viewers import viewers_of
 from models.audit import AuditAction
 from models.case import Case, CaseState
 from models.decision import Decision
-from models.ids import CaseId
+from models.ids import CaseId, RequisitionId
 from models.people import SYSTEM, Role
 from models.release import ReleasePackage
 from models.requisition import Requisition
@@ -30,6 +30,7 @@ from storage.outbox import OutboxStore
 from storage.packages import PackageStore
 from storage.records import RecordKind, RecordStore
 from storage.released import ReleasedVault
+from storage.requisitions import RequisitionStore
 from storage.transaction import Transaction
 from storage.vault import Vault
 
@@ -71,17 +72,19 @@ def null_package(requisition: Requisition) -> ReleasePackage:
 def show_results(*, vault: Vault, released: ReleasedVault, now: datetime) -> int:
     """Show every result whose date has come; return how many. A second run shows nothing twice."""
     with vault.read() as tx:
-        released_rows = [row for row in OutboxStore(tx).pending(ON_DATE) if row.case_id]
+        days = _dated(tx)
+        if not days:
+            return 0
         due_rows = [
             row
-            for row in released_rows
-            if row.case_id and _due(tx, CaseStore(tx).get(row.case_id), row.created_at, now)
+            for row in OutboxStore(tx).pending(ON_DATE)
+            if row.case_id and _due(days, CaseStore(tx).get(row.case_id), row.created_at, now)
         ]
         ended = [
             case
             for case in CaseStore(tx).in_state(*_ENDED_UNSEEN, *_LATER)
-            if not shown_null(tx, case.id)
-            and _due(tx, case, case.changed_at, now)
+            if _due(days, case, case.changed_at, now)
+            and not shown_null(tx, case.id)
             and not _was_released(tx, case)
         ]
     shown = 0
@@ -143,8 +146,20 @@ def _show(
     released.publish_keys()
 
 
-def _due(tx: Transaction, case: Case, since: datetime, now: datetime) -> bool:
-    day = results_date(frozen(tx, case.requisition_id), since)
+def _dated(tx: Transaction) -> dict[RequisitionId, Requisition]:
+    """Return the requisitions that show their results on fixed dates."""
+    return {
+        one.id: one
+        for one in RequisitionStore(tx).all()
+        if rules_of(one.policy).results_after_days is not None
+    }
+
+
+def _due(
+    dated: dict[RequisitionId, Requisition], case: Case, since: datetime, now: datetime
+) -> bool:
+    requisition = dated.get(case.requisition_id)
+    day = None if requisition is None else results_date(requisition, since)
     return day is not None and day <= now
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from casework.consent import sign_consent, withdraw_consent
+from casework.look import look
 from casework.manager import decide, view
 from casework.rebuttal import offer_rebuttal
 from casework.release import deliver, release
@@ -118,6 +119,9 @@ def test_refused_withdrawn_expired_diverted_and_clean_are_one_state_on_one_day(
     assert len(payloads) == 1
     pages = {render(seen(dated, case_id), case_number="CASE") for case_id in cases.values()}
     assert len(pages) == 1
+    manager = dated.people[Role.HIRING_MANAGER].id
+    side = {"released": dated.services.released, "now": dated.now}
+    assert len({look(case_id, actor=manager, **side).payload() for case_id in cases.values()}) == 1
     times = set()
     for case_id in cases.values():
         with dated.vault.read() as tx:
