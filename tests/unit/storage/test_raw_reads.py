@@ -20,14 +20,22 @@ from storage.evidence import EvidenceStore
 
 ROOT = Path(__file__).resolve().parents[3]
 OPENERS = {"for_case", "read_original"}
-SHOWN = {"attribute.unattributed", "exclusions.read_exclusions", "review.open_desk"}
+SHOWN = {
+    "attribute.unattributed",
+    "attribution_desk.open_attribution_desk",
+    "exclusions.read_exclusions",
+    "review.open_desk",
+    "second_review.open_blind_desk",
+}
 """Functions that give raw evidence to a person."""
 MACHINE = {
     "attribute.grade_what_is_proved",
     "attribute.settle_attribution",
+    "attribution_desk._waiting",
     "due.next_segment",
     "referral.flag_referral",
     "screen.triage_case",
+    "second_review.give_second_review",
 }
 """Functions in which the machine reads it; what they return holds no evidence."""
 
