@@ -21,9 +21,9 @@ def contacts(source: str) -> list[str]:
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and ACTION.search(node.name):
             found.append(node.name)
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            if ADDRESS.search(node.value):
-                found.append(node.value)
+        text = node.value if isinstance(node, ast.Constant) else None
+        if isinstance(text, str) and ADDRESS.search(text):
+            found.append(text)
     return found
 
 

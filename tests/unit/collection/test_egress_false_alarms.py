@@ -8,7 +8,8 @@ ORDINARY = [
     for rest in (
         "", " reddit", " linkedin", " police academy", " class of 2012", " site:reddit.com",
         " harbour regatta 2019 results", " Springfield Ohio", " 4500 Elm Street", " 555-0100",
-        " (217) 555-0100", " +1 217 555 0100", " 62704", " volunteer firefighter", " security guard",
+        " (217) 555-0100", " +1 217 555 0100", " 62704", " volunteer firefighter",
+        " security guard",
         " chess rating 1850", " marathon 3:45:12", " 10k 2021-05-16", " obituary", " letter editor",
         " interview 12 March 2019", " bodybuilding forum", " motorcycle club", " blog", " podcast",
         " city council 2020-11-03 minutes", " little league coach", " Route 66", " unit 12B",
