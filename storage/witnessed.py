@@ -76,7 +76,8 @@ def vouched_time(
     if times:
         return max(times)
     for table, order in ((LEAVES, LEAVES.c.position), (QUEUE, QUEUE.c.qid)):
-        first = tx.execute(select(table.c.at).order_by(order).limit(1)).scalar_one_or_none()
+        query = select(table.c.at).order_by(order).limit(1)
+        first: datetime | None = tx.execute(query).scalar_one_or_none()
         if first is not None:
             return first
     return None
