@@ -1,17 +1,27 @@
 """`walloff audit`: what happened, provable without reading content."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import httpx
 import typer
 
 from casework.audit import accept_loss, read_audit, record_export
 from casework.permissions import Permission, authorize
+from cli.audit_folder import (
+    AuditorsFolder,
+    entries_in,
+    exported,
+    make_auditors_folder,
+    proved,
+    verified,
+)
 from cli.exit_codes import ExitCode
+from cli.interface import FolderArgument, GroupOption
 from cli.output import JsonFlag, print_json, print_table, refusals_named, say, tell
-from cli.session import ActorOption, HomeOption, acting, open_session
+from cli.session import ActorOption, HomeOption, acting, open_session, settings_for
 from cli.witness import app as witness_app
 from models.errors import InputError
 from storage.audit_export import export_log, prove_entry
@@ -22,6 +32,7 @@ from storage.sequencer import keep_sequencing, numbers_without_entry, sequence
 from storage.stamps import count_stamps, missing_stamps, verify_stamps
 from storage.verification import verify
 from walloff.services import Services
+from walloff.settings import Settings
 from walloff.stamping import trusted_stamps
 from walloff.upkeep import publish_checkpoint
 from walloff.witnessing import known_witnesses, seen_by
@@ -34,8 +45,14 @@ app.add_typer(witness_app, name="witness")
 
 @app.command("verify")
 @refusals_named
-def verify_(home: HomeOption = None, as_json: JsonFlag = False) -> None:
+def verify_(
+    folder: AuditorsFolder = None, home: HomeOption = None, as_json: JsonFlag = False
+) -> None:
     """Recompute the whole log; check it against every checkpoint and what witnesses have seen."""
+    if folder is not None:
+        size, points, wrong = verified(folder, _known(Settings()))
+        _tell_verified({"size": size, "checkpoints": points}, wrong, as_json=as_json)
+        return
     services = open_session(home)
     sequence(services.vault)
     found = verify(services.vault, witnesses=_verifiers(services))
@@ -47,15 +64,7 @@ def verify_(home: HomeOption = None, as_json: JsonFlag = False) -> None:
     ]
     if unused := numbers_without_entry(services.vault):
         say(f"walloff: {unused} numbers of the queue have no entry: rolled back, lost or removed")
-    if as_json:
-        print_json(found.model_dump(mode="json") | {"faults": faults, "intact": not faults})
-    else:
-        typer.echo(f"{found.size} entries, {found.checkpoints} signed checkpoints")
-        for fault in faults:
-            typer.echo(f"fault: {fault}")
-        typer.echo("NOT INTACT" if faults else "verified")
-    if faults:
-        raise typer.Exit(ExitCode.FAILED)
+    _tell_verified(found.model_dump(mode="json"), faults, as_json=as_json)
 
 
 @app.command("publish")
@@ -84,10 +93,18 @@ def publish_(
 
 @app.command("show")
 @refusals_named
-def show(actor: ActorOption = None, home: HomeOption = None, as_json: JsonFlag = False) -> None:
+def show(
+    folder: AuditorsFolder = None,
+    actor: ActorOption = None,
+    home: HomeOption = None,
+    as_json: JsonFlag = False,
+) -> None:
     """List the entries: who did what, when, in which role."""
-    services = open_session(home)
-    entries = read_audit(actor=acting(actor, services), vault=services.vault)
+    if folder is not None:
+        entries = entries_in(folder)
+    else:
+        services = open_session(home)
+        entries = read_audit(actor=acting(actor, services), vault=services.vault)
     if as_json:
         print_json([one.model_dump(mode="json") for one in entries])
         return
@@ -110,16 +127,20 @@ def key(home: HomeOption = None, as_json: JsonFlag = False) -> None:
 @refusals_named
 def export(
     target: Annotated[Path, typer.Argument(help="A new folder, or a new .zip.")],
+    folder: AuditorsFolder = None,
     actor: ActorOption = None,
     home: HomeOption = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Write the log for an auditor, with a verifier that needs Python alone."""
-    services = open_session(home)
-    now = services.clock.now()
-    record_export(actor=acting(actor, services), vault=services.vault, now=now)
-    publish_checkpoint(services)
-    done = export_log(services.vault, target, witnesses=_verifiers(services), now=now)
+    if folder is not None:
+        done = exported(folder, target)
+    else:
+        services = open_session(home)
+        now = services.clock.now()
+        record_export(actor=acting(actor, services), vault=services.vault, now=now)
+        publish_checkpoint(services)
+        done = export_log(services.vault, target, witnesses=_verifiers(services), now=now)
     said = f"{done.size} entries, {done.checkpoints} checkpoints, {done.cosignatures} cosignatures"
     tell(asdict(done), said, as_json=as_json)
 
@@ -129,14 +150,18 @@ def export(
 def prove(
     event_id: Annotated[str, typer.Argument(help="The entry's event id.")],
     target: Annotated[Path, typer.Argument(help="A new folder for the proof and the entry.")],
+    folder: AuditorsFolder = None,
     actor: ActorOption = None,
     home: HomeOption = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Prove that one entry is in the log, without showing the others."""
-    services = open_session(home)
-    authorize(acting(actor, services), Permission.READ_AUDIT)
-    proof, body = prove_entry(services.vault, event_id)
+    if folder is not None:
+        proof, body = proved(folder, event_id)
+    else:
+        services = open_session(home)
+        authorize(acting(actor, services), Permission.READ_AUDIT)
+        proof, body = prove_entry(services.vault, event_id)
     if target.exists():
         raise InputError("the target is there already", file=target.name)
     target.mkdir()
@@ -165,8 +190,40 @@ def _short(note: str) -> str:
     return "\n".join(line for line in note.splitlines() if len(line) <= _LONGEST)
 
 
+@app.command("setup")
+@refusals_named
+def setup(
+    folder: FolderArgument,
+    group: GroupOption = None,
+    home: HomeOption = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Move the auditors' database into a folder of its own, with the log's public key.
+
+    No other key is in it: the auditors' process needs none. Give the folder to its group.
+    """
+    made = make_auditors_folder(settings_for(home), folder, group=group)
+    tell({"folder": str(made)}, str(made), as_json=as_json)
+
+
+def _tell_verified(said: dict[str, Any], faults: Sequence[str], *, as_json: bool) -> None:
+    if as_json:
+        print_json(said | {"faults": list(faults), "intact": not faults})
+    else:
+        typer.echo(f"{said['size']} entries, {said['checkpoints']} signed checkpoints")
+        for fault in faults:
+            typer.echo(f"fault: {fault}")
+        typer.echo("NOT INTACT" if faults else "verified")
+    if faults:
+        raise typer.Exit(ExitCode.FAILED)
+
+
 def _verifiers(services: Services) -> list[Verifier]:
-    known = known_witnesses(services.settings.witnesses_file)
+    return _known(services.settings)
+
+
+def _known(settings: Settings) -> list[Verifier]:
+    known = known_witnesses(settings.witnesses_file)
     return [one for witness in known for one in witness.verifiers]
 
 

@@ -39,7 +39,7 @@ HEADS: Final = {
     Database.RELEASED: "released0002",
     Database.SEALED: "sealed0001",
     Database.APPLICANT: "applicant0001",
-    Database.AUDIT: "audit0001",
+    Database.AUDIT: "audit0002",
     Database.FAIRNESS: "fairness0001",
     Database.KEYS: "keys0003",
 }

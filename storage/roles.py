@@ -27,7 +27,7 @@ _READS: Final = {
     Database.SEALED: f"{_STANDING}, inbox, shelf",
     Database.APPLICANT: f"{_STANDING}, shelf",
     Database.AUDIT: "home, alembic_version, audit_leaves, audit_checkpoints,"
-    " audit_cosignatures, audit_stamps, alarms",
+    " audit_cosignatures, audit_stamps, alarms, manifests",
     Database.FAIRNESS: f"{_STANDING}, inbox, shelf",
 }
 _LOOK: Final = "INSERT ON accesses"

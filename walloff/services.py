@@ -9,6 +9,7 @@ from models.errors import SettingsError
 from models.ids import CaseId
 from models.requisition import Requisition
 from storage.audit import newest_time
+from storage.auditors import AuditorsLog
 from storage.cases import CaseStore
 from storage.domain import Domain
 from storage.exchange import ApplicantVault, FairnessVault, SealedVault
@@ -39,6 +40,7 @@ class Services:
     _applicants: ApplicantVault | None = None
     _fairness: FairnessVault | None = None
     _sealed: SealedVault | None = None
+    _auditors: AuditorsLog | None = None
 
     @property
     def applicants(self) -> ApplicantVault:
@@ -64,6 +66,13 @@ class Services:
         if self._sealed is None:
             self._sealed = SealedVault(self.home, self.vault.key_ring)
         return self._sealed
+
+    @property
+    def auditors(self) -> AuditorsLog:
+        """The auditors' database, for handing over what was signed."""
+        if self._auditors is None:
+            self._auditors = AuditorsLog(self.home)
+        return self._auditors
 
     def screener(self, requisition: Requisition) -> Screener:
         """Return the screener for a requisition's frozen criteria and lists."""

@@ -6,8 +6,8 @@ from typing import TypedDict
 from casework.accesses import take_up_accesses
 from casework.clock_guard import witness_time
 from casework.consent import expire_consents
-from casework.drawing import draw_samples
 from casework.deadlines import fire_due
+from casework.drawing import draw_samples
 from casework.due import reconcile
 from casework.overdue import require_none_overdue
 from casework.referral_clocks import note_overdue_referrals
@@ -16,6 +16,7 @@ from casework.retention import retain_ended
 from casework.viewers import refresh_viewers
 from storage.checkpoints import publish
 from storage.elsewhere import publish_elsewhere
+from storage.handing_over import hand_over
 from storage.originals import drop_orphans
 from storage.released import ReleasedVault
 from storage.sequencer import sequence
@@ -75,8 +76,8 @@ def publish_checkpoint(services: Services) -> int:
     """Sign the audit log as it stands, with every look taken up; return its size.
 
     The witnesses are asked to cosign, and once a day the time-stamping authority to stamp; one
-    that is not reached is asked at the next publication. Raises `AuditBrokenError` if the log is
-    not what it was, here or at a witness.
+    that is not reached is asked at the next publication. Then the auditors get what is new. Raises
+    `AuditBrokenError` if the log is not what it was, here, at a witness or with the auditors.
     """
     authority = authority_of(services.settings)
     _take_up(services)
@@ -85,6 +86,8 @@ def publish_checkpoint(services: Services) -> int:
     cosign(services.vault, witnesses, now=services.clock.now())
     if authority is not None:
         stamp(services.vault, authority, now=services.clock.now())
+    keys = [one for witness in witnesses for one in witness.verifiers]
+    hand_over(services.vault, services.auditors, witnesses=keys, now=services.clock.now())
     return size
 
 

@@ -113,3 +113,14 @@ ALARMS: Final = Table(
     Column("fault", Text, nullable=False),
 )
 """What was to be handed over and contradicted what was there: never taken in, never forgotten."""
+
+MANIFESTS: Final = Table(
+    "manifests",
+    AUDIT,
+    Column("seq", Integer, primary_key=True),
+    Column("size", Integer, ForeignKey("audit_checkpoints.size"), nullable=False),
+    Column("at", Utc, nullable=False),
+    Column("keys", Text, nullable=False),
+    Column("note", Text, nullable=False),
+)
+"""The list of an export's files as the log signed it, and the public keys that stand in it."""

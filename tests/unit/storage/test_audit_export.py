@@ -196,10 +196,10 @@ def _long(raw: bytes, at: int) -> bool:
 
 def resigned(log: Any, files: dict[str, bytes]) -> dict[str, bytes]:
     """Sign the list of files anew, as the owner of the log's key can."""
-    from storage.audit_export import _manifest
+    from storage.audit_export import signed_list
 
     rest = {name: raw for name, raw in files.items() if name != "manifest"}
-    return rest | {"manifest": _manifest(log.vault, rest, log.now)}
+    return rest | {"manifest": signed_list(log.vault, rest, log.now)}
 
 
 @pytest.mark.sqlite_only
