@@ -7,10 +7,11 @@ from sqlalchemy import func, insert, select
 
 from models.audit import Checkpoint
 from models.errors import AuditBrokenError
+from storage.audit import hashes_between
 from storage.checkpoints import published
-from storage.merkle import consistency_proof
+from storage.merkle import Frontier, consistency_proof, grown_proof
 from storage.note import Verifier, read_signature, split_note
-from storage.tables.audit import COSIGNATURES, LEAVES
+from storage.tables.audit import CHECKPOINTS, COSIGNATURES
 from storage.vault import Vault
 from storage.witness import request_text
 
@@ -35,12 +36,18 @@ def cosigning_request(vault: Vault, checkpoint: Checkpoint, old: int) -> str:
     """Return the request by which a witness that has seen `old` leaves checks a checkpoint."""
     proof: list[bytes] = []
     if 0 < old < checkpoint.size:
-        query = select(LEAVES.c.hash).order_by(LEAVES.c.position).limit(checkpoint.size)
+        # From the right edge of our own checkpoint of that size, if we have one: else from nothing.
+        known = select(CHECKPOINTS.c.frontier).where(CHECKPOINTS.c.size == old)
         with vault.read() as tx:
-            hashes = [bytes(one) for one in tx.execute(query).scalars()]
-        if len(hashes) != checkpoint.size:
+            packed = tx.execute(known).scalar_one_or_none()
+            first = 0 if packed is None else old
+            hashes = [bytes(one) for one in hashes_between(tx, first, checkpoint.size)]
+        if len(hashes) != checkpoint.size - first:
             raise AuditBrokenError("leaves that a checkpoint covers are missing")
-        proof = consistency_proof(hashes, old)
+        if packed is None:
+            proof = consistency_proof(hashes, old)
+        else:
+            proof = grown_proof(_edge(old, packed), hashes)
     return request_text(old, proof, checkpoint.note)
 
 
@@ -79,3 +86,10 @@ def keep_cosignatures(
                     )
                 )
     return len(good)
+
+
+def _edge(size: int, packed: bytes) -> Frontier:
+    try:
+        return Frontier.unpack(size, packed)
+    except ValueError as exc:
+        raise AuditBrokenError("a checkpoint is damaged") from exc

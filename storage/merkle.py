@@ -118,6 +118,17 @@ def consistency_proof(leaves: Sequence[bytes], old_size: int) -> list[bytes]:
     return _subproof(leaves, old_size, whole=True)
 
 
+def grown_proof(old: Frontier, new: Sequence[bytes]) -> list[bytes]:
+    """Return the consistency proof of a tree that grew, from its right edge and the new leaves.
+
+    What `consistency_proof` computes from all leaves, at the cost of the new ones alone: every
+    hash of it is a perfect subtree of the older tree or lies wholly in what was added.
+    """
+    if not old.size:
+        raise ValueError("the older tree is empty")
+    return _grown(old.peaks, old.size, new, whole=True)
+
+
 def verify_consistency(
     old_size: int, new_size: int, old_root: bytes, new_root: bytes, proof: Sequence[bytes]
 ) -> bool:
@@ -157,6 +168,18 @@ def _subproof(leaves: Sequence[bytes], old_size: int, *, whole: bool) -> list[by
         return [*left, tree_root(leaves[split:])]
     right = _subproof(leaves[split:], old_size - split, whole=False)
     return [*right, tree_root(leaves[:split])]
+
+
+def _grown(
+    peaks: Sequence[bytes], old_size: int, new: Sequence[bytes], *, whole: bool
+) -> list[bytes]:
+    if not new:
+        return [] if whole else [peaks[0]]
+    split = _split(old_size + len(new))
+    if old_size <= split:
+        left = _grown(peaks, old_size, new[: split - old_size], whole=whole)
+        return [*left, tree_root(new[split - old_size :])]
+    return [*_grown(peaks[1:], old_size - split, new, whole=False), peaks[0]]
 
 
 def _split(size: int) -> int:

@@ -15,6 +15,7 @@ from pymerkle import InclusionProof, InmemoryTree, InvalidProof, verify_consiste
 from storage.merkle import (
     Frontier,
     consistency_proof,
+    grown_proof,
     inclusion_proof,
     leaf_hash,
     tree_root,
@@ -103,6 +104,34 @@ def test_any_tree_is_the_same_tree(entries: list[bytes], data: st.DataObject) ->
     index = data.draw(st.integers(0, len(entries) - 1))
     path = other.prove_inclusion(index + 1).path
     assert path == [hashes[index], *inclusion_proof(hashes, index)]
+
+
+def test_a_proof_from_the_right_edge_is_the_plain_one_at_every_size() -> None:
+    """RFC 9162 section 2.1.4.1 computes it from all leaves; the edge gives it hash by hash."""
+    leaves = [leaf_hash(bytes([at])) for at in range(70)]
+    old = Frontier()
+    for size, leaf in enumerate(leaves, start=1):
+        old = old.add(leaf)
+        for new_size in range(size, len(leaves) + 1):
+            plain = consistency_proof(leaves[:new_size], size)
+            assert grown_proof(old, leaves[size:new_size]) == plain
+    with pytest.raises(ValueError, match="empty"):
+        grown_proof(Frontier(), leaves)
+
+
+@given(st.lists(st.binary(max_size=40), min_size=2, max_size=300), st.data())
+def test_pymerkle_takes_a_proof_from_the_right_edge(
+    entries: list[bytes], data: st.DataObject
+) -> None:
+    size = data.draw(st.integers(1, len(entries) - 1))
+    tree, leaves = theirs(entries), [leaf_hash(one) for one in entries]
+    old = Frontier()
+    for leaf in leaves[:size]:
+        old = old.add(leaf)
+    proof = grown_proof(old, leaves[size:])
+    assert proof == consistency_proof(leaves, size)
+    assert old.root() == tree.get_root(size)
+    assert ours_consistent(size, len(entries), old.root(), tree.get_root(len(entries)), proof)
 
 
 def test_the_product_neither_imports_nor_installs_it() -> None:
