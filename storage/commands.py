@@ -2,11 +2,14 @@
 
 from datetime import datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 
 from storage.domain import HOME
+from storage.prepared import Prepared
 from storage.tables.cases import COMMANDS
 from storage.transaction import Transaction
+
+_SEEN = Prepared(select(COMMANDS.c.result).where(COMMANDS.c.key == bindparam("wanted")))
 
 
 class CommandStore:
@@ -18,10 +21,10 @@ class CommandStore:
     def seen(self, key: str) -> str | None:
         """Return the result of a command that took effect before, or None."""
         blind = self._blind(key)
-        row = self._tx.execute(select(COMMANDS).where(COMMANDS.c.key == blind)).first()
-        if row is None:
+        rows = self._tx.rows(_SEEN, {"wanted": blind})
+        if not rows:
             return None
-        return self._tx.unseal(HOME, ("commands", blind, "result"), row.result).decode()
+        return self._tx.unseal(HOME, ("commands", blind, "result"), rows[0].result).decode()
 
     def remember(self, key: str, result: str, now: datetime) -> None:
         """Remember a result in the transaction that produced it.

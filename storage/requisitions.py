@@ -2,13 +2,20 @@
 
 from functools import lru_cache
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from models.errors import HomeError, RequisitionNotFoundError
 from models.ids import RequisitionId
 from models.requisition import Requisition, RequisitionState
+from storage.prepared import Prepared
 from storage.tables.cases import REQUISITIONS
 from storage.transaction import Transaction
+
+_GET = Prepared(
+    select(REQUISITIONS.c.body, REQUISITIONS.c.state).where(
+        REQUISITIONS.c.id == bindparam("wanted")
+    )
+)
 
 
 class RequisitionStore:
@@ -30,12 +37,10 @@ class RequisitionStore:
 
     def get(self, requisition_id: RequisitionId) -> Requisition:
         """Return a requisition. Raises `RequisitionNotFoundError`."""
-        row = self._tx.execute(
-            select(REQUISITIONS).where(REQUISITIONS.c.id == requisition_id)
-        ).first()
-        if row is None:
+        rows = self._tx.rows(_GET, {"wanted": requisition_id})
+        if not rows:
             raise RequisitionNotFoundError("no such requisition")
-        return _parsed(row.body, row.state)
+        return _parsed(rows[0].body, rows[0].state)
 
     def all(self) -> list[Requisition]:
         """Return all requisitions, oldest first."""
