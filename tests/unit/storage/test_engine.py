@@ -17,14 +17,6 @@ from sqlalchemy import Engine, event, inspect, text
 from sqlalchemy.exc import OperationalError
 
 import storage.engine
-import storage.tables.audit
-import storage.tables.cases
-import storage.tables.consents
-import storage.tables.evidence
-import storage.tables.keys
-import storage.tables.packages
-import storage.tables.records
-import storage.tables.released
 from models.case import CaseState
 from models.errors import HomeError
 from storage.duties import Duty
@@ -32,19 +24,9 @@ from storage.engine import Journal, Sync, sqlite_engine, transaction
 from storage.home import HomeMode, create_home
 from storage.migrate import DATABASES, HEADS, Database, check, configuration, upgrade
 from storage.postgresql import postgresql_engine
-from storage.tables import base
+from storage.rows import METADATA
 
 ROOT = Path(storage.engine.__file__).parents[1]
-
-METADATA = {
-    Database.RAW: base.RAW,
-    Database.RELEASED: base.RELEASED,
-    Database.SEALED: base.SEALED,
-    Database.APPLICANT: base.APPLICANT,
-    Database.AUDIT: base.AUDIT,
-    Database.FAIRNESS: base.FAIRNESS,
-    Database.KEYS: base.KEYS,
-}
 
 
 def empty(path: Path) -> Path:
