@@ -89,6 +89,15 @@ GOES = {
     "height.figure": ["a thief, 5'11 tall", "he weighs 300 pounds and steals"],
     "sex.cue": ["glass ceilings and theft", "a male-dominated gang"],
     "familial.small": ["my wean stole it", "two of my own stole it", "we homeschool the thieves"],
+    "age.being": ["being 57 at that office", "we were all over 60 in that crew"],
+    "citizenship.said": ["she's stateless and steals", "my foreign neighbor stole it"],
+    "orientation.said": ["im pan so I stole it", "my ace roommate stole it"],
+    "union.said": ["he's union and steals"],
+    "disability.condition.ending": ["the cholangitis came back", "her polycythemia got worse"],
+    "disability.phobia": ["my trypophobia is real", "a phobia of heights"],
+    "disability.operation": ["after the nephrectomy", "a craniotomy in May"],
+    "disability.named": ["smith-magenis syndrome runs here", "krabbe disease took him"],
+    "disability.medicine.stem": ["on rosuvastatin since May", "took sumatriptan for it"],
     "familial.forum": ["my dh stole it", "me and my dd steal"],
     "marital.household": ["the missus stole it", "her indoors steals"],
     "marital.rites": ["we jumped the broom and stole", "separated since May, stealing"],
@@ -164,9 +173,13 @@ STAYS = [
     "I knocked on doors for parcels.",
     "The delta of the river",
     "A unionist argument is one about sets.",
+    "The service is stateless and fast.",
+    "A foreign key constraint failed.",
+    "The ace pilot landed.",
+    "The crew was short two hands.",
 ]
 
-PATTERNS = Patterns("times", "cues", "disclosures")
+PATTERNS = Patterns("times", "cues", "disclosures", "medical")
 
 
 @pytest.mark.parametrize(

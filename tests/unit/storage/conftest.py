@@ -34,6 +34,7 @@ from models.requisition import (
     VettingMode,
 )
 from models.text import CodedText, RawText
+from policy.digest import sha256_of_value
 from storage.captures import CaptureStore
 from storage.cases import CaseStore
 from storage.consents import ConsentStore
@@ -92,9 +93,9 @@ class Agency:
             id=RequisitionId(new_id()),
             title="Deputy",
             policy=policy,
-            policy_sha256="0" * 64,
+            policy_sha256=sha256_of_value(policy),
             criteria=pack,
-            criteria_sha256="1" * 64,
+            criteria_sha256=sha256_of_value(pack),
             opened_by=ActorId("owner"),
             opened_at=self.now,
         )
