@@ -14,8 +14,11 @@ from cli.main import build
 from models.errors import HomeError, NotPermittedError
 from models.ids import ActorId, CaseId, new_id
 from storage.audit import AuditLog
+from storage.domain import Domain
+from storage.exchange import letter
 from storage.home import HomeMode
 from storage.released import ReleasedVault
+from storage.writers import writer_of
 from walloff.home_setup import ready_home
 from walloff.services import open_services
 from walloff.settings import Settings
@@ -154,5 +157,53 @@ def test_a_look_that_cannot_be_recorded_is_not_served(
         )
     with pytest.raises(Exception, match="no room"):
         services.released.look(case, actor=ActorId("mona"), at=NOW)
+    services.vault.close()
+    services.released.close()
+
+
+def test_the_auditors_folder_verifies_shows_proves_and_exports(run: Run, root: Path) -> None:
+    folder = str(root.with_name("auditors"))
+    assert run("audit", "setup", folder, "--home", str(root)).exit_code == ExitCode.OK
+    assert run("audit", "export", str(root.with_name("x")), "--folder", folder).exit_code != 0
+    assert (
+        run("people", "add", "ada", "--role", "administrator", "--home", str(root)).exit_code == 0
+    )
+    assert run("audit", "publish", "--home", str(root)).exit_code == ExitCode.OK
+    found = json.loads(run("audit", "verify", "--folder", folder, "--json").stdout)
+    assert found["intact"]
+    shown = json.loads(run("audit", "show", "--folder", folder, "--json").stdout)
+    assert len(shown) == found["size"] > 0
+    target = root.with_name("export.zip")
+    assert run("audit", "export", str(target), "--folder", folder).exit_code == ExitCode.OK
+    assert target.exists()
+    proof = root.with_name("proof")
+    event = shown[0]["event_id"]
+    assert run("audit", "prove", event, str(proof), "--folder", folder).exit_code == ExitCode.OK
+    assert (proof / "entry.tlog-proof").exists()
+    assert run("audit", "setup", folder, "--home", str(root)).exit_code == ExitCode.NOT_READY
+
+
+def test_the_custodians_folder_shows_what_was_put_away_to_those_named(run: Run, root: Path) -> None:
+    folder, portion = str(root.with_name("custody")), str(root.with_name("custody.portion"))
+    setup = ("custody", "setup", folder, "--portion", portion, "--home", str(root))
+    assert run(*setup).exit_code == ExitCode.OK
+    passphrase = root.with_name("passphrase")
+    services = open_services(Settings(home=root, passphrase_file=passphrase))
+    case, cleo = CaseId(new_id()), ActorId("cleo")
+    writer = writer_of(services.vault.key_ring, Domain.SEALED)
+    services.sealed.post(letter(writer, case, "criminal-copy", b'{"words": "kept"}', NOW))
+    services.sealed.name_viewers(case, [cleo])
+    services.sealed.publish_keys()
+    where = ("--folder", folder, "--portion", portion)
+    (one,) = json.loads(run("custody", "list", *where, "--actor", cleo, "--json").stdout)
+    assert (one["case"], one["kind"]) == (case, "criminal-copy")
+    assert services.sealed.untaken() == []
+    shown = run("custody", "show", one["id"], *where, "--actor", cleo)
+    assert "kept" in shown.stdout
+    assert [look.code for look in services.sealed.untaken()] == ["viewed"]
+    assert run("custody", "show", one["id"], *where, "--actor", "mona").exit_code != ExitCode.OK
+    assert json.loads(run("custody", "list", *where, "--actor", "mona", "--json").stdout) == []
+    assert run("custody", "show", new_id(), *where, "--actor", cleo).exit_code != ExitCode.OK
+    services.sealed.close()
     services.vault.close()
     services.released.close()
