@@ -15,6 +15,8 @@ from cli.output import JsonFlag, print_json, print_table
 from cli.session import HomeOption, settings_for
 from models.errors import WalloffError
 from storage.engine import OLDEST
+from storage.home import Home
+from storage.migrate import DATABASES, check
 from storage.verification import verify
 from walloff.services import open_services
 from walloff.settings import Settings
@@ -77,6 +79,7 @@ def _home(settings: Settings) -> Iterator[Check]:
         yield Check("keys", ok=False, found=error.code, advice=str(error))
         return
     yield Check("keys", ok=True, found=f"{services.home.mode} home opens")
+    yield from _databases(services.home)
     beside = settings.passphrase_file is None
     yield Check(
         "passphrase",
@@ -86,3 +89,26 @@ def _home(settings: Settings) -> Iterator[Check]:
     )
     found = verify(services.vault)
     yield Check("audit log", found.intact, f"{found.size} entries", "; ".join(found.faults))
+    try:
+        handed, refused = services.auditors.size(), services.auditors.alarms()
+    except WalloffError:
+        return  # said above, of its database
+    said = "; ".join(fault for _, fault in refused)
+    yield Check("auditors' log", not refused, f"{handed} entries handed over", said)
+
+
+def _databases(home: Home) -> Iterator[Check]:
+    """Check that every domain's database answers, has this version's form and is this home's."""
+    for database in DATABASES:
+        where = "on a server" if database in home.urls else "in the home"
+        if database in home.folders:
+            where = "in a folder of its own"
+        engine = home.engine(database)
+        try:
+            check(engine, database, home_id=home.id, mode=str(home.mode))
+        except WalloffError as error:
+            yield Check(f"database {database}", ok=False, found=error.code, advice=str(error))
+        else:
+            yield Check(f"database {database}", ok=True, found=where)
+        finally:
+            engine.dispose()

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import insert
 from typer.testing import CliRunner, Result
 
 from casework.accesses import take_up_accesses
@@ -17,7 +18,9 @@ from storage.audit import AuditLog
 from storage.domain import Domain
 from storage.exchange import letter
 from storage.home import HomeMode
+from storage.migrate import DATABASES
 from storage.released import ReleasedVault
+from storage.tables.audit import ALARMS
 from storage.writers import writer_of
 from walloff.home_setup import ready_home
 from walloff.services import open_services
@@ -207,3 +210,24 @@ def test_the_custodians_folder_shows_what_was_put_away_to_those_named(run: Run, 
     services.sealed.close()
     services.vault.close()
     services.released.close()
+
+
+def test_the_doctor_looks_at_every_database_and_hears_the_auditors_alarm(
+    run: Run, root: Path
+) -> None:
+    told = {
+        one["name"]: one for one in json.loads(run("doctor", "--home", str(root), "--json").stdout)
+    }
+    assert all(told[f"database {database}"]["ok"] for database in DATABASES)
+    assert told["auditors' log"]["ok"]
+    services = open_services(Settings(home=root, passphrase_file=root.with_name("passphrase")))
+    with services.auditors.connection(writes=True) as connection:
+        row = {"at": NOW, "code": "E-Q2-LOG-BROKEN", "fault": "leaf 1: another one"}
+        connection.execute(insert(ALARMS).values(**row))
+    result = run("doctor", "--home", str(root), "--json")
+    assert result.exit_code == ExitCode.NOT_READY
+    assert not next(one for one in json.loads(result.stdout) if one["name"] == "auditors' log")[
+        "ok"
+    ]
+    for side in (services.auditors, services.vault, services.released):
+        side.close()

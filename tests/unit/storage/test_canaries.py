@@ -11,12 +11,13 @@ import pytest
 
 from models.case import CaseState
 from models.disclosure import Account, Applicant, Disclosure
-from models.ids import ActorId, HoldId, new_id
+from models.ids import ActorId, CaseId, HoldId, new_id
 from models.people import Actor
 from models.rebuttal import Claim, Rebuttal, RebuttalAnswer
 from models.retention import LegalHold, RetentionSchedule
 from models.text import RawText, RedactedText
 from storage.audit import AuditLog
+from storage.auditors import AuditorsLog
 from storage.captures import CaptureStore
 from storage.cases import CaseStore
 from storage.checkpoints import publish
@@ -24,8 +25,11 @@ from storage.commands import CommandStore
 from storage.consents import ConsentStore
 from storage.domain import Domain
 from storage.evidence import EvidenceStore
+from storage.exchange import ApplicantVault, FairnessVault, SealedVault, letter
 from storage.findings import FindingStore
+from storage.handing_over import hand_over
 from storage.holds import HoldStore
+from storage.letters_out import queue_letter
 from storage.originals import keep_original, read_original
 from storage.outbox import OutboxStore
 from storage.packages import PackageStore
@@ -140,12 +144,32 @@ def planted(agency: Any, tmp_path: Path) -> Any:
         AuditLog(tx).append(agency.entry(case.id))
     released = ReleasedVault(agency.home, agency.ring_for(Domain.RELEASED))
     released.deliver(case.id, 1, CANARY.encode(), agency.now)
+    _plant_elsewhere(agency, case.id)
     publish(agency.vault, now=agency.now)
     agency.canary_case = case
     agency.canary_capture = capture
     agency.released = released
     yield agency
     released.close()
+
+
+def _plant_elsewhere(agency: Any, case_id: CaseId) -> None:
+    """In the inbox and on the shelf of every domain that has them, and on the way there."""
+    sides = [
+        kind(agency.home, agency.ring) for kind in (SealedVault, ApplicantVault, FairnessVault)
+    ]
+    for side in sides:
+        side.put(case_id, "notice", 0, CANARY.encode(), agency.now)
+        writer = agency.ring.writer(case_id, side.domain)
+        side.post(letter(writer, case_id, "said", CANARY.encode(), agency.now))
+        assert side.read(case_id, "notice") == CANARY.encode()
+        side.close()
+    with agency.vault.write() as tx:
+        queue_letter(tx, Domain.SEALED, case_id, "copy", CANARY.encode(), now=agency.now)
+    publish(agency.vault, now=agency.now)
+    auditors = AuditorsLog(agency.home)
+    hand_over(agency.vault, auditors, now=agency.now)
+    auditors.close()
 
 
 @pytest.mark.sqlite_only
