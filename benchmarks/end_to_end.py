@@ -22,7 +22,7 @@ from cli.session import flows_running
 from models.ids import BatchId
 from models.segment import OF_CASES, Segment
 from policy.defaults import default_draft
-from walloff.dispatch import batch_cases, register
+from walloff.dispatch import register, take_batch
 from walloff.rehearsal import Rehearsal, rehearse
 from walloff.segments import run_segment
 from walloff.services import Services, use
@@ -122,7 +122,7 @@ def _rehearse(folders: list[Path], services: Services) -> Rehearsal:
 
 def _plain(segment: Segment, services: Services) -> Callable[[BatchId], None]:
     def run(batch_id: BatchId) -> None:
-        for case_id in batch_cases(batch_id, services):
+        for case_id in take_batch(batch_id, services):
             run_segment(segment, case_id, batch_id, services)
 
     return run

@@ -44,8 +44,10 @@ _COMMANDS: Final = {
     "rehearse": ("cli.rehearse", "rehearse", "Rehearse whole cases with made-up people."),
     "restore": ("cli.backup", "restore_", "Make a home of a backup, and verify it first."),
     "screen": ("cli.text_commands", "screen", "Show what single texts would release (JSONL)."),
+    "serve": ("cli.serve", "serve", "Run everything that is due, on one machine, until stopped."),
     "upgrade": ("cli.upgrade", "upgrade", "Bring an earlier version's home to this one's form."),
     "work": ("cli.work", "work", "Run whatever automatic segment is due."),
+    "worker": ("cli.serve", "worker", "Be one of several workers of a Prefect server."),
 }
 
 

@@ -1,11 +1,11 @@
 """A command's session: the home it works in, who is acting, and the flows that it may start."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -14,12 +14,19 @@ from casework.step import Taken
 from models.errors import SettingsError
 from models.ids import ActorId
 from models.people import Actor
-from models.segment import OF_CASES
+from models.segment import OF_CASES, Segment
 from storage.vault import Vault
-from walloff.dispatch import register, work_off
+from walloff.dispatch import RunBatch, register, work_off
 from walloff.prefect_host import hosted
 from walloff.services import Services, open_services, use
 from walloff.settings import Settings
+
+SCHEDULED_FLOWS: Final = {
+    Segment.RECONCILE: "reconcile_cases",
+    Segment.AUDIT_PUBLISH: "audit_publish",
+    Segment.RETENTION_SWEEP: "retention_sweep",
+}
+"""The flow of each segment that runs on the home: file and function bear one name."""
 
 HomeOption = Annotated[
     Path | None,
@@ -63,15 +70,28 @@ def by(actor: str | None, services: Services) -> Taken:
     return Taken(actor=acting(actor, services), vault=services.vault, now=services.clock.now())
 
 
+def flows_of_cases() -> dict[Segment, RunBatch]:
+    """Return what runs a batch of each segment. Prefect's settings must stand by now."""
+    case_batch = import_module("flows.case_batch").case_batch
+    return {segment: partial(case_batch, segment.value) for segment in OF_CASES}
+
+
+def flows_of_the_home() -> dict[Segment, Callable[[], object]]:
+    """Return the flows that run on a schedule. Prefect's settings must stand by now."""
+    return {
+        segment: getattr(import_module(f"flows.{name}"), name)
+        for segment, name in SCHEDULED_FLOWS.items()
+    }
+
+
 @contextmanager
-def flows_running(services: Services) -> Iterator[None]:
-    """Host Prefect in this process and register the flows, for as long as the block lasts."""
-    with hosted(services.home.prefect):
+def flows_running(services: Services) -> Iterator[str]:
+    """Host Prefect in this process and register the flows; the block gets the API's address."""
+    with hosted(services.home.prefect) as address:
         # Only now: Prefect reads its settings when it is first imported.
-        case_batch = import_module("flows.case_batch").case_batch
-        for segment in OF_CASES:
-            register(segment, partial(case_batch, segment.value))
-        yield
+        for segment, run in flows_of_cases().items():
+            register(segment, run)
+        yield address
 
 
 def run_due(services: Services) -> int:

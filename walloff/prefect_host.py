@@ -25,25 +25,31 @@ _START_LIMIT: Final = 60.0
 _STOP_LIMIT: Final = 15.0
 """Seconds that the server gets to finish what it has in hand."""
 
-_ENVIRONMENT: Final = {
+_CLIENT: Final = {
     "DO_NOT_TRACK": "1",
-    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "PREFECT_SERVER_EPHEMERAL_ENABLED": "false",
-    "PREFECT_SERVER_UI_ENABLED": "false",
     # Nothing is kept but ids and states: no logs, no results, no event payloads.
     "PREFECT_LOGGING_TO_API_ENABLED": "false",
-    "PREFECT_LOGGING_LEVEL": "WARNING",
-    "PREFECT_SERVER_LOGGING_LEVEL": "ERROR",
+    # Not warnings: each task would say that a timeout takes effect between two calls only.
+    "PREFECT_LOGGING_LEVEL": "ERROR",
     "PREFECT_RESULTS_PERSIST_BY_DEFAULT": "false",
     "PREFECT_TASKS_DEFAULT_NO_CACHE": "true",
+    "PREFECT_CLIENT_CSRF_SUPPORT_ENABLED": "false",
+}
+"""Of a process that runs flows, wherever the server is."""
+
+_SERVER: Final = {
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "PREFECT_SERVER_UI_ENABLED": "false",
+    "PREFECT_SERVER_LOGGING_LEVEL": "ERROR",
     "PREFECT_SERVER_SERVICES_EVENT_PERSISTER_ENABLED": "false",
     "PREFECT_SERVER_SERVICES_TRIGGERS_ENABLED": "false",
     # One writer in batches: without this SQLite answers busy and the client sleeps two seconds.
     "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_BATCH_SIZE": "200",
     "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_READ_BATCH_SIZE": "200",
     "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_FLUSH_INTERVAL": "1",
-    "PREFECT_CLIENT_CSRF_SUPPORT_ENABLED": "false",
 }
+"""Of the server that this process hosts for itself."""
 
 
 def embed(folder: Path) -> str:
@@ -57,15 +63,31 @@ def embed(folder: Path) -> str:
         raise SettingsError("Prefect was imported before its settings were made")
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     url = f"http://127.0.0.1:{_free_port()}/api"
-    os.environ.update(_ENVIRONMENT)
+    os.environ.update(_CLIENT | _SERVER)
     os.environ["PREFECT_HOME"] = str(folder.resolve())
     os.environ["PREFECT_API_URL"] = url
     return url
 
 
+def join(folder: Path) -> str:
+    """Make this process a worker of the server that the environment names; return its address.
+
+    Must come before Prefect is first imported. Raises `SettingsError` if there is none, or if it
+    came too late.
+    """
+    if "PREFECT_API_URL" not in os.environ:
+        raise SettingsError("say where the Prefect server is: PREFECT_API_URL")
+    if "prefect" in sys.modules:
+        raise SettingsError("Prefect was imported before its settings were made")
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    os.environ.update(_CLIENT)
+    os.environ["PREFECT_HOME"] = str(folder.resolve())
+    return os.environ["PREFECT_API_URL"]
+
+
 @contextmanager
-def hosted(folder: Path) -> Iterator[None]:
-    """Have an API to report to within the block: the one that the environment names, or our own.
+def hosted(folder: Path) -> Iterator[str]:
+    """Have an API within the block, and its address: what the environment names, or our own.
 
     Our own is started at the first call and serves until the process ends: Prefect keeps the
     address that it saw first. Two processes start one after the other. Raises `SettingsError` if
@@ -76,7 +98,7 @@ def hosted(folder: Path) -> Iterator[None]:
         with (folder / ".start").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             _start(url)
-    yield
+    yield os.environ["PREFECT_API_URL"]
 
 
 def _start(url: str) -> None:

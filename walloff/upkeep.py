@@ -1,7 +1,11 @@
-"""The segments that run on the home and not on cases: reconcile, retain, sweep, sign."""
+"""The duties that run on the home and not on cases: each is reached by a scheduled flow.
 
-from datetime import datetime
-from typing import TypedDict
+`DUTIES` are what reconciliation does, one by one: each is safe to do twice, and one that fails
+stops none of the others.
+"""
+
+from collections.abc import Callable
+from typing import Final
 
 from casework.accesses import take_up_accesses
 from casework.clock_guard import witness_time
@@ -14,13 +18,12 @@ from casework.referral_clocks import note_overdue_referrals
 from casework.results import show_results
 from casework.retention import retain_ended
 from casework.viewers import refresh_viewers
+from models.errors import WalloffError
 from storage.checkpoints import publish
 from storage.elsewhere import publish_elsewhere
 from storage.handing_over import hand_over
 from storage.originals import drop_orphans
-from storage.released import ReleasedVault
 from storage.sequencer import sequence
-from storage.vault import Vault
 from walloff.applicants import exchange_letters
 from walloff.custodians import serve_custodian
 from walloff.custody import sweep_home
@@ -30,30 +33,105 @@ from walloff.stamping import authority_of, stamp
 from walloff.witnessing import cosign, known_witnesses
 
 
-def reconcile_home(services: Services) -> int:
-    """Free dead leases, queue forgotten cases, stop those whose consent has run out.
-
-    Fires the clocks that have run and shows the results whose date has come, each once.
-    Bears witness to the time, so that the sweep can tell a clock that leapt. Also removes sealed
-    files that a crash left without a row, and brings the manager's side up to date, its looks
-    into the log, and what waits for the log's tree into the tree. Returns how much was mended.
-    """
+def bear_witness(services: Services) -> int:
+    """Note the time, so that the sweep can tell a clock that leapt."""
     witness_time(vault=services.vault, now=services.clock.now())
-    freed = free_dead_leases(services)
-    queued = reconcile(vault=services.vault, now=services.wall_time())
-    expired = expire_consents(vault=services.vault, now=services.clock.now())
+    return 0
+
+
+def queue_forgotten(services: Services) -> int:
+    """Queue every case whose next automatic segment is not queued."""
+    return reconcile(vault=services.vault, now=services.wall_time())
+
+
+def end_consents(services: Services) -> int:
+    """Stop the cases whose consent has run out."""
+    return len(expire_consents(vault=services.vault, now=services.clock.now()))
+
+
+def remove_orphans(services: Services) -> int:
+    """Remove sealed files that a crash left without a row."""
     with services.vault.write() as tx:
-        orphans = drop_orphans(tx, home=services.home)
-    keywords = _sides(services)
-    fired = fire_due(**keywords) + show_results(**keywords)
-    fired += note_overdue_referrals(vault=services.vault, now=services.clock.now())
+        return drop_orphans(tx, home=services.home)
+
+
+def fire_clocks(services: Services) -> int:
+    """Do what the clocks that have run ask for, each once."""
+    return fire_due(vault=services.vault, released=services.released, now=services.clock.now())
+
+
+def show_dated_results(services: Services) -> int:
+    """Show the results whose date has come, each once."""
+    return show_results(vault=services.vault, released=services.released, now=services.clock.now())
+
+
+def note_referrals(services: Services) -> int:
+    """Note the referrals that are overdue, each once."""
+    return note_overdue_referrals(vault=services.vault, now=services.clock.now())
+
+
+def refresh_readers(services: Services) -> int:
+    """Say anew who may look, and publish the keys that others write with."""
     refresh_viewers(vault=services.vault, released=services.released)
     services.released.publish_keys()
     publish_elsewhere(services.vault)
-    looks = _take_up(services) + exchange_letters(services) + serve_custodian(services)
-    draw_samples(vault=services.vault, now=services.clock.now())
+    return 0
+
+
+def take_up_looks(services: Services) -> int:
+    """Take the managers' looks into the audit log."""
+    return take_up_accesses(
+        vault=services.vault, released=services.released, now=services.clock.now()
+    )
+
+
+def draw_second_reviews(services: Services) -> int:
+    """Draw the cases that a second review is due of."""
+    return draw_samples(vault=services.vault, now=services.clock.now())
+
+
+def sequence_waiting(services: Services) -> int:
+    """Move the audit entries that wait into the tree; that mends nothing, so it counts nothing."""
     sequence(services.vault)
-    return freed + queued + len(expired) + orphans + looks + fired
+    return 0
+
+
+Duty = Callable[[Services], int]
+
+DUTIES: Final[dict[str, Duty]] = {
+    "time": bear_witness,
+    "leases": free_dead_leases,
+    "queue": queue_forgotten,
+    "consents": end_consents,
+    "orphans": remove_orphans,
+    "clocks": fire_clocks,
+    "results": show_dated_results,
+    "referrals": note_referrals,
+    "readers": refresh_readers,
+    "looks": take_up_looks,
+    "letters": exchange_letters,
+    "custodian": serve_custodian,
+    "samples": draw_second_reviews,
+    "sequence": sequence_waiting,
+}
+"""What reconciliation does, in this order: name and duty, which returns how much it mended."""
+
+
+def reconcile_home(services: Services) -> int:
+    """Do every duty, whichever of them fails; return how much was mended.
+
+    Raises the first refusal once all the others are done.
+    """
+    mended = 0
+    first: WalloffError | None = None
+    for duty in DUTIES.values():
+        try:
+            mended += duty(services)
+        except WalloffError as refusal:
+            first = first or refusal
+    if first is not None:
+        raise first
+    return mended
 
 
 def retain_all(services: Services) -> int:
@@ -76,11 +154,11 @@ def publish_checkpoint(services: Services) -> int:
     """Sign the audit log as it stands, with every look taken up; return its size.
 
     The witnesses are asked to cosign, and once a day the time-stamping authority to stamp; one
-    that is not reached is asked at the next publication. Then the auditors get what is new. Raises
-    `AuditBrokenError` if the log is not what it was, here, at a witness or with the auditors.
+    that is not reached is asked at the next publication. Raises `AuditBrokenError` if the log is
+    not what it was, here or at a witness.
     """
     authority = authority_of(services.settings)
-    _take_up(services)
+    take_up_looks(services)
     size = publish(services.vault, now=services.clock.now()).size
     witnesses = known_witnesses(services.settings.witnesses_file)
     cosign(services.vault, witnesses, now=services.clock.now())
@@ -89,21 +167,3 @@ def publish_checkpoint(services: Services) -> int:
     keys = [one for witness in witnesses for one in witness.verifiers]
     hand_over(services.vault, services.auditors, witnesses=keys, now=services.clock.now())
     return size
-
-
-def _take_up(services: Services) -> int:
-    return take_up_accesses(
-        vault=services.vault, released=services.released, now=services.clock.now()
-    )
-
-
-class _Sides(TypedDict):
-    """Both sides of the wall, and the time."""
-
-    vault: Vault
-    released: ReleasedVault
-    now: datetime
-
-
-def _sides(services: Services) -> _Sides:
-    return _Sides(vault=services.vault, released=services.released, now=services.clock.now())

@@ -117,8 +117,8 @@ def test_the_deployments_are_scheduled_and_one_runs(server: Server, office: Any)
         "screen",
         "release",
         "reconcile",
-        "retention",
-        "audit",
+        "retention-sweep",
+        "audit-publish",
     }
     by_id = {one["id"]: one["name"] for one in deployments}
     only_scheduled = {"flow_runs": {"state": {"type": {"any_": ["SCHEDULED"]}}}}
@@ -129,10 +129,10 @@ def test_the_deployments_are_scheduled_and_one_runs(server: Server, office: Any)
 
     server.until(
         "runs of everything that has a schedule",
-        lambda: scheduled() == {"reconcile", "retention", "audit"},
+        lambda: scheduled() == {"reconcile", "retention-sweep", "audit-publish"},
     )
 
-    audit = next(one for one in deployments if one["name"] == "audit")
+    audit = next(one for one in deployments if one["name"] == "audit-publish")
     run = server.api(
         f"/deployments/{audit['id']}/create_flow_run",
         {
