@@ -71,9 +71,10 @@ def in_order(
             excerpt=finding.excerpt,
         )
         shown.append((finding.id, _without_leaks(released)))
-    if leaks(" ".join(text for _id, released in shown for text in _texts(released))):
-        shown = [(finding_id, _without_text(released)) for finding_id, released in shown]
-    return sorted(shown, key=lambda pair: pair[1].order())[:FINDINGS_MAX]
+    shown = _sorted(shown)[:FINDINGS_MAX]
+    if leaks(" ".join(text for _id, released in shown for text in released.texts())):
+        shown = _sorted((finding_id, _without_text(released)) for finding_id, released in shown)
+    return shown
 
 
 def _band(requisition: Requisition, finding: Finding, at: datetime) -> Recency | None:
@@ -95,13 +96,12 @@ def store_package(work: Work) -> StoredPackage:
     return PackageStore(work.tx).put(work.case.id, package.payload(), now=work.now)
 
 
-def _texts(finding: ReleasedFinding) -> list[str]:
-    statement = finding.answer.statement if finding.answer else None
-    return [text for text in (finding.excerpt, statement) if text is not None]
+def _sorted(shown: Iterable[tuple[FindingId, ReleasedFinding]]) -> Shown:
+    return sorted(shown, key=lambda pair: pair[1].order())
 
 
 def _without_leaks(finding: ReleasedFinding) -> ReleasedFinding:
-    return _without_text(finding) if any(leaks(text) for text in _texts(finding)) else finding
+    return _without_text(finding) if any(map(leaks, finding.texts())) else finding
 
 
 def _without_text(finding: ReleasedFinding) -> ReleasedFinding:

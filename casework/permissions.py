@@ -14,7 +14,7 @@ from casework.conditions import (
     reviewed_nothing,
 )
 from casework.conditions import any_of as _any_of
-from models.errors import NotPermittedError, SeparationOfDutiesError
+from models.errors import NotPermittedError, RawAccessError, SeparationOfDutiesError
 from models.people import Actor, Role
 
 
@@ -251,17 +251,36 @@ GRANTS: Final[dict[Permission, tuple[Clause, ...]]] = {
 }
 
 
+BEHIND_THE_WALL: Final = frozenset(
+    {
+        Permission.READ_RAW,
+        Permission.SETTLE_ATTRIBUTION,
+        Permission.SECOND_ATTRIBUTION,
+        Permission.WEIGH_FINDING,
+        Permission.READ_ATTACHMENT,
+        Permission.READ_EXCLUSIONS,
+        Permission.REVIEW_QUALITY,
+        Permission.READ_REFERRALS,
+        Permission.READ_SEALED,
+    }
+)
+"""Steps that show raw evidence: a manager who asks for one is refused under S10 by name."""
+
+
 def authorize(actor: Actor, permission: Permission, standing: Standing | None = None) -> Role:
     """Return the role in which an actor may take a step.
 
     Raises `SeparationOfDutiesError` if the actor holds a fitting role but what they did earlier
-    in the case bars them, and `NotPermittedError` if no clause names a role of theirs.
+    in the case bars them, and `NotPermittedError` if no clause names a role of theirs; to a
+    manager who asks for raw evidence it says `RawAccessError` (E-S10-RAW-ACCESS).
     """
     seen = standing or Standing()
     clauses = [clause for clause in GRANTS.get(permission, ()) if clause.role in actor.roles]
     for clause in clauses:
         if all(condition(actor, seen) for condition in clause.conditions):
             return clause.role
+    if permission in BEHIND_THE_WALL and Role.HIRING_MANAGER in actor.roles:
+        raise RawAccessError(f"{permission}: raw evidence stays behind the wall")
     if clauses:
         raise SeparationOfDutiesError(f"{permission}: barred by an earlier step in this case")
     raise NotPermittedError(f"{permission}: no role of this actor allows it")

@@ -17,11 +17,17 @@ from casework.viewers import viewers_of
 from casework.window import FRESH, require_window_closed, window_of
 from models.audit import AuditAction
 from models.case import CaseState
-from models.errors import RebuttalUnansweredError, RecordNotFoundError, UnreviewedError
+from models.errors import (
+    LeakError,
+    RebuttalUnansweredError,
+    RecordNotFoundError,
+    UnreviewedError,
+)
 from models.ids import CaseId
 from models.people import SYSTEM, Actor
 from models.release import ReleasePackage
 from models.segment import Segment
+from redaction.leakage import leaks
 from storage.duties import Duty
 from storage.outbox import OutboxStore
 from storage.packages import PackageStore
@@ -37,7 +43,8 @@ def release(case_id: CaseId, *, actor: Actor, vault: Vault, now: datetime) -> Re
 
     Raises `RebuttalWindowOpenError`; `RebuttalUnansweredError` if the package changed after it
     was shown to the applicant; `UnreviewedError` without two approvals; `SeparationOfDutiesError`
-    for whoever collected or approved; and what `require_consent` does.
+    for whoever collected or approved; `LeakError` if the second look finds anything in the bytes
+    as they stand, whatever it found when they were made; and what `require_consent` does.
     """
     with step(vault, case_id, actor=actor, permission=Permission.RELEASE, now=now) as work:
         require_state(work.case, CaseState.REBUTTAL)
@@ -52,6 +59,8 @@ def release(case_id: CaseId, *, actor: Actor, vault: Vault, now: datetime) -> Re
             raise UnreviewedError("the package is too old: it is built and reviewed again first")
         if package.digest != window_of(work.tx, case_id).package_sha256:
             raise RebuttalUnansweredError("the applicant has not been shown this package")
+        crossing = ReleasePackage.from_payload(package.payload)
+        require_no_leak(crossing)
         work.record_duty(Duty.RELEASED)
         work.move(CaseState.RELEASED)
         work.log(AuditAction.RELEASED, count=package.version)
@@ -61,7 +70,18 @@ def release(case_id: CaseId, *, actor: Actor, vault: Vault, now: datetime) -> Re
         else:
             work.queue(DELIVERY, package.payload)
             work.queue(outbox_kind(Segment.RELEASE))
-        return ReleasePackage.from_payload(package.payload)
+        return crossing
+
+
+def require_no_leak(package: ReleasePackage) -> None:
+    """Look once more, at what is about to cross. Raises `LeakError`, which names the rules alone.
+
+    A package is built clean; this refuses one that was made under an older list, or altered.
+    """
+    texts = package.texts()
+    found = {rule for text in (*texts, " ".join(texts)) for rule in leaks(text)}
+    if found:
+        raise LeakError(f"the package would tell what is withheld: {', '.join(sorted(found))}")
 
 
 def deliver(case_id: CaseId, *, vault: Vault, released: ReleasedVault, now: datetime) -> int:

@@ -34,12 +34,6 @@ class UnreviewedError(WalloffError):
     code = "E-S10-UNREVIEWED"
 
 
-class RawAccessError(WalloffError):
-    """Somebody on the manager's side asked for raw evidence."""
-
-    code = "E-S10-RAW-ACCESS"
-
-
 class TaintedDeciderError(WalloffError):
     """The decider has seen this applicant's raw evidence."""
 
@@ -53,6 +47,12 @@ class NotPermittedError(WalloffError):
     """No grant allows this actor this step on this case."""
 
     code = "not-permitted"
+
+
+class RawAccessError(NotPermittedError):
+    """Somebody on the manager's side asked for raw evidence."""
+
+    code = "E-S10-RAW-ACCESS"
 
 
 class SeparationOfDutiesError(NotPermittedError):

@@ -49,6 +49,11 @@ class ReleasedFinding(Value):
         """Return the key of the canonical order: by content alone."""
         return json.dumps(self.model_dump(mode="json"), sort_keys=True)
 
+    def texts(self) -> tuple[str, ...]:
+        """Return the free texts: the excerpt and the applicant's statement."""
+        statement = self.answer.statement if self.answer else None
+        return tuple(text for text in (self.excerpt, statement) if text is not None)
+
 
 class ReleasePackage(Value):
     """Everything a hiring manager receives about one applicant."""
@@ -59,6 +64,10 @@ class ReleasePackage(Value):
     criteria_sha256: Sha256
     findings: tuple[ReleasedFinding, ...] = Field(max_length=FINDINGS_MAX)
     """In canonical order; empty for "nothing found", "all withheld" and "not attributable"."""
+
+    def texts(self) -> tuple[str, ...]:
+        """Return every free text, in order."""
+        return tuple(text for finding in self.findings for text in finding.texts())
 
     def payload(self) -> bytes:
         """Return the canonical JSON, padded with spaces in its last field to a full bucket."""
