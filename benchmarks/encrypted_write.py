@@ -6,6 +6,7 @@ In plain, the one function that seals a value gives it back as it is; everything
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 from unittest.mock import patch
 
@@ -38,14 +39,9 @@ def measure() -> list[Result]:
             (f"{ITEMS} items a transaction", ITEMS, CAPTURES),
             ("1 item a transaction", 1, 4 * CAPTURES),
         ):
-            seconds = rounds(
-                {
-                    "sealed": timed(lambda n=items, c=count: _write(vault, case, consent, n, c)),  # type: ignore[misc]  # bound now
-                    "plain": timed(
-                        lambda n=items, c=count: _in_plain(vault, bare, bare_consent, n, c)
-                    ),  # type: ignore[misc]  # bound now
-                }
-            )
+            sealed = partial(_write, vault, case, consent, items, count)
+            plain = partial(_in_plain, vault, bare, bare_consent, items, count)
+            seconds = rounds({"sealed": timed(sealed), "plain": timed(plain)})
             results.append(
                 Result(
                     f"sealed against plain write, {name}",
