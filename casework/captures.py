@@ -9,14 +9,12 @@ from casework.permissions import Permission
 from casework.source import SourceFolder
 from casework.step import step
 from casework.terms_register import rules_of_search
-from collection.digest import sha256_of
-from collection.sources import Source
-from collection.warc import WarcReader, recording_of
 from models.audit import AuditAction
 from models.case import Case
-from models.documentation import CaptureDocumentation, CaptureMethod, ClockSource, PageRecord
+from models.delivery import SourceFile
+from models.documentation import CaptureDocumentation, ClockSource
 from models.errors import HomeError, RecordNotFoundError
-from models.evidence import AccessGate, Capture, SourceItem
+from models.evidence import Capture, SourceItem
 from models.ids import CaptureId, CaseId
 from models.people import Actor
 from models.search import AccessWay
@@ -27,28 +25,12 @@ from models.search_clauses import (
     StaleCaptureError,
 )
 from models.search_rules import SearchRules
-from models.text import RawText
 from storage.captures import CaptureStore
 from storage.originals import read_original
 from storage.transaction import Transaction
 from storage.vault import Vault
 
 _DEFAULT: Final = SearchRules()
-
-
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """What a file says of how it was made, read before the transaction that keeps it."""
-
-    pages: tuple[PageRecord, ...] = ()
-    software: str = ""
-    changed: bool = False
-    """The file is not what it was when its digest was taken."""
-
-    def require_unchanged(self) -> None:
-        """Raise `CaptureHashError` for a file that changed while it was being read."""
-        if self.changed:
-            raise CaptureHashError("the file changed while it was being read")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,21 +41,11 @@ class CaptureFault:
     code: str
 
 
-def recorded(source: Source, digest: str) -> Recorded:
-    """Return what a file says of its making, and whether it is still the file of this digest."""
-    changed = sha256_of(source.path)[0] != digest
-    if isinstance(source.reader, WarcReader):
-        recording = recording_of(source.path)
-        return Recorded(recording.pages, recording.software, changed)
-    return Recorded(changed=changed)
-
-
 def documented(
     tx: Transaction,
     case_id: CaseId,
-    source: Source,
+    file: SourceFile,
     items: list[SourceItem],
-    made: Recorded,
     registered: SourceFolder,
     *,
     now: datetime,
@@ -82,21 +54,21 @@ def documented(
 
     Only the pages that items were kept of are in it. Raises `NoMethodError` without a reader.
     """
-    if source.reader is None:
+    if file.read_by is None:
         raise NoMethodError("nothing says how the file was obtained")
     newest = CaptureStore(tx).newest(case_id)
     before = None if newest is None else newest[0].documentation
     kept = {item.pointer for item in items}
-    pages = tuple(page for page in made.pages if page.pointer in kept)
+    pages = tuple(page for page in file.pages if page.pointer in kept)
     times = sorted(page.at for page in pages if page.at is not None)
-    given = source.reader.gate is AccessGate.GIVEN
+    given = file.read_by.given
     return CaptureDocumentation(
         sequence=1 if before is None else before.sequence + 1,
         previous=None if before is None or newest is None else newest[1],
-        method=_method(source, given=given),
+        method=file.read_by.method,
         way=AccessWay.EXPORT if given else registered.way,
         identity=None if given else registered.identity,
-        recorder=RawText(made.software) if made.software else None,
+        recorder=file.software,
         pages=pages,
         started_at=times[0] if times else registered.registered_at or now,
         ended_at=times[-1] if times else now,
@@ -159,11 +131,3 @@ def _changed(tx: Transaction, chain: list[tuple[Capture, str]], vault: Vault) ->
         if body.hexdigest() != capture.sha256:
             found.append(CaptureFault(capture.id, CaptureHashError.code))
     return found
-
-
-def _method(source: Source, *, given: bool) -> CaptureMethod:
-    if given:
-        return CaptureMethod.EXPORT
-    if isinstance(source.reader, WarcReader):
-        return CaptureMethod.WEB_ARCHIVE
-    return CaptureMethod.LISTED_POSTS

@@ -4,21 +4,22 @@ A file that was captured before is not captured again, so a run that died is sim
 What a consent does not cover is never stored; a damaged row or file is noted and the rest kept.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 
-from casework.captures import Recorded, documented, recorded, stale
+from casework.captures import documented, stale
 from casework.consent import require_consent, require_state
 from casework.contraband import barred_in, refuse_contraband
 from casework.dispatching import outbox_kind
 from casework.freezing import freeze
-from casework.live import Live, consent_of, polled
+from casework.live import Live, consent_of
 from casework.marks import collected_mark
 from casework.people_gates import require_capture
 from casework.permissions import Permission
+from casework.recording import recorded
+from casework.sorting import Sorted, sort_parts
 from casework.source import registered_source, source_of
 from casework.step import Work, step
 from casework.terms_register import rules_of_search, without_terms
@@ -29,12 +30,13 @@ from collection.reader import WHOLE_FILE, Problem
 from collection.sources import Source, find_sources
 from models.audit import AuditAction
 from models.case import CaseState
-from models.consent import Consent, ConsentItem, item_for
+from models.consent import Consent, ConsentItem
+from models.delivery import SourceFile
 from models.errors import ConsentScopeError, InputError, OutOfScopeError
-from models.evidence import AccessGate, Capture, SourceItem
+from models.evidence import Capture
 from models.ids import CaptureId, CaseId, new_id
 from models.people import SYSTEM, Actor
-from models.search_clauses import NotPublicError, StaleCaptureError
+from models.search_clauses import StaleCaptureError
 from models.segment import Segment
 from models.text import RawText
 from models.value import Value
@@ -42,15 +44,16 @@ from storage.captures import CaptureStore
 from storage.cases import CaseStore
 from storage.commands import CommandStore
 from storage.evidence import EvidenceStore
-from storage.home import Home
 from storage.originals import keep_original
 from storage.records import RecordKind, RecordStore
 from storage.transaction import Transaction
 from storage.vault import Vault
-from triage.recency import years_before
 
 Guard = Callable[[Transaction], None]
 """Called in each committing transaction: raises if this worker no longer holds the case."""
+
+KeepOriginal = Callable[[Transaction, Capture], None]
+"""Keeps the file itself beside a capture, in the capture's transaction."""
 
 
 class InputProblem(Value):
@@ -59,25 +62,6 @@ class InputProblem(Value):
     file: RawText
     fault: str
     pointer: str
-
-
-@dataclass(slots=True)
-class Sorted:
-    """A file's items by the consent item that covers them, and what was left out."""
-
-    covered: dict[ConsentItem, list[SourceItem]] = field(default_factory=lambda: defaultdict(list))
-    problems: list[Problem] = field(default_factory=list)
-    not_consented: int = 0
-    too_old: int = 0
-    left_out: Counter[str] = field(default_factory=Counter)
-    """Items behind a gate, or of a platform whose terms do not allow it, by the refusal's code."""
-    unchecked: bool = False
-    """True for an archive that could not be looked through for contraband: nothing is kept."""
-
-    @property
-    def items(self) -> int:
-        """The number of items to keep."""
-        return sum(len(items) for items in self.covered.values())
 
 
 def collect(
@@ -109,35 +93,67 @@ def collect(
     kept = 0
     for source in find_sources(folder):
         digest, size = sha256_of(source.path)
-        mark = f"file:{case_id}:{digest}"
+        mark = file_mark(case_id, digest)
         with vault.read() as tx:
             if CommandStore(tx).seen(mark) is not None:
                 continue
         contraband, found = _looked_at(source, consent, barred, live, now=now)
-        made = recorded(source, digest) if found.items else Recorded()
+        made = recorded(source, digest, size, whole=found.items > 0)
         with step(vault, case_id, actor=SYSTEM, permission=Permission.COLLECT, now=now) as work:
             guard(work.tx)
             require_state(work.case, CaseState.COLLECTING)
             if require_consent(work.tx, work.case, now=now) != consent:
                 raise ConsentScopeError("the consent changed while the file was being read")
-            if contraband is not None:
-                refuse_contraband(work, RawText(source.name), contraband)
-            else:
+            if contraband is None:
                 made.require_unchanged()
-                _require_capturer(work, found)
-                found.left_out += without_terms(
-                    work, found.covered, registered_source(work.tx, case_id).way
-                )
-            _keep(work, source, found, consent, made, digest=digest, size=size, home=vault.home)
+
+            def original(tx: Transaction, capture: Capture, path: Path = source.path) -> None:
+                keep_original(tx, capture, path, home=vault.home)
+
+            keep_file(work, made.file, contraband, found, consent, original=original)
             CommandStore(work.tx).remember(mark, "captured", now)
             kept += found.items
     with step(vault, case_id, actor=SYSTEM, permission=Permission.COLLECT, now=now) as work:
         guard(work.tx)
-        require_state(work.case, CaseState.COLLECTING)
-        CommandStore(work.tx).remember(collected_mark(case_id), "collected", now)
-        if not freeze(work):
-            work.queue(outbox_kind(Segment.SCREEN))
+        finish(work)
     return kept
+
+
+def keep_file(
+    work: Work,
+    file: SourceFile,
+    contraband: bytes | None,
+    found: Sorted,
+    consent: Consent,
+    *,
+    ids: Mapping[ConsentItem, CaptureId] | None = None,
+    original: KeepOriginal,
+) -> None:
+    """Keep what a file holds as far as every gate lets it, or refer it if it is contraband.
+
+    `ids` gives the ids of the captures where they stand already. Raises what `require_capture`
+    and `refuse_contraband` do.
+    """
+    if contraband is not None:
+        refuse_contraband(work, file.name, contraband)
+    else:
+        _require_capturer(work, found)
+        way = registered_source(work.tx, work.case.id).way
+        found.left_out += without_terms(work, found.covered, way)
+    _keep(work, file, found, consent, ids=ids or {}, original=original)
+
+
+def finish(work: Work) -> None:
+    """Note that collection has run to its end, and let the case go on."""
+    require_state(work.case, CaseState.COLLECTING)
+    CommandStore(work.tx).remember(collected_mark(work.case.id), "collected", work.now)
+    if not freeze(work):
+        work.queue(outbox_kind(Segment.SCREEN))
+
+
+def file_mark(case_id: CaseId, digest: str) -> str:
+    """Return the mark of a file that was captured for a case."""
+    return f"file:{case_id}:{digest}"
 
 
 def input_problems(
@@ -162,36 +178,15 @@ def _looked_at(
 
 
 def _sort(source: Source, consent: Consent, live: Live, *, now: datetime) -> Sorted:
-    result = Sorted()
     if source.reader is None:
-        result.problems.append(Problem("no reader knows this kind of file", WHOLE_FILE))
-        return result
-    earliest = years_before(now, consent.scope.lookback_years)
-    for part in polled(source.reader.read(source.path), live):
-        if isinstance(part, Problem):
-            result.problems.append(part)
-            continue
-        item = _covering_item(part)
-        if item is None:
-            result.left_out[NotPublicError.code] += 1
-        elif item not in consent.scope.granted:
-            result.not_consented += 1
-        elif part.created_at is not None and part.created_at < earliest:
-            result.too_old += 1
-        else:
-            result.covered[item].append(part)
-    return result
-
-
-def _covering_item(part: SourceItem) -> ConsentItem | None:
-    """Return the item of a consent that covers content; none covers what was behind a gate."""
-    match part.gate:
-        case AccessGate.GIVEN:
-            return ConsentItem.ARCHIVE
-        case AccessGate.NONE:
-            return item_for(part.kind)
-        case _:
-            return None
+        return Sorted(problems=[Problem("no reader knows this kind of file", WHOLE_FILE)])
+    return sort_parts(
+        source.reader.read(source.path),
+        granted=consent.scope.granted,
+        lookback_years=consent.scope.lookback_years,
+        live=live,
+        now=now,
+    )
 
 
 def _require_capturer(work: Work, found: Sorted) -> None:
@@ -211,62 +206,58 @@ def _require_capturer(work: Work, found: Sorted) -> None:
 
 def _keep(
     work: Work,
-    source: Source,
+    file: SourceFile,
     found: Sorted,
     consent: Consent,
-    made: Recorded,
     *,
-    digest: str,
-    size: int,
-    home: Home,
+    ids: Mapping[ConsentItem, CaptureId],
+    original: KeepOriginal,
 ) -> None:
     registered = registered_source(work.tx, work.case.id)
     rules = rules_of_search(work.tx, work.case)
     late = False
     for item, items in sorted(found.covered.items()):
-        documentation = documented(
-            work.tx, work.case.id, source, items, made, registered, now=work.now
-        )
+        documentation = documented(work.tx, work.case.id, file, items, registered, now=work.now)
         late = late or stale(documentation, rules, work.now)
         capture = Capture(
-            id=CaptureId(new_id()),
+            id=ids.get(item) or CaptureId(new_id()),
             case_id=work.case.id,
             consent_id=consent.id,
             consent_item=item,
             captured_at=work.now,
-            tool="none" if source.reader is None else source.reader.name,
-            tool_version="0" if source.reader is None else source.reader.version,
-            file_name=RawText(source.name),
-            sha256=digest,
-            size=size,
+            tool="none" if file.read_by is None else file.read_by.name,
+            tool_version="0" if file.read_by is None else file.read_by.version,
+            file_name=file.name,
+            sha256=file.sha256,
+            size=file.size,
             platforms=names_of(items),
             device=registered.device,
             documentation=documentation,
         )
         CaptureStore(work.tx).add(capture)
         EvidenceStore(work.tx).add_many(capture, items)
-        if not found.not_consented and not found.too_old and not found.left_out:
+        if found.complete:
             # The whole original may be kept only if all of it was consented to.
-            keep_original(work.tx, capture, source.path, home=home)
-    _note(work, source, found.problems)
+            original(work.tx, capture)
+    _note(work, file, found.problems)
     if found.not_consented:
         work.log(AuditAction.INPUT_REFUSED, code=ConsentScopeError.code, count=found.not_consented)
     if found.too_old:
         work.log(AuditAction.INPUT_REFUSED, code=OutOfScopeError.code, count=found.too_old)
     for code, count in sorted(found.left_out.items()):
         work.log(AuditAction.INPUT_REFUSED, code=code, count=count)
-    if source.reader is not None and not found.unchecked:
+    if file.read_by is not None and not found.unchecked:
         code = StaleCaptureError.code if late else ""
         work.log(AuditAction.CAPTURED, code=code, count=found.items)
 
 
-def _note(work: Work, source: Source, problems: list[Problem]) -> None:
+def _note(work: Work, file: SourceFile, problems: list[Problem]) -> None:
     records = RecordStore(work.tx)
     for problem in problems:
         records.put(
             work.case.id,
             RecordKind.PROBLEM,
-            InputProblem(file=RawText(source.name), fault=problem.fault, pointer=problem.pointer),
+            InputProblem(file=file.name, fault=problem.fault, pointer=problem.pointer),
             now=work.now,
         )
     if problems:

@@ -4,21 +4,15 @@ A withdrawal is looked for every few items, so running work stops within one suc
 only when it comes to keep what it did. Nothing of what it had read is kept.
 """
 
-from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
-from typing import Final, TypeVar
 
 from casework.consent import require_consent
+from casework.polling import POLL_INTERVAL, Live, polled
 from models.ids import CaseId
 from storage.cases import CaseStore
 from storage.vault import Vault
 
-POLL_INTERVAL: Final = 32
-"""Items of input: a second's work at most, however large the file."""
-
-T = TypeVar("T")
-Live = Callable[[], None]
-"""Raises if the work may not go on."""
+__all__ = ["POLL_INTERVAL", "Live", "consent_of", "polled"]
 
 
 def consent_of(case_id: CaseId, *, vault: Vault, now: datetime) -> Live:
@@ -29,11 +23,3 @@ def consent_of(case_id: CaseId, *, vault: Vault, now: datetime) -> Live:
             require_consent(tx, CaseStore(tx).get(case_id), now=now)
 
     return live
-
-
-def polled(items: Iterable[T], live: Live, *, every: int = POLL_INTERVAL) -> Iterator[T]:
-    """Yield items, checking before the first and then once every so many."""
-    for number, item in enumerate(items):
-        if number % every == 0:
-            live()
-        yield item

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from casework.captures import captures_of, recorded
+from casework.captures import captures_of
 from casework.personas import approve_persona, request_persona, retire_persona, use_persona
 from casework.queries import (
     check_query,
@@ -21,6 +21,7 @@ from casework.queries import (
     make_query,
     queries_of,
 )
+from casework.recording import recorded
 from casework.source import register_source
 from casework.terms_register import review_terms, reviewed_terms
 from casework.viewing import end_viewing, start_viewing, viewings_of
@@ -684,9 +685,9 @@ def test_i4_a_file_that_changes_while_it_is_read_is_not_captured(
 ) -> None:
     case_id = office.collecting(post(NICE))
 
-    def changing(source: Any, digest: str) -> Any:
+    def changing(source: Any, digest: str, size: int, **how: Any) -> Any:
         source.path.write_text(post("Another text altogether.") + "\n")
-        return recorded(source, digest)
+        return recorded(source, digest, size, **how)
 
     monkeypatch.setattr("casework.collect.recorded", changing)
     with pytest.raises(CaptureHashError):
