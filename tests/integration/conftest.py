@@ -1,5 +1,7 @@
 """A real home with real keys, a clock that tests move, and people in every role."""
 
+import io
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -16,10 +18,14 @@ from casework.disclosure import disclose
 from casework.notice import request_notice, send_notice
 from casework.people import add_person
 from casework.practical import answer_practical, draw_practical, right_answers, sign_statement
+from casework.rebuttal import offer_rebuttal
+from casework.release import deliver, release
 from casework.requisitions import open_requisition
+from casework.review import approve, open_desk
 from casework.source import register_source
 from casework.staff import authorise_search
 from casework.training import recognise_trainer, record_training
+from cli.main import main
 from models.consent import ConsentItem
 from models.disclosure import Applicant, Disclosure
 from models.ids import ActorId, BatchId, CaseId
@@ -150,6 +156,23 @@ class Office:
         self.run(Segment.SCREEN, case_id)
         return case_id
 
+    def offered(self, *posts: str) -> CaseId:
+        """Take a case through both reviews to the applicant's time to answer."""
+        case_id = self.screened(*posts)
+        for reviewer in (self.people[Role.WALL_OFF_REVIEWER], self.second_reviewer):
+            taken: dict[str, Any] = {"actor": reviewer, "vault": self.vault, "now": self.now}
+            open_desk(case_id, screener=self.services.screener_of(case_id), **taken)
+            approve(case_id, **taken)
+        offer_rebuttal(case_id, **self.who(Role.WALL_OFF_REVIEWER))
+        return case_id
+
+    def released(self, *posts: str) -> CaseId:
+        case_id = self.offered(*posts)
+        self.clock.move(days=14)
+        release(case_id, **self.who(Role.RELEASING_OFFICER))
+        deliver(case_id, vault=self.vault, released=self.services.released, now=self.now)
+        return case_id
+
 
 def make_services(
     root: Path, clock: MovableClock, mode: HomeMode, urls: dict[Database, URL]
@@ -192,12 +215,30 @@ def services(
 
 @pytest.fixture
 def office(services: Services, clock: MovableClock, tmp_path: Path) -> Office:
+    return staffed(services, clock, tmp_path / "input")
+
+
+@pytest.fixture
+def another_office(clock: MovableClock) -> Iterator[Callable[[Path, dict[Database, URL]], Office]]:
+    """Make a second home beside the first, with the same people; flows keep to the first."""
+    made = []
+
+    def make(root: Path, urls: dict[Database, URL]) -> Office:
+        made.append(make_services(root, clock, HomeMode.PRODUCTION, urls))
+        return staffed(made[-1], clock, root.with_name(f"{root.name}-input"))
+
+    yield make
+    for one in made:
+        one.vault.close()
+        one.released.close()
+
+
+def staffed(services: Services, clock: MovableClock, folder: Path) -> Office:
     administrator = PEOPLE[Role.ADMINISTRATOR]
     add_person(administrator, "A", actor=None, vault=services.vault, now=clock.now())
     for person in (*PEOPLE.values(), SECOND_REVIEWER):
         if person is not administrator:
             add_person(person, "P", actor=administrator, vault=services.vault, now=clock.now())
-    folder = tmp_path / "input"
     folder.mkdir()
     made = Office(services, clock, folder)
     made.requisition = made.open(notice_lead_days=0)
@@ -208,7 +249,6 @@ def office(services: Services, clock: MovableClock, tmp_path: Path) -> Office:
 def post(clock: MovableClock) -> Callable[..., str]:
     """Make one line of posts.jsonl; a counter keeps ids apart."""
     import itertools
-    import json
 
     numbers = itertools.count(1)
 
@@ -333,3 +373,75 @@ class Staff:
 @pytest.fixture
 def staff(office: Office) -> Staff:
     return Staff(office)
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """One home for all the commands that a module types; each test has cases of its own."""
+    root, clock = tmp_path_factory.mktemp("typed"), MovableClock()
+    made = make_services(root / "home", clock, HomeMode.PRODUCTION, {})
+    use(made)
+    yield staffed(made, clock, root / "input")
+    made.vault.close()
+    made.released.close()
+
+
+@pytest.fixture(scope="module")
+def staffed_with() -> type[Staff]:
+    """For a module whose people are authorised, trained and tested once."""
+    return Staff
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a command left behind."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """The one JSON document of a command that did what it was asked."""
+        assert self.code == 0, self.err
+        return json.loads(self.out)
+
+    def refused(self, code: str, *, exit_code: int = 3) -> None:
+        """One line on stderr names the rule; nothing else is said, and no words are repeated."""
+        assert (self.code, self.out) == (exit_code, ""), (self.code, self.out, self.err)
+        assert self.err.startswith(f"walloff: {code}: "), self.err
+        assert self.err.count("\n") == 1
+        for word in ("Rowan", "Applegate", "rowan_a", "boss", "cousin", "Traceback"):
+            assert word not in self.err
+
+
+Typed = Callable[..., Told]
+
+
+@pytest.fixture
+def typed(
+    prepared: Office, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Typed:
+    """Type a command in the prepared home, at its time, with its keys opened once for all."""
+    monkeypatch.setattr("cli.session.open_services", lambda _settings: prepared.services)
+    monkeypatch.setenv("COLUMNS", "250")
+
+    def run(
+        *arguments: object,
+        role: Role | None = None,
+        actor: str | None = None,
+        stdin: str = "",
+        home: bool = True,
+    ) -> Told:
+        who = actor if role is None else prepared.people[role].id
+        given = [] if who is None else ["--actor", who]
+        if home:
+            given += ["--home", str(prepared.services.home.root)]
+        monkeypatch.setattr("sys.stdin", io.StringIO(stdin))
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            main([*map(str, arguments), *given])
+        told = capsys.readouterr()
+        return Told(int(ended.value.code or 0), told.out, told.err)
+
+    return run
