@@ -8,6 +8,7 @@ from casework.rules import remember_rules, require_opening_rules
 from casework.step import entry, refusals_logged
 from models.audit import AuditAction
 from models.case import Case, CaseState
+from models.clauses import NoTriggerError
 from models.disclosure import Applicant
 from models.errors import WrongStateError
 from models.ids import CaseId, RequisitionId, new_id
@@ -29,7 +30,8 @@ def open_case(
 ) -> Case:
     """Open a case in state `draft`, under the digest of its requisition's rules.
 
-    Raises `RequisitionNotFoundError`, `NotPermittedError`, `PackChangedError` or
+    Raises `NoTriggerError` for a requisition of people who work here already (M2),
+    `RequisitionNotFoundError`, `NotPermittedError`, `PackChangedError` or
     `InconsistentScopeError` if the rules are not those the requisition opened with, and
     `WrongStateError` if the requisition is closed.
     """
@@ -46,6 +48,8 @@ def open_case(
         requisition = frozen(tx, requisition_id)
         if requisition.state is not RequisitionState.OPEN:
             raise WrongStateError("the requisition is closed")
+        if requisition.policy.after_hire is not None:
+            raise NoTriggerError("who works here already is looked at on a trigger alone")
         require_opening_rules(tx, requisition)
         CaseStore(tx).add(case)
         digest = remember_rules(tx, case.id, requisition, now=now)

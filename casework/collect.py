@@ -16,6 +16,7 @@ from casework.dispatching import outbox_kind
 from casework.freezing import freeze
 from casework.live import Live, consent_of
 from casework.marks import collected_mark
+from casework.monitoring_bounds import outside_scope
 from casework.people_gates import require_capture
 from casework.permissions import Permission
 from casework.recording import recorded
@@ -139,6 +140,7 @@ def keep_file(
     else:
         _require_capturer(work, found)
         way = registered_source(work.tx, work.case.id).way
+        found.left_out += outside_scope(work, found.covered)
         found.left_out += without_terms(work, found.covered, way)
     _keep(work, file, found, consent, ids=ids or {}, original=original)
 

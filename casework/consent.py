@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 
+from casework.monitoring_gate import monitoring_scope
 from casework.notice import delivered_notice
 from casework.papers import keep_papers, require_papers
 from casework.permissions import Permission, authorize
@@ -27,6 +28,7 @@ from models.errors import (
 )
 from models.forms import Signature
 from models.ids import CaseId, ConsentId, new_id
+from models.monitoring import Closing
 from models.people import SYSTEM, Actor
 from policy.notices import wording_of
 from policy.validity import consent_expiry
@@ -102,7 +104,7 @@ def withdraw_consent(case_id: CaseId, *, actor: Actor, vault: Vault, now: dateti
     with step(vault, case_id, actor=actor, permission=Permission.WITHDRAW, now=now) as work:
         consents = ConsentStore(work.tx)
         consent = consents.latest(case_id)
-        if consent is None:
+        if consent is None or monitoring_scope(work.tx, work.case) is not None:
             raise NoConsentError("there is no consent to withdraw")
         if consent.withdrawn_at is not None:
             raise ConsentWithdrawnError("the consent was withdrawn before")
@@ -127,7 +129,10 @@ def _expired(case_id: CaseId, *, vault: Vault, now: datetime) -> bool:
     try:
         with step(vault, case_id, actor=SYSTEM, permission=Permission.WITHDRAW, now=now) as work:
             work.move(CaseState.EXPIRED)
-            work.log(AuditAction.CONSENT_EXPIRED, code=ConsentExpiredError.code)
+            if monitoring_scope(work.tx, work.case) is not None:
+                work.log(AuditAction.MONITORING_CLOSED, code=Closing.DATE)
+            else:
+                work.log(AuditAction.CONSENT_EXPIRED, code=ConsentExpiredError.code)
     except (CaseChangedError, WrongStateError):
         return False  # another process was quicker
     return True

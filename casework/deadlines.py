@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, time
 
+from casework.after_hire_clocks import run_after_hire
 from casework.disputes import OPEN, resolve_dispute
 from casework.permissions import Permission
 from casework.requisitions import frozen
@@ -55,7 +56,7 @@ def fire_due(*, vault: Vault, released: ReleasedVault, now: datetime) -> int:
     """Do what a clock that has run asks for, once; return how many fired.
 
     The end of a window is written down. A dispute that nobody verified in time is resolved: the
-    finding goes. No clock decides about an applicant.
+    finding goes. No clock decides about an applicant, and none looks at an employee.
     """
     with vault.read() as tx:
         watched = {case.id for case in CaseStore(tx).in_state(*_WATCHED)}
@@ -63,7 +64,7 @@ def fire_due(*, vault: Vault, released: ReleasedVault, now: datetime) -> int:
     fired = sum(_fired(case_id, vault=vault, now=now) for case_id in sorted(watched))
     for case_id in sorted(disputed):
         fired += _dispute_ended(case_id, vault=vault, released=released, now=now)
-    return fired
+    return fired + run_after_hire(vault=vault, now=now)
 
 
 def _fired(case_id: CaseId, *, vault: Vault, now: datetime) -> int:

@@ -3,6 +3,7 @@
 from enum import StrEnum
 from typing import Final
 
+from casework.after_hire_grants import AFTER_HIRE
 from casework.conditions import (
     Clause,
     Standing,
@@ -108,6 +109,20 @@ class Permission(StrEnum):
     USE_PERSONA = "use-persona"
     READ_PERSONAS = "read-personas"
     ATTEND_VIEWING = "attend-viewing"
+    GIVE_MONITORING_NOTICE = "give-monitoring-notice"
+    STATE_TRIGGER = "state-trigger"
+    APPROVE_TRIGGER = "approve-trigger"
+    OPEN_MONITORING = "open-monitoring"
+    CLOSE_MONITORING = "close-monitoring"
+    READ_MONITORING = "read-monitoring"
+    GIVE_PEER_REPORT = "give-peer-report"
+    READ_PEER_REPORTS = "read-peer-reports"
+    NOTE_ADVERSE_STEP = "note-adverse-step"
+    DECLARE_ACCOUNT = "declare-account"
+    CODE_OMISSION = "code-omission"
+    CAPTURE_THIRD_PARTY = "capture-third-party"
+    STATE_FINDING = "state-finding"
+    READ_SAFETY_NOTICE = "read-safety-notice"
 
 
 _SYSTEM: Final = Clause(Role.SYSTEM)
@@ -248,6 +263,7 @@ GRANTS: Final[dict[Permission, tuple[Clause, ...]]] = {
     Permission.USE_PERSONA: _any_of(Clause(Role.INVESTIGATOR)),
     Permission.READ_PERSONAS: _any_of(Clause(Role.SUPERVISOR), Clause(Role.AUDITOR)),
     Permission.ATTEND_VIEWING: _any_of(_REVIEWER),
+    **{Permission(name): clauses for name, clauses in AFTER_HIRE.items()},
 }
 
 

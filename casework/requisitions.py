@@ -3,13 +3,13 @@
 from datetime import datetime
 
 from casework.permissions import Permission, authorize
-from casework.sample_plan import plan_sample
 from casework.policy_keys import keep_signature, require_signature, signature_needed
 from casework.rules import remember_rules
+from casework.sample_plan import plan_sample
 from casework.step import entry, refusals_logged
 from models.audit import AuditAction
 from models.criteria import CriteriaPack
-from models.errors import PackChangedError
+from models.errors import PackChangedError, PolicyError
 from models.ids import RequisitionId, new_id
 from models.people import Actor
 from models.requisition import Policy, Requisition
@@ -49,6 +49,8 @@ def open_requisition(
     with refusals_logged(requisition.id, actor=actor, vault=vault, now=now), vault.write() as tx:
         role = authorize(actor, Permission.OPEN_REQUISITION)
         require_lawful_effects(policy, now.date())
+        if criteria.after_hire_only and policy.after_hire is None:
+            raise PolicyError(f"{criteria.id}: no applicant is weighed by these criteria")
         RequisitionStore(tx).add(requisition)
         plan_sample(tx, requisition, actor=actor, role=role, now=now)
         digest = remember_rules(tx, requisition.id, requisition, now=now)

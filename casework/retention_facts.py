@@ -39,6 +39,9 @@ NO_RECORD: Final = frozenset(
         AuditAction.OVERDUE,
         AuditAction.CLOCK_ENDED,
         AuditAction.RESULT_SHOWN,
+        # What was put away stands behind an entry of its own, and watches speak every week.
+        AuditAction.PUT_AWAY,
+        AuditAction.SAFETY_NOTICE_READ,
     }
 )
 """Steps that make no record of the vetting; any other, known today or not, counts as one."""

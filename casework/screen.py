@@ -12,6 +12,7 @@ from casework.consent import require_consent, require_state
 from casework.disclosure import disclosure_of, known_persons
 from casework.excerpts import excerpt_of
 from casework.live import consent_of, polled
+from casework.monitoring_bounds import within_trigger
 from casework.package import store_package
 from casework.permissions import Permission
 from casework.referrals import assessed_without, diverted, without_diverted
@@ -65,7 +66,7 @@ def triage_case(
     """
     with vault.read() as tx:
         case = CaseStore(tx).get(case_id)
-        requisition = frozen(tx, case.requisition_id)
+        requisition = within_trigger(tx, case, frozen(tx, case.requisition_id))
         disclosure = disclosure_of(tx, case_id)
         gates = gates_for(tx, case, now=now)
         evidence = [

@@ -11,6 +11,7 @@ from typing import Final, TypedDict
 
 from casework.conditions import Standing
 from casework.exercise import require_no_exercise
+from casework.monitoring_gate import require_trigger
 from casework.permissions import Permission, authorize
 from casework.rules import require_same_rules
 from casework.sealing import require_unsealed
@@ -65,6 +66,7 @@ class Work:
         if to in A_PERSON_DECIDES and self.role is Role.SYSTEM:
             raise AutoDecisionError(f"{to} is a person's decision")
         require_no_exercise(self.tx, self.case, to)
+        require_trigger(self.tx, self.case, to, self.actor.id)
         self.case = CaseStore(self.tx).move(self.case, to, now=self.now)
 
     def log(self, action: AuditAction, *, code: str = "", count: int | None = None) -> None:

@@ -29,6 +29,13 @@ class Conduct(StrEnum):
     SELLS_ILLEGAL_DRUGS = "sells-illegal-drugs"
     DECEIVES = "deceives"
     DISCLOSES_SENSITIVE_INFORMATION = "discloses-sensitive-information"
+    OMITS_A_DISCLAIMER = "omits-a-disclaimer"
+    """This and what follows is of employees alone, and stated by a person: no machine finds it."""
+    USES_AGENCY_IDENTITY = "uses-agency-identity"
+    USES_AN_UNSANCTIONED_TOOL = "uses-an-unsanctioned-tool"
+    SPEAKS_WITHOUT_COMPETENCE = "speaks-without-competence"
+    SPEAKS_AS_COMMAND_STAFF = "speaks-as-command-staff"
+    DISREGARDS_TRAINING = "disregards-training"
 
 
 class Mitigator(StrEnum):
@@ -44,7 +51,7 @@ class Mitigator(StrEnum):
 class Criterion(Value):
     """One criterion of a pack."""
 
-    code: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
+    code: str = Field(pattern=r"^[A-Za-z][A-Za-z0-9-]*$")
     dimension: str
     """The evaluation dimension it belongs to, for example one of California POST's ten."""
     text: str
@@ -56,7 +63,10 @@ class Criterion(Value):
     beyond_seven_years: str | None = Field(default=None, min_length=3)
     """The citation that lets it look back further than 15 USC 1681c(a)(5) lets others."""
 
-    added_later: ClassVar[frozenset[str]] = frozenset({"beyond_seven_years"})
+    safety_notice: bool | None = None
+    """True if what meets it endangers the employee: they are warned, and nothing is found."""
+
+    added_later: ClassVar[frozenset[str]] = frozenset({"beyond_seven_years", "safety_notice"})
 
 
 class CriteriaPack(Value):
@@ -68,6 +78,10 @@ class CriteriaPack(Value):
     citation: str
     dimensions: tuple[str, ...]
     criteria: tuple[Criterion, ...]
+    after_hire_only: bool | None = None
+    """True for criteria of people who work here already: no applicant is weighed by them."""
+
+    added_later: ClassVar[frozenset[str]] = frozenset({"after_hire_only"})
 
     @model_validator(mode="after")
     def _consistent(self) -> "CriteriaPack":

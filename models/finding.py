@@ -40,6 +40,14 @@ class Proposal(Value):
     """True where the machine is unsure: quoted, sarcastic, possibly in-group."""
 
 
+class FindingSource(StrEnum):
+    """Where the content of a finding stood."""
+
+    OWN_ACCOUNT = "own-account"
+    THIRD_PARTY_ACCOUNT = "third-party-account"
+    """On an account of somebody else: agency information alone, and never who they are (M4)."""
+
+
 class FindingState(StrEnum):
     """Whether a finding stands."""
 
@@ -63,6 +71,7 @@ class Finding(Value):
     said_at: Moment
     excerpt: RedactedText | None
     state: FindingState = FindingState.PROPOSED
+    source: FindingSource = FindingSource.OWN_ACCOUNT
 
     @property
     def stands(self) -> bool:

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
+from models.after_hire_rules import AfterHireRules
 from models.applicant_rules import ApplicantRules
 from models.consent import ConsentItem, Sha256
 from models.criteria import CriteriaPack
@@ -88,8 +89,11 @@ class Policy(Value):
     search: SearchRules | None = None
     """How searches are made; absent, no register of terms gates and nobody views accounts."""
 
+    after_hire: AfterHireRules | None = None
+    """Whose cases are of people who work here already; absent, nobody is monitored."""
+
     added_later: ClassVar[frozenset[str]] = frozenset(
-        {"search", "lists", "applicant", "reporting", "people", "decision"}
+        {"after_hire", "search", "lists", "applicant", "reporting", "people", "decision"}
     )
     """Left out of the digest while empty: policies frozen before keep theirs."""
 

@@ -20,6 +20,7 @@ from models.criteria import CriteriaPack
 from models.errors import PolicyError
 from models.requisition import Policy
 from models.value import Value
+from policy.after_hire import AFTER_HIRE, after_hire_rules
 from policy.criteria import load_pack, load_pack_file
 from policy.kinds import vetting_fields
 from policy.packs import PackKind, pack_file
@@ -70,6 +71,9 @@ def load_policy_file(path: Path, *, barred: Barred | None = None) -> Policy:
         fields["lists"] = lists_of(file, "lists", barred=barred)
     if "reporting" in fields:
         fields["reporting"] = reporting_rules(file, "reporting")
+    if AFTER_HIRE in fields:
+        del fields[AFTER_HIRE]
+        fields["after_hire"] = after_hire_rules(file, AFTER_HIRE)
     return file.model(Policy, fields)
 
 
@@ -93,6 +97,9 @@ def _policy(file: TomlFile, barred: Barred | None) -> Policy:
         changes["lists"] = lists if base.lists is None else base.lists.joined(lists)
     if "reporting" in changes:
         changes["reporting"] = reporting_rules(file, "policy", "reporting")
+    if AFTER_HIRE in changes:
+        del changes[AFTER_HIRE]
+        changes["after_hire"] = after_hire_rules(file, "policy", AFTER_HIRE)
     for key, change in changes.items():
         table_of_base = getattr(base, key, None)
         if key != "lists" and isinstance(change, dict) and isinstance(table_of_base, Value):

@@ -75,6 +75,24 @@ CONDUCT: Final[Mapping[Conduct, Label]] = {
         "Discloses sensitive information",
         "Makes public what duty, contract or another person's safety keeps confidential.",
     ),
+    Conduct.OMITS_A_DISCLAIMER: Label(
+        "Omits a disclaimer", "Speaks of the work without saying that the view is their own."
+    ),
+    Conduct.USES_AGENCY_IDENTITY: Label(
+        "Uses the agency's identity", "Shows its patch, uniform, badge or name as if for it."
+    ),
+    Conduct.USES_AN_UNSANCTIONED_TOOL: Label(
+        "Uses an unsanctioned tool", "Does the agency's work by an account or service not allowed."
+    ),
+    Conduct.SPEAKS_WITHOUT_COMPETENCE: Label(
+        "Speaks without competence", "Speaks for the agency about what is not their part of it."
+    ),
+    Conduct.SPEAKS_AS_COMMAND_STAFF: Label(
+        "Speaks as command staff", "Lends their rank to what is a private view."
+    ),
+    Conduct.DISREGARDS_TRAINING: Label(
+        "Disregards training", "Does what their training in the use of such media rules out."
+    ),
 }
 
 MITIGATOR: Final[Mapping[Mitigator, Label]] = {

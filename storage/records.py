@@ -60,6 +60,12 @@ class RecordKind(StrEnum):
     REFUSAL_SETTLED = "refusal-settled"
     ALTERATION = "alteration"
     CONTACT = "contact"
+    TRIGGER = "trigger"
+    MONITORING_SCOPE = "monitoring-scope"
+    PEER_REPORT = "peer-report"
+    REPORTER_GUARD = "reporter-guard"
+    SAFETY_NOTICE = "safety-notice"
+    THIRD_PARTY_ITEM = "third-party-item"
 
 
 class RecordStore:

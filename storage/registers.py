@@ -41,6 +41,9 @@ class RegisterKind(StrEnum):
     SEED_CHOICE = "seed-choice"
     POLICY_KEY = "policy-key"
     POLICY_SIGNATURE = "policy-signature"
+    MONITORING_NOTICE = "monitoring-notice"
+    ACCOUNT_CHANGE = "account-change"
+    ADVERSE_STEP = "adverse-step"
 
 
 class RegisterStore:

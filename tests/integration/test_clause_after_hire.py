@@ -1,0 +1,629 @@
+"""M1, M2: nobody who works here is looked at without a notice, a trigger, a scope and an end."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from casework.cases import find_case, open_case
+from casework.consent import expire_consents, sign_consent, withdraw_consent
+from casework.deadlines import fire_due
+from casework.disclosure import disclose
+from casework.monitoring import close_monitoring, list_monitoring, open_monitoring
+from casework.monitoring_notice import (
+    give_monitoring_notice,
+    list_monitoring_notices,
+    prove_monitoring_notice,
+)
+from casework.notice import request_notice, send_notice
+from casework.people import add_person
+from casework.requisitions import open_requisition
+from casework.retention import explain_retention
+from casework.source import register_source
+from casework.triggers import Statement, Trigger, approve_trigger, state_trigger
+from models.after_hire_rules import AfterHireRules, TriggerKind
+from models.audit import AuditAction
+from models.case import CaseState
+from models.clauses import (
+    FishingError,
+    MonitoringNoticeError,
+    NoTriggerError,
+    ThirdPartyOverreachError,
+)
+from models.consent import PlatformKind
+from models.disclosure import Account, Applicant, Disclosure
+from models.errors import (
+    ConsentExpiredError,
+    NoConsentError,
+    NotPermittedError,
+    PolicyError,
+    SeparationOfDutiesError,
+    WrongStateError,
+)
+from models.forms import DeliveryProof
+from models.ids import ActorId, CaseId
+from models.monitoring import Closing, MonitoringNotice, MonitoringScope, Scope, TriggerSource
+from models.people import SYSTEM, Actor, Role
+from models.retention import RetentionOutcome
+from models.segment import Segment
+from models.text import RawText
+from policy.criteria import load_pack
+from policy.defaults import default_draft
+from policy.retention import outcomes_of
+from storage.audit import AuditLog
+from storage.evidence import EvidenceStore
+from storage.findings import FindingStore
+from storage.records import RecordKind, RecordStore
+from storage.registers import RegisterKind, RegisterStore
+
+Post = Callable[..., str]
+EMPLOYEE = ActorId("officer-12")
+SCREENERS: dict[str, Any] = {}
+"""Built once for all tests: it takes a second."""
+TOLD = "On Tuesday a resident complained that the officer posted threats against her on a forum."
+THREAT = "I am going to kill my boss on Monday, I swear I will beat him to death."
+LIE = "I forged the time sheets again and got paid for a week that I never worked."
+
+
+@dataclass
+class Agency:
+    """An office whose requisition is about people who work there."""
+
+    office: Any
+    requisition: Any
+
+    @property
+    def screener(self) -> Any:
+        key = self.requisition.criteria_sha256
+        if key not in SCREENERS:
+            SCREENERS[key] = self.office.services.screener(self.requisition)
+        return SCREENERS[key]
+
+    def told(self, employee: ActorId = EMPLOYEE) -> None:
+        owner = self.office.who(Role.POLICY_OWNER)
+        give_monitoring_notice(self.requisition.id, employee, name=RawText("Sam Birch"), **owner)
+        prove_monitoring_notice(employee, DeliveryProof.HANDED_OVER, **owner)
+
+    def reach(self, **changes: Any) -> Scope:
+        today = self.office.now.date()
+        plain = {
+            "platforms": frozenset({PlatformKind.FORUM}),
+            "since": today - timedelta(days=200),
+            "until": today,
+            "criteria": frozenset({"G8"}),
+        }
+        return Scope(**(plain | changes))
+
+    def statement(self, *, reach: Scope | None = None, **changes: Any) -> Statement:
+        plain = {
+            "kind": TriggerKind.COMPLAINT,
+            "source": TriggerSource.MEMBER_OF_THE_PUBLIC,
+            "on": self.office.now.date() - timedelta(days=2),
+            "description": RawText(TOLD),
+            "reach": reach or self.reach(),
+            "accounts": (Account(platform=RawText("forum"), handle=RawText("sam_b")),),
+        }
+        return Statement(**(plain | changes))
+
+    def stated(self, *, by: Role = Role.INVESTIGATOR, report: Any = None, **changes: Any) -> CaseId:
+        return state_trigger(
+            self.requisition.id,
+            EMPLOYEE,
+            self.statement(**changes),
+            screener=self.screener,
+            report=report,
+            **self.office.who(by),
+        )
+
+    def approved(self, **changes: Any) -> CaseId:
+        case_id = self.stated(**changes)
+        approve_trigger(case_id, **self.office.who(Role.SUPERVISOR))
+        return case_id
+
+    def opened(self, *, days: int = 30, scope: Scope | None = None, **changes: Any) -> CaseId:
+        case_id = self.approved(**changes)
+        self.open(case_id, days=days, scope=scope)
+        return case_id
+
+    def open(self, case_id: CaseId, *, days: int = 30, **more: Any) -> Any:
+        closes_on = self.office.now.date() + timedelta(days=days)
+        who = self.office.who(more.pop("by", Role.SUPERVISOR))
+        return open_monitoring(case_id, closes_on=closes_on, **more, **who)
+
+    def gathering(self, case_id: CaseId, *posts: str) -> CaseId:
+        folder = self.office.folder / case_id
+        folder.mkdir()
+        (folder / "posts.jsonl").write_text("".join(line + "\n" for line in posts))
+        register_source(case_id, folder, **self.office.who(Role.INVESTIGATOR))
+        self.office.run(Segment.COLLECT, case_id)
+        return case_id
+
+
+def agency_of(office: Any, *, rules: AfterHireRules | None = None, **changes: Any) -> Agency:
+    policy = default_draft().policy.model_copy(
+        update={"notice_lead_days": 0, "after_hire": rules or AfterHireRules()} | changes
+    )
+    pack = load_pack("conduct-general-use")
+    requisition = open_requisition("Conduct", policy, pack, **office.who(Role.POLICY_OWNER))
+    office.requisition = requisition
+    return Agency(office, requisition)
+
+
+@pytest.fixture
+def agency(office: Any) -> Agency:
+    employee = Actor(id=EMPLOYEE, roles=frozenset({Role.APPLICANT}))
+    add_person(employee, "Sam Birch", **office.who(Role.ADMINISTRATOR))
+    office.people[Role.APPLICANT] = employee
+    return agency_of(office)
+
+
+def state(office: Any, case_id: Any) -> CaseState:
+    return find_case(case_id, vault=office.vault).state
+
+
+def logged(office: Any, about: str) -> list[tuple[AuditAction, str]]:
+    with office.vault.read() as tx:
+        return [(entry.action, entry.code) for entry in AuditLog(tx).entries(about)]
+
+
+def refused(error: Any, office: Any, about: str, act: Callable[[], Any]) -> None:
+    """The refusal has its code, stands in the log, and is the one thing that was written."""
+    before = logged(office, about)
+    with pytest.raises(error):
+        act()
+    assert logged(office, about) == [*before, (AuditAction.DENIED, error.code)]
+
+
+def all_denied(office: Any) -> list[str]:
+    with office.vault.read() as tx:
+        return [one.code for one in AuditLog(tx).entries() if one.action is AuditAction.DENIED]
+
+
+# --- M1: the notice --------------------------------------------------------------------------
+
+
+def test_m1_no_trigger_and_no_case_without_a_proved_notice(agency: Agency) -> None:
+    """M1, E-M1-NO-NOTICE: not sent, then sent without proof, then proved."""
+    office = agency.office
+    owner = office.who(Role.POLICY_OWNER)
+    with pytest.raises(MonitoringNoticeError):
+        agency.stated()
+    give_monitoring_notice(agency.requisition.id, EMPLOYEE, name=RawText("Sam Birch"), **owner)
+    with pytest.raises(MonitoringNoticeError):
+        agency.stated()
+    assert all_denied(office) == ["E-M1-NO-NOTICE"] * 2
+    assert not list_monitoring(actor=office.people[Role.AUDITOR], vault=office.vault)
+    prove_monitoring_notice(EMPLOYEE, DeliveryProof.HANDED_OVER, **owner)
+    case_id = agency.approved()
+    agency.open(case_id)
+    assert state(office, case_id) is CaseState.DISCLOSED
+    assert [code for _action, code in logged(office, EMPLOYEE)][1:] == ["sent", "handed-over"]
+
+
+def test_m1_a_case_is_not_opened_if_the_notice_is_gone_from_under_it(agency: Agency) -> None:
+    """M1: the notice is asked for again when the case opens; one without proof stands newest."""
+    office = agency.office
+    agency.told()
+    case_id = agency.approved()
+    owner = office.who(Role.POLICY_OWNER)
+    give_monitoring_notice(agency.requisition.id, EMPLOYEE, name=RawText("Sam Birch"), **owner)
+    refused(MonitoringNoticeError, office, case_id, lambda: agency.open(case_id))
+    assert state(office, case_id) is CaseState.DRAFT
+
+
+def test_m1_a_notice_in_other_words_does_not_count(agency: Agency) -> None:
+    """M1: everybody is told the same; a requisition with other words needs another notice."""
+    office = agency.office
+    agency.told()
+    other = agency_of(office, notice_text="We may look at what you post.")
+    with pytest.raises(MonitoringNoticeError):
+        other.stated()
+    auditor = {"actor": office.people[Role.AUDITOR], "vault": office.vault}
+    assert [one.counts for one in list_monitoring_notices(other.requisition.id, **auditor)] == [
+        False
+    ]
+    agency = Agency(office, agency.requisition)
+    assert [one.counts for one in list_monitoring_notices(agency.requisition.id, **auditor)] == [
+        True
+    ]
+
+
+def test_m1_paper_needs_its_digest_and_proof_comes_once(agency: Agency) -> None:
+    """M1: a signed receipt without a scan is none, and a notice that nobody sent has no proof."""
+    office = agency.office
+    owner = office.who(Role.POLICY_OWNER)
+
+    def prove(proof: DeliveryProof) -> None:
+        prove_monitoring_notice(EMPLOYEE, proof, **owner)
+
+    refused(MonitoringNoticeError, office, EMPLOYEE, lambda: prove(DeliveryProof.HANDED_OVER))
+    give_monitoring_notice(agency.requisition.id, EMPLOYEE, name=RawText("Sam Birch"), **owner)
+    refused(WrongStateError, office, EMPLOYEE, lambda: prove(DeliveryProof.SIGNED_RECEIPT))
+    prove(DeliveryProof.OWN_SESSION)
+    refused(WrongStateError, office, EMPLOYEE, lambda: prove(DeliveryProof.HANDED_OVER))
+
+
+def test_m1_only_the_policy_owner_tells(agency: Agency) -> None:
+    """M1: a supervisor who would then monitor does not also write that everybody was told."""
+    office = agency.office
+    refused(
+        NotPermittedError,
+        office,
+        EMPLOYEE,
+        lambda: give_monitoring_notice(
+            agency.requisition.id, EMPLOYEE, name=RawText("S"), **office.who(Role.SUPERVISOR)
+        ),
+    )
+    with office.vault.read() as tx:
+        assert not RegisterStore(tx).all(RegisterKind.MONITORING_NOTICE, MonitoringNotice)
+
+
+# --- M2: the trigger -------------------------------------------------------------------------
+
+
+def test_m2_a_case_opens_on_a_trigger_that_another_approved(agency: Agency) -> None:
+    """M2, E-M2-NO-TRIGGER: stated is not approved; whoever stated it does not approve it."""
+    office = agency.office
+    agency.told()
+    case_id = agency.stated(by=Role.SUPERVISOR)
+    refused(NoTriggerError, office, case_id, lambda: agency.open(case_id))
+    supervisor = office.who(Role.SUPERVISOR)
+    refused(
+        SeparationOfDutiesError, office, case_id, lambda: approve_trigger(case_id, **supervisor)
+    )
+    investigator = office.who(Role.INVESTIGATOR)
+    refused(NotPermittedError, office, case_id, lambda: approve_trigger(case_id, **investigator))
+    second = Actor(id=ActorId("second-supervisor"), roles=frozenset({Role.SUPERVISOR}))
+    approve_trigger(case_id, actor=second, vault=office.vault, now=office.now)
+    agency.open(case_id)
+    assert (AuditAction.MONITORING_OPENED, "complaint") in logged(office, case_id)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"description": RawText("Seems suspicious.")},
+        {"on": "tomorrow"},
+        {"on": "long-ago"},
+    ],
+)
+def test_m2_a_trigger_says_what_happened_and_when(agency: Agency, changes: Any) -> None:
+    """M2, E-M2-NO-TRIGGER: a suspicion is no trigger, nor what is to come or long over."""
+    office = agency.office
+    agency.told()
+    today = office.now.date()
+    days = {"tomorrow": today + timedelta(days=1), "long-ago": today - timedelta(days=400)}
+    if "on" in changes:
+        changes = {"on": days[changes["on"]]}
+    with pytest.raises(NoTriggerError):
+        agency.stated(**changes)
+    assert all_denied(office) == ["E-M2-NO-TRIGGER"]
+    assert agency.stated()
+
+
+def test_m2_a_kind_that_the_policy_does_not_name_opens_nothing(agency: Agency) -> None:
+    """M2: the policy says in answer to what a search is made."""
+    office = agency.office
+    narrow = agency_of(
+        office, rules=AfterHireRules(trigger_kinds=frozenset({TriggerKind.INFORMATION}))
+    )
+    narrow.told()
+    with pytest.raises(NoTriggerError):
+        narrow.stated()
+    assert narrow.stated(kind=TriggerKind.INFORMATION)
+
+
+def test_m2_protected_activity_is_no_trigger(agency: Agency) -> None:
+    """M2, M3: a strike over pay is nobody's concern (29 USC 157); a threat made there is."""
+    agency.told()
+    strike = (
+        "She and her coworkers posted that they will all walk out together on Friday until our"
+        " employer raises wages and pays overtime."
+    )
+    with pytest.raises(NoTriggerError):
+        agency.stated(description=RawText(strike))
+    assert agency.stated(description=RawText(f"{strike} {THREAT}"))
+
+
+def test_m2_an_approval_lapses(agency: Agency) -> None:
+    """M2: what was approved long ago is no specific concern of today."""
+    office = agency.office
+    agency.told()
+    case_id = agency.approved()
+    office.clock.move(days=31)
+    refused(NoTriggerError, office, case_id, lambda: agency.open(case_id))
+
+
+def test_m2_one_trigger_opens_one_case_once(agency: Agency) -> None:
+    """M2: an open or closed case is not opened again on the same trigger."""
+    office = agency.office
+    agency.told()
+    case_id = agency.opened()
+    refused(NoTriggerError, office, case_id, lambda: agency.open(case_id))
+    close_monitoring(case_id, Closing.UNFOUNDED, **office.who(Role.SUPERVISOR))
+    refused(NoTriggerError, office, case_id, lambda: agency.open(case_id))
+
+
+# --- M2: the scope ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "wider",
+    [
+        {"criteria": frozenset({"G8", "G1"})},
+        {"platforms": frozenset({PlatformKind.FORUM, PlatformKind.BLOG})},
+        {"since": -201},
+        {"until": 1},
+    ],
+)
+def test_m2_the_scope_lies_within_the_trigger(agency: Agency, wider: Any) -> None:
+    """M2, E-M2-FISHING: a criterion, a platform, a day more, and nothing is opened."""
+    office = agency.office
+    agency.told()
+    case_id = agency.approved()
+    today = office.now.date()
+    changes = {
+        name: today + timedelta(days=value) if isinstance(value, int) else value
+        for name, value in wider.items()
+    }
+    scope = agency.reach(**changes)
+    refused(FishingError, office, case_id, lambda: agency.open(case_id, scope=scope))
+    assert state(office, case_id) is CaseState.DRAFT
+    with office.vault.read() as tx:
+        records = RecordStore(tx)
+        assert records.latest(case_id, RecordKind.MONITORING_SCOPE, MonitoringScope) is None
+    narrower = agency.reach(since=today - timedelta(days=10))
+    assert agency.open(case_id, scope=narrower).scope == narrower
+
+
+@pytest.mark.parametrize(
+    "reach",
+    [
+        {"criteria": frozenset(f"G{number}" for number in range(1, 10))},
+        {"criteria": frozenset({"G8", "anything"})},
+        {"platforms": frozenset(PlatformKind)},
+        {"since": -400},
+        {"until": 1},
+    ],
+)
+def test_m2_a_trigger_that_asks_for_everything_is_a_fishing_net(agency: Agency, reach: Any) -> None:
+    """M2, E-M2-FISHING: the whole pack, every platform, years of content, days to come."""
+    office = agency.office
+    agency.told()
+    today = office.now.date()
+    changes = {
+        name: today + timedelta(days=value) if isinstance(value, int) else value
+        for name, value in reach.items()
+    }
+    with pytest.raises(FishingError):
+        agency.stated(reach=agency.reach(**changes))
+    assert all_denied(office) == ["E-M2-FISHING"]
+    assert not list_monitoring(actor=office.people[Role.AUDITOR], vault=office.vault)
+
+
+@pytest.mark.parametrize("days", [-1, 61])
+def test_m2_a_case_without_an_end_is_not_opened(agency: Agency, days: int) -> None:
+    """M2: the auto-close date is asked for, and no further off than the policy's."""
+    office = agency.office
+    agency.told()
+    case_id = agency.approved()
+    refused(FishingError, office, case_id, lambda: agency.open(case_id, days=days))
+    agency.open(case_id, days=60)
+
+
+def test_m2_only_what_lies_within_the_scope_is_gathered_and_weighed(
+    agency: Agency, post: Post
+) -> None:
+    """M2, M4: other days, other people's accounts, other criteria: not stored, not weighed."""
+    office = agency.office
+    agency.told()
+    case_id = agency.gathering(
+        agency.opened(),
+        post(THREAT, author="sam_b"),
+        post(LIE, author="sam_b"),
+        post(THREAT, author="sam_b", days_ago=250),
+        post(THREAT, author="the_spouse"),
+        post(THREAT, author="sam_b", platform="blog"),
+    )
+    with office.vault.read() as tx:
+        kept = [one.item.text.reveal() for one in EvidenceStore(tx).for_case(case_id)]
+    assert kept == [THREAT, LIE]
+    refusals = {
+        entry.code: entry.count
+        for entry in entries(office, case_id)
+        if entry.action is AuditAction.INPUT_REFUSED
+    }
+    assert refusals[FishingError.code] == 1
+    assert refusals[ThirdPartyOverreachError.code] == 1
+    office.run(Segment.SCREEN, case_id)
+    assert state(office, case_id) is CaseState.COLLECTING, "whose account it is, a person says"
+    from casework.attribute import settle_attribution, unattributed
+
+    analyst = office.who(Role.ATTRIBUTION_ANALYST)
+    waiting = frozenset(one.id for one in unattributed(case_id, **analyst))
+    settle_attribution(case_id, confirmed=waiting, **analyst)
+    office.run(Segment.SCREEN, case_id)
+    with office.vault.read() as tx:
+        found = [one.proposal.criterion for one in FindingStore(tx).for_case(case_id)]
+    assert found == ["G8"], "the lie is no part of this complaint"
+
+
+def entries(office: Any, about: str) -> Any:
+    with office.vault.read() as tx:
+        return list(AuditLog(tx).entries(about))
+
+
+# --- M2: the end -----------------------------------------------------------------------------
+
+
+def test_m2_the_case_closes_by_itself_on_its_date(agency: Agency, post: Post) -> None:
+    """M2: after its last day nothing is gathered, and upkeep ends it."""
+    office = agency.office
+    agency.told()
+    case_id = agency.opened(days=10)
+    office.clock.move(days=10)
+    assert expire_consents(vault=office.vault, now=office.now) == []
+    office.clock.move(days=1)
+    folder = office.folder / "late"
+    folder.mkdir()
+    (folder / "posts.jsonl").write_text(post(THREAT, author="sam_b") + "\n")
+    refused(
+        ConsentExpiredError,
+        office,
+        case_id,
+        lambda: register_source(case_id, folder, **office.who(Role.INVESTIGATOR)),
+    )
+    assert expire_consents(vault=office.vault, now=office.now) == [case_id]
+    assert state(office, case_id) is CaseState.EXPIRED
+    assert logged(office, case_id)[-1] == (AuditAction.MONITORING_CLOSED, "date")
+
+
+def test_m2_a_draft_that_nobody_opened_is_closed(agency: Agency) -> None:
+    """M2: a suspicion does not lie about for years."""
+    office = agency.office
+    agency.told()
+    case_id = agency.approved()
+    sides = {"vault": office.vault, "released": office.services.released}
+    office.clock.move(days=90)
+    fire_due(now=office.now, **sides)
+    assert state(office, case_id) is CaseState.DRAFT
+    office.clock.move(days=1)
+    fire_due(now=office.now, **sides)
+    assert state(office, case_id) is CaseState.EXPIRED
+    assert logged(office, case_id)[-1] == (AuditAction.MONITORING_CLOSED, "not-opened")
+
+
+def test_m2_only_a_supervisor_closes_and_only_what_is_monitored(agency: Agency) -> None:
+    """M2: an applicant's case is not closed in this way; the employee does not close their own."""
+    office = agency.office
+    agency.told()
+    case_id = agency.opened()
+    applicant = office.who(Role.APPLICANT)
+    refused(
+        NotPermittedError,
+        office,
+        case_id,
+        lambda: close_monitoring(case_id, Closing.UNFOUNDED, **applicant),
+    )
+    refused(NoConsentError, office, case_id, lambda: withdraw_consent(case_id, **applicant))
+    supervisor = office.who(Role.SUPERVISOR)
+    close_monitoring(case_id, Closing.ANSWERED, **supervisor)
+    assert state(office, case_id) is CaseState.EXPIRED
+    office.requisition = office.open(notice_lead_days=0)
+    other = office.drafted()
+    refused(
+        WrongStateError,
+        office,
+        other,
+        lambda: close_monitoring(other, Closing.ANSWERED, **supervisor),
+    )
+
+
+def test_m2_who_approved_does_not_investigate(agency: Agency, post: Post) -> None:
+    """M2: one person with both roles is refused where they would gather."""
+    office = agency.office
+    agency.told()
+    both = Actor(id=ActorId("both"), roles=frozenset({Role.SUPERVISOR, Role.INVESTIGATOR}))
+    case_id = agency.stated()
+    approve_trigger(case_id, actor=both, vault=office.vault, now=office.now)
+    agency.open(case_id)
+    folder = office.folder / "own"
+    folder.mkdir()
+    (folder / "posts.jsonl").write_text(post(THREAT, author="sam_b") + "\n")
+    refused(
+        SeparationOfDutiesError,
+        office,
+        case_id,
+        lambda: register_source(case_id, folder, actor=both, vault=office.vault, now=office.now),
+    )
+    register_source(case_id, folder, **office.who(Role.INVESTIGATOR))
+
+
+# --- M2: no other way in ---------------------------------------------------------------------
+
+
+def test_m2_no_other_step_opens_a_case_about_an_employee(agency: Agency) -> None:
+    """M2: the steps of an applicant's case lead nowhere in a requisition of employees."""
+    office = agency.office
+    agency.told()
+    with pytest.raises(NoTriggerError):
+        open_case(
+            agency.requisition.id,
+            Applicant(name=RawText("Sam Birch"), actor=EMPLOYEE),
+            **office.who(Role.INVESTIGATOR),
+        )
+    case_id = agency.approved()
+    stage = agency.requisition.policy.notice_stage
+    request_notice(case_id, stage=stage, **office.who(Role.INVESTIGATOR))
+    with pytest.raises(NoTriggerError):
+        send_notice(case_id, vault=office.vault, now=office.now)
+    with pytest.raises(Exception, match="notice"):
+        sign_consent(
+            case_id,
+            granted=agency.requisition.policy.consent_items,
+            refused=frozenset(),
+            consequence_acknowledged=True,
+            **office.who(Role.APPLICANT),
+        )
+    with pytest.raises(WrongStateError):
+        disclose(case_id, Disclosure(name=RawText("Sam")), **office.who(Role.APPLICANT))
+    assert state(office, case_id) is CaseState.DRAFT
+
+
+def test_the_system_opens_nothing(agency: Agency) -> None:
+    """M2: no schedule, no flow, no clock: a person states, another approves, a supervisor opens."""
+    office = agency.office
+    agency.told()
+    case_id = agency.approved()
+    system = {"actor": SYSTEM, "vault": office.vault, "now": office.now}
+    closes_on = office.now.date()
+    refused(
+        NotPermittedError,
+        office,
+        case_id,
+        lambda: open_monitoring(case_id, closes_on=closes_on, **system),
+    )
+    refused(NotPermittedError, office, case_id, lambda: approve_trigger(case_id, **system))
+
+
+def test_criteria_of_employees_weigh_no_applicant(office: Any) -> None:
+    """G1-G9: the pack opens with a policy that monitors, and with no other."""
+    draft = default_draft()
+    pack = load_pack("conduct-general-use")
+    owner = office.who(Role.POLICY_OWNER)
+    with pytest.raises(PolicyError):
+        open_requisition("Deputy", draft.policy, pack, **owner)
+    assert all_denied(office) == ["policy"]
+    policy = draft.policy.model_copy(update={"after_hire": AfterHireRules()})
+    assert open_requisition("Conduct", policy, pack, **owner)
+
+
+# --- retention -------------------------------------------------------------------------------
+
+
+def test_a_closed_case_is_kept_by_the_rules_of_monitoring(agency: Agency) -> None:
+    """The agency need not say that somebody who was monitored works there."""
+    office = agency.office
+    agency.told()
+    case_id = agency.opened()
+    close_monitoring(case_id, Closing.UNFOUNDED, **office.who(Role.SUPERVISOR))
+    custodian = office.who(Role.EVIDENCE_CUSTODIAN)
+    facts = explain_retention(case_id, **custodian).dates.facts
+    assert facts is not None
+    assert outcomes_of(facts) == {RetentionOutcome.MONITORED}
+
+
+def test_a_trigger_is_sealed_with_its_case(agency: Agency) -> None:
+    """What somebody is suspected of stands in no register, and goes when its case goes."""
+    office = agency.office
+    agency.told()
+    case_id = agency.stated()
+    with office.vault.read() as tx:
+        found = RecordStore(tx).latest(case_id, RecordKind.TRIGGER, Trigger)
+    assert found is not None
+    assert found.description.reveal() == TOLD
+    assert TOLD.encode() not in b"".join(
+        path.read_bytes() for path in office.services.home.root.rglob("*") if path.is_file()
+    )
