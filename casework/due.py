@@ -12,6 +12,7 @@ from casework.marks import collected
 from casework.notice import notice_requested
 from casework.referrals import diverted
 from casework.release import DELIVERY
+from casework.restriction import is_restricted
 from models.case import Case, CaseState
 from models.ids import CaseId
 from models.segment import OF_CASES, Segment
@@ -32,6 +33,8 @@ _AUTOMATIC = (
 
 def next_segment(tx: Transaction, case: Case) -> Segment | None:
     """Return the segment that a case waits for, or None if it waits for a person or a date."""
+    if case.state in _AUTOMATIC and is_restricted(tx, case.id):
+        return None
     match case.state:
         case CaseState.DRAFT:
             return Segment.NOTIFY if notice_requested(tx, case.id) else None

@@ -5,7 +5,7 @@ they chose to say; never a name, a case or a word of evidence. What leaves it ha
 ten. Nothing that this module imports reaches raw evidence.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,6 +13,7 @@ from models.errors import SealBrokenError
 from models.ids import CaseId
 from models.impact import ImpactReport
 from models.letters import LetterKind
+from models.residual import SHOWN
 from models.self_identification import PASSED, Passed, SelfIdentification
 from models.value import Value
 from policy.impact import K, impact_report
@@ -22,6 +23,7 @@ from storage.letter_opener import LetterOpener
 
 _ALL: Final = 10_000_000
 """More letters than there are applicants."""
+_KNOWN: Final = frozenset({LetterKind.SELF_IDENTIFICATION, PASSED, SHOWN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,11 @@ def report_impact(
     said: dict[CaseId, SelfIdentification] = {}
     came: dict[CaseId, Passed] = {}
     unreadable = 0
-    for pseudonym, value in _letters(fairness):
+    kinds: dict[str, type[Value]] = {
+        LetterKind.SELF_IDENTIFICATION: SelfIdentification,
+        PASSED: Passed,
+    }
+    for pseudonym, value in letters_in(fairness, kinds):
         if isinstance(value, SelfIdentification):
             said[pseudonym] = value
         elif isinstance(value, Passed):
@@ -53,15 +59,18 @@ def report_impact(
     return EnclaveReport(impact_report(people, requisition=requisition, k=k), unreadable)
 
 
-def _letters(fairness: FairnessVault) -> Iterator[tuple[CaseId, Value | None]]:
-    """Yield what was written, oldest first, so that the newest stands; None for what is broken."""
-    kinds: dict[str, type[Value]] = {
-        LetterKind.SELF_IDENTIFICATION: SelfIdentification,
-        PASSED: Passed,
-    }
+def letters_in(
+    fairness: FairnessVault, kinds: Mapping[str, type[Value]]
+) -> Iterator[tuple[CaseId, Value | None]]:
+    """Yield letters of some kinds, oldest first, so that the newest stands; None for broken ones.
+
+    A kind that another report reads is passed over; one that nobody knows counts as broken.
+    """
     opener = LetterOpener(fairness.key_ring, Domain.FAIRNESS)
     for one in fairness.waiting(limit=_ALL):
         kind = kinds.get(one.kind)
+        if kind is None and one.kind in _KNOWN:
+            continue
         try:
             words = opener.open(one)
             value = None if kind is None else kind.model_validate_json(words)

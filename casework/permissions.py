@@ -15,6 +15,7 @@ from casework.conditions import (
     reviewed_nothing,
 )
 from casework.conditions import any_of as _any_of
+from casework.counsel_grants import COUNSEL_GRANTS
 from models.errors import NotPermittedError, RawAccessError, SeparationOfDutiesError
 from models.people import Actor, Role
 
@@ -123,6 +124,20 @@ class Permission(StrEnum):
     CAPTURE_THIRD_PARTY = "capture-third-party"
     STATE_FINDING = "state-finding"
     READ_SAFETY_NOTICE = "read-safety-notice"
+    APPROVE_DEVIATION = "approve-deviation"
+    READ_CONSISTENCY = "read-consistency"
+    REQUEST_PRODUCTION = "request-production"
+    APPROVE_PRODUCTION = "approve-production"
+    MAKE_PRODUCTION = "make-production"
+    READ_PRODUCTIONS = "read-productions"
+    REPORT_BREACH = "report-breach"
+    CONTAIN_BREACH = "contain-breach"
+    CLOSE_BREACH = "close-breach"
+    OPEN_REQUEST = "open-request"
+    ANSWER_REQUEST = "answer-request"
+    READ_REQUESTS = "read-requests"
+    RECORD_ASSESSMENT = "record-assessment"
+    APPROVE_ASSESSMENT = "approve-assessment"
 
 
 _SYSTEM: Final = Clause(Role.SYSTEM)
@@ -264,6 +279,7 @@ GRANTS: Final[dict[Permission, tuple[Clause, ...]]] = {
     Permission.READ_PERSONAS: _any_of(Clause(Role.SUPERVISOR), Clause(Role.AUDITOR)),
     Permission.ATTEND_VIEWING: _any_of(_REVIEWER),
     **{Permission(name): clauses for name, clauses in AFTER_HIRE.items()},
+    **{Permission(name): clauses for name, clauses in COUNSEL_GRANTS.items()},
 }
 
 

@@ -2,10 +2,12 @@
 
 from datetime import datetime
 
+from casework.impact_assessments import require_assessed
 from casework.permissions import Permission, authorize
 from casework.policy_keys import keep_signature, require_signature, signature_needed
 from casework.rules import remember_rules
 from casework.sample_plan import plan_sample
+from casework.staffing import require_people
 from casework.step import entry, refusals_logged
 from models.audit import AuditAction
 from models.criteria import CriteriaPack
@@ -34,7 +36,8 @@ def open_requisition(
     """Open a requisition and freeze its rules.
 
     Raises `NotPermittedError`, `UnlawfulConsequenceError` for an effect of refusing that the law
-    forbids, and what `require_signature` does where a signature is needed.
+    forbids, `TooFewPeopleError` and `AssessmentMissingError` where the policy's `[counsel]` table
+    asks, and what `require_signature` does where a signature is needed.
     """
     requisition = Requisition(
         id=RequisitionId(new_id()),
@@ -51,6 +54,8 @@ def open_requisition(
         require_lawful_effects(policy, now.date())
         if criteria.after_hire_only and policy.after_hire is None:
             raise PolicyError(f"{criteria.id}: no applicant is weighed by these criteria")
+        require_people(tx, policy)
+        require_assessed(tx, policy, now=now)
         RequisitionStore(tx).add(requisition)
         plan_sample(tx, requisition, actor=actor, role=role, now=now)
         digest = remember_rules(tx, requisition.id, requisition, now=now)

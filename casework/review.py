@@ -6,6 +6,7 @@ from datetime import datetime
 from casework.answers import denied
 from casework.case_platforms import platforms_of
 from casework.consent import require_consent, require_state
+from casework.deviations import require_named_reviewer
 from casework.disclosure import disclosure_of
 from casework.exposure import expose, note_tiers
 from casework.package import store_package
@@ -135,6 +136,7 @@ def approve(case_id: CaseId, *, actor: Actor, vault: Vault, now: datetime) -> in
         _require_look(work)
         require_searcher(work, platforms=platforms_of(work.tx, case_id))
         require_seeds_weighed(work)
+        require_named_reviewer(work)
         package = _current(work.tx, case_id)
         given = PackageStore(work.tx).approve(package.id, reviewer=actor.id)
         work.record_duty(Duty.REVIEWED)

@@ -15,7 +15,9 @@ from storage.commands import CommandStore
 from storage.requisitions import RequisitionStore
 from storage.transaction import Transaction
 
-_PROTECTIVE: Final = frozenset({Permission.WITHDRAW, Permission.HOLD})
+_PROTECTIVE: Final = frozenset(
+    {Permission.WITHDRAW, Permission.HOLD, Permission.OPEN_REQUEST, Permission.REPORT_BREACH}
+)
 """Steps that only protect the applicant: they go ahead whatever became of the rules."""
 
 
@@ -42,6 +44,11 @@ def require_same_rules(tx: Transaction, case: Case, permission: Permission) -> N
     """
     if permission not in _PROTECTIVE:
         _compare(tx, case.id, RequisitionStore(tx).get(case.requisition_id))
+
+
+def mark_of(tx: Transaction, about: RequisitionId | CaseId) -> str | None:
+    """Return the mark that a requisition or a case opened with, or None of an earlier version."""
+    return CommandStore(tx).seen(_key(about))
 
 
 def require_opening_rules(tx: Transaction, requisition: Requisition) -> None:

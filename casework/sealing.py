@@ -17,6 +17,16 @@ WHILE_SEALED: Final = frozenset(
         Permission.STATE_EMPLOYMENT,
         Permission.HOLD,
         Permission.DESTROY,
+        Permission.REQUEST_PRODUCTION,
+        Permission.APPROVE_PRODUCTION,
+        Permission.MAKE_PRODUCTION,
+        Permission.READ_PRODUCTIONS,
+        Permission.REPORT_BREACH,
+        Permission.CONTAIN_BREACH,
+        Permission.CLOSE_BREACH,
+        Permission.OPEN_REQUEST,
+        Permission.ANSWER_REQUEST,
+        Permission.READ_REQUESTS,
         # The system's own: they find that nothing is due, and say so themselves.
         Permission.SEND_NOTICE,
         Permission.COLLECT,
@@ -24,7 +34,10 @@ WHILE_SEALED: Final = frozenset(
         Permission.DELIVER,
     }
 )
-"""What may still be done; none of it shows content to anybody."""
+"""What may still be done; none of it shows content to anybody here.
+
+A production is sealed to whoever demanded it, and a copy of what is kept is the applicant's own.
+"""
 
 MANAGERS: Final = frozenset({Permission.VIEW_RELEASE, Permission.DECIDE, Permission.ASK})
 """To a manager a sealed case looks like one that was never released: a withdrawal does not show."""

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from casework.cases import find_case
 from casework.consent import require_consent, require_lead_time, require_state
+from casework.deviations import require_search_in_time
 from casework.dispatching import outbox_kind
 from casework.people_gates import require_capture, rules_of
 from casework.permissions import Permission
@@ -69,6 +70,7 @@ def register_source(
         require_state(work.case, CaseState.DISCLOSED)
         require_consent(work.tx, work.case, now=now)
         require_lead_time(work.tx, work.case, now=now)
+        require_search_in_time(work)
         if not folder.is_dir():
             raise InputError("the input folder does not exist or is not a folder")
         require_capture(work.tx, work.case, actor.id, device=device, platforms=platforms, now=now)

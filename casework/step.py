@@ -13,6 +13,7 @@ from casework.conditions import Standing
 from casework.exercise import require_no_exercise
 from casework.monitoring_gate import require_trigger
 from casework.permissions import Permission, authorize
+from casework.restriction import require_unrestricted
 from casework.rules import require_same_rules
 from casework.sealing import require_unsealed
 from casework.shelved import HEARD_OF, SHELVE
@@ -161,6 +162,7 @@ def step(
         role = authorize(actor, permission, standing_of(tx, actor, case_id))
         require_unsealed(tx, case, permission)
         require_same_rules(tx, case, permission)
+        require_unrestricted(tx, case_id, permission)
         yield Work(tx, case, actor, role, now)
 
 

@@ -1,6 +1,7 @@
 """Who may look at a release is said by the inside, which alone knows who has seen raw evidence."""
 
 from casework.permissions import Permission, authorize
+from casework.restriction import is_restricted
 from casework.sealing import is_hidden
 from casework.step import standing_of
 from models.errors import NotPermittedError
@@ -15,7 +16,7 @@ from storage.vault import Vault
 
 def viewers_of(tx: Transaction, case_id: CaseId) -> list[ActorId]:
     """Return the people who may view a case's release as things stand: of a hidden one, nobody."""
-    if is_hidden(tx, CaseStore(tx).get(case_id)):
+    if is_hidden(tx, CaseStore(tx).get(case_id)) or is_restricted(tx, case_id):
         return []
     return [actor.id for actor, _ in PersonStore(tx).all() if _may(tx, actor, case_id)]
 

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from casework.enclave import report_impact
+from cli.fairness_residual import residual
 from cli.impact_view import COLUMNS, csv_of, rows_of, svg_of
 from cli.interface import FolderArgument, FolderOption, GroupOption, PortionOption, opened, set_up
 from cli.output import JsonFlag, print_json, print_table, refusals_named, say, tell
@@ -72,3 +73,6 @@ def report(
         print_table(f"Impact ({figures.citation})", COLUMNS, rows_of(figures))
     if found.unreadable:
         say(f"walloff: {found.unreadable} letters did not open and are left out")
+
+
+app.command("residual")(residual)

@@ -8,6 +8,7 @@ import typer
 from casework.requisitions import list_requisitions, open_requisition
 from cli.output import JsonFlag, print_json, print_table, refusals_named, tell
 from cli.policy import read_signature_of
+from cli.requisition_consistency import consistency, deviate
 from cli.session import ActorOption, HomeOption, by, open_session
 from walloff.lists import read_requisition
 
@@ -57,3 +58,7 @@ def list_(home: HomeOption = None, as_json: JsonFlag = False) -> None:
         for one in found
     ]
     print_table("Requisitions", ("id", "title", "state", "policy", "criteria", "opened"), rows)
+
+
+app.command("consistency")(consistency)
+app.command("deviate")(deviate)

@@ -8,6 +8,7 @@ from pydantic import Field
 from models.after_hire_rules import AfterHireRules
 from models.applicant_rules import ApplicantRules
 from models.consent import ConsentItem, Sha256
+from models.counsel_rules import CounselRules
 from models.criteria import CriteriaPack
 from models.decision_rules import DecisionRules
 from models.ids import ActorId, RequisitionId
@@ -89,11 +90,14 @@ class Policy(Value):
     search: SearchRules | None = None
     """How searches are made; absent, no register of terms gates and nobody views accounts."""
 
+    counsel: CounselRules | None = None
+    """Equal treatment, staffing and clocks of requests; None gates nothing."""
+
     after_hire: AfterHireRules | None = None
     """Whose cases are of people who work here already; absent, nobody is monitored."""
 
     added_later: ClassVar[frozenset[str]] = frozenset(
-        {"after_hire", "search", "lists", "applicant", "reporting", "people", "decision"}
+        {"after_hire", "search", "lists", "applicant", "reporting", "people", "decision", "counsel"}
     )
     """Left out of the digest while empty: policies frozen before keep theirs."""
 

@@ -66,6 +66,10 @@ class RecordKind(StrEnum):
     REPORTER_GUARD = "reporter-guard"
     SAFETY_NOTICE = "safety-notice"
     THIRD_PARTY_ITEM = "third-party-item"
+    DEVIATION = "deviation"
+    PRODUCTION = "production"
+    BREACH = "breach"
+    DATA_REQUEST = "data-request"
 
 
 class RecordStore:

@@ -44,6 +44,7 @@ class RegisterKind(StrEnum):
     MONITORING_NOTICE = "monitoring-notice"
     ACCOUNT_CHANGE = "account-change"
     ADVERSE_STEP = "adverse-step"
+    IMPACT_ASSESSMENT = "impact-assessment"
 
 
 class RegisterStore:

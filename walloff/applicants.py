@@ -5,6 +5,7 @@ from casework.letters_in import take_in_letters
 from casework.passages import tell_passages
 from casework.shelved import SHELVE
 from casework.shelving import shelve
+from casework.shown import tell_shown
 from models.errors import KeyUnavailableError
 from models.ids import CaseId
 from models.people import Role
@@ -35,7 +36,9 @@ def exchange_letters(services: Services) -> int:
         vault=vault, applicants=applicants, fairness=fairness, redactor_of=redactor_of, now=now
     )
     # Before the shelves, which take the work off the outbox.
-    tell_passages(_changed(services), vault=vault, fairness=fairness, now=now)
+    changed = _changed(services)
+    tell_passages(changed, vault=vault, fairness=fairness, now=now)
+    tell_shown(changed, vault=vault, fairness=fairness, now=now)
     done += shelve(vault=vault, applicants=applicants, now=now)
     fairness.publish_keys()
     looks = take_up_accesses(vault=vault, released=applicants, now=now, role=Role.APPLICANT)
