@@ -20,7 +20,7 @@ from casework.monitoring_bounds import outside_scope
 from casework.people_gates import require_capture
 from casework.permissions import Permission
 from casework.recording import recorded
-from casework.sorting import Sorted, sort_parts
+from casework.sorting import Sorted, sort_source
 from casework.source import registered_source, source_of
 from casework.step import Work, step
 from casework.terms_register import rules_of_search, without_terms
@@ -176,19 +176,16 @@ def _looked_at(
         contraband = known_within(source.path, barred)
     except InputError as unchecked:
         return None, Sorted(problems=[Problem(unchecked.fault, WHOLE_FILE)], unchecked=True)
-    return contraband, Sorted() if contraband else _sort(source, consent, live, now=now)
-
-
-def _sort(source: Source, consent: Consent, live: Live, *, now: datetime) -> Sorted:
-    if source.reader is None:
-        return Sorted(problems=[Problem("no reader knows this kind of file", WHOLE_FILE)])
-    return sort_parts(
-        source.reader.read(source.path),
+    if contraband is not None:
+        return contraband, Sorted()
+    found = sort_source(
+        source,
         granted=consent.scope.granted,
         lookback_years=consent.scope.lookback_years,
         live=live,
         now=now,
     )
+    return None, found
 
 
 def _require_capturer(work: Work, found: Sorted) -> None:

@@ -13,6 +13,7 @@ from casework.notice import notice_requested
 from casework.referrals import diverted
 from casework.release import DELIVERY
 from casework.restriction import is_restricted
+from casework.source import handed_over
 from models.case import Case, CaseState
 from models.ids import CaseId
 from models.segment import OF_CASES, Segment
@@ -39,7 +40,7 @@ def next_segment(tx: Transaction, case: Case) -> Segment | None:
         case CaseState.DRAFT:
             return Segment.NOTIFY if notice_requested(tx, case.id) else None
         case CaseState.COLLECTING if not collected(tx, case.id):
-            return Segment.COLLECT
+            return None if handed_over(tx, case.id) else Segment.COLLECT
         case CaseState.COLLECTING if attribution_waits(tx, case.id) and any(
             item.grade is None and item.id not in diverted(tx, case.id)
             for item in EvidenceStore(tx).for_case(case.id)

@@ -7,7 +7,6 @@ inbox come after, and again after a crash.
 """
 
 import hashlib
-import sys
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
@@ -15,6 +14,7 @@ from typing import Final
 from casework.consent import sign_consent, withdraw_consent
 from casework.credential_check import refuse_credentials_in
 from casework.disclosure import disclose
+from casework.once import TAKEN, remembering, seen
 from casework.people import find_person
 from casework.rebuttal import answer
 from casework.step import Taken, refusals_logged
@@ -48,15 +48,11 @@ from models.rebuttal import RebuttalAnswer
 from models.value import Value
 from redaction.pipeline import Redactor
 from storage.cases import CaseStore
-from storage.commands import CommandStore
 from storage.exchange import ApplicantVault, FairnessVault, Letter, letter_place
 from storage.packages import PackageStore
 from storage.records import RecordKind, RecordStore
-from storage.transaction import Transaction, dumped, parsed
+from storage.transaction import dumped, parsed
 from storage.vault import Vault
-
-TAKEN: Final = "taken"
-"""What is remembered of a letter that took effect; of another, the code of its refusal."""
 
 ON_TIME: Final = timedelta(days=1)
 """A letter counts from when it was written if it is taken in within that time."""
@@ -116,15 +112,15 @@ def _settled(
     """Take one letter in, or refuse it; leave a receipt. False if it is to be tried again."""
     if not is_id(one.case_id):
         return True  # of no case: nothing to log it under, and nobody to answer
-    result = _seen(one, vault)
+    result = seen(_key(one), vault)
     if result is None:
         try:
             _take_in(one, vault=vault, redactor_of=redactor_of, now=now)
         except _AGAIN:
-            return _seen(one, vault) is not None
+            return seen(_key(one), vault) is not None
         except WalloffError:
             pass  # logged, with its code, and remembered
-        result = _seen(one, vault)
+        result = seen(_key(one), vault)
     if result is None:
         return False
     _leave_receipt(one, result, vault=vault, applicants=applicants, now=now)
@@ -134,10 +130,10 @@ def _settled(
 def _take_in(
     one: Letter, *, vault: Vault, redactor_of: Callable[[CaseId], Redactor], now: datetime
 ) -> None:
-    remembering = vault.ending_with(_remember(one, now))
+    remembered = vault.ending_with(remembering(_key(one), now, _AGAIN))
     actor = _writer_of(one, vault)
     written = one.at if timedelta() <= now - one.at <= ON_TIME else now
-    taken = Taken(actor=actor, vault=remembering, now=written)
+    taken = Taken(actor=actor, vault=remembered, now=written)
     try:
         words = _opened(one, vault)
         refuse_credentials_in(words)
@@ -145,7 +141,7 @@ def _take_in(
     except _AGAIN:
         raise
     except WalloffError:
-        with refusals_logged(one.case_id, actor=actor, vault=remembering, now=now):
+        with refusals_logged(one.case_id, actor=actor, vault=remembered, now=now):
             raise
     if isinstance(words, ConsentLetter):
         sign_consent(
@@ -161,30 +157,6 @@ def _take_in(
         disclose(one.case_id, words, **taken)
     else:
         answer(one.case_id, answers, redactor=redactor_of(one.case_id), **taken)
-
-
-def _remember(one: Letter, now: datetime) -> Callable[[Transaction], None]:
-    """Return what notes, in the step's own transaction, that the letter has become it."""
-    before = sys.exc_info()[1]
-
-    def note(tx: Transaction) -> None:
-        # While a refusal is being logged, it is the exception in hand.
-        refusal = sys.exc_info()[1]
-        if isinstance(refusal, _AGAIN):
-            return
-        result = TAKEN
-        if isinstance(refusal, WalloffError) and refusal is not before:
-            result = refusal.code
-        if CommandStore(tx).seen(_key(one)) is not None:
-            raise CaseChangedError("another process took the letter in")
-        CommandStore(tx).remember(_key(one), result, now)
-
-    return note
-
-
-def _seen(one: Letter, vault: Vault) -> str | None:
-    with vault.read() as tx:
-        return CommandStore(tx).seen(_key(one))
 
 
 def _key(one: Letter) -> str:

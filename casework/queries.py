@@ -13,7 +13,8 @@ from casework.consent import require_consent, require_lead_time, require_state
 from casework.disclosure import disclosure_of
 from casework.permissions import Permission
 from casework.step import Work, entry, step
-from casework.terms_register import barred_hosts, require_terms, rules_of_search, terms_name
+from casework.terms_names import terms_name
+from casework.terms_register import barred_hosts, require_terms, rules_of_search
 from casework.vetting_identity import vetting_identity
 from collection.egress import EgressFault, Guarded, faults, folded, refuse_egress
 from models.audit import AuditAction

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from casework.polling import Live, polled
-from collection.reader import Problem
+from collection.reader import WHOLE_FILE, Problem
+from collection.sources import Source
 from models.consent import ConsentItem, item_for
 from models.evidence import AccessGate, SourceItem
 from models.search_clauses import NotPublicError
@@ -67,6 +68,26 @@ def sort_parts(
         else:
             result.covered[item].append(part)
     return result
+
+
+def sort_source(
+    source: Source,
+    *,
+    granted: AbstractSet[ConsentItem],
+    lookback_years: int,
+    live: Live,
+    now: datetime,
+) -> Sorted:
+    """Read a file and sort what is in it. Raises as `sort_parts` does."""
+    if source.reader is None:
+        return Sorted(problems=[Problem("no reader knows this kind of file", WHOLE_FILE)])
+    return sort_parts(
+        source.reader.read(source.path),
+        granted=granted,
+        lookback_years=lookback_years,
+        live=live,
+        now=now,
+    )
 
 
 def _covering_item(part: SourceItem) -> ConsentItem | None:

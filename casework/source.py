@@ -10,7 +10,7 @@ from casework.deviations import require_search_in_time
 from casework.dispatching import outbox_kind
 from casework.people_gates import require_capture, rules_of
 from casework.permissions import Permission
-from casework.step import step
+from casework.step import Work, step
 from casework.terms_register import require_terms, rules_of_search
 from casework.vetting_identity import vetting_identity
 from collection.named_platforms import platforms_in
@@ -42,6 +42,8 @@ class SourceFolder(Value):
     identity: SessionIdentity = SessionIdentity.ANONYMOUS_PUBLIC
     """As whom somebody looked at what is public in it."""
     way: AccessWay = AccessWay.BY_HAND
+    collector: str | None = None
+    """The collector that has the order; None where the inside reads the folder itself."""
 
 
 def register_source(
@@ -67,37 +69,46 @@ def register_source(
     """
     platforms = _platforms_in(folder, case_id, vault)
     with step(vault, case_id, actor=actor, permission=Permission.REGISTER_SOURCE, now=now) as work:
-        require_state(work.case, CaseState.DISCLOSED)
-        require_consent(work.tx, work.case, now=now)
-        require_lead_time(work.tx, work.case, now=now)
-        require_search_in_time(work)
+        _require_ready(work)
         if not folder.is_dir():
             raise InputError("the input folder does not exist or is not a folder")
-        require_capture(work.tx, work.case, actor.id, device=device, platforms=platforms, now=now)
-        if gate not in (AccessGate.NONE, AccessGate.GIVEN):
-            raise NotPublicError(f"nothing consented to opens what lies behind a gate: {gate}")
-        looked_as = vetting_identity(work.tx, identity)
-        rules = rules_of_search(work.tx, work.case)
-        for platform in sorted(platforms_used):
-            require_terms(work.tx, platform, way, rules=rules, now=now)
-        source = SourceFolder(
-            path=RawText(str(folder.resolve())),
-            registered_by=actor.id,
-            device=device,
-            registered_at=now,
-            identity=looked_as,
-            way=way,
-        )
-        RecordStore(work.tx).put(case_id, RecordKind.SOURCE, source, now=now)
-        work.record_duty(Duty.COLLECTED)
-        work.move(CaseState.COLLECTING)
-        work.log(AuditAction.SOURCE_REGISTERED)
+        source = SourceFolder(path=RawText(str(folder.resolve())), device=device, way=way)
+        _register(work, source, platforms, identity, gate, platforms_used)
         work.queue(outbox_kind(Segment.COLLECT))
 
 
+def order_collection(
+    case_id: CaseId,
+    collector: str,
+    *,
+    device: str | None = None,
+    identity: str = SessionIdentity.ANONYMOUS_PUBLIC,
+    way: AccessWay = AccessWay.BY_HAND,
+    gate: AccessGate = AccessGate.NONE,
+    platforms_used: AbstractSet[str] = frozenset(),
+    actor: Actor,
+    vault: Vault,
+    now: datetime,
+) -> None:
+    """Open the gate for collection by a collector's process: `disclosed → collecting`.
+
+    The inside has no files then, so what their platforms ask is asked when they are taken in.
+    Raises `InputError` for a collector that there is not, and otherwise as `register_source`.
+    """
+    with step(vault, case_id, actor=actor, permission=Permission.REGISTER_SOURCE, now=now) as work:
+        _require_ready(work)
+        if collector not in vault.home.collectors:
+            raise InputError("there is no such collector")
+        source = SourceFolder(path=RawText(""), device=device, way=way, collector=collector)
+        _register(work, source, platforms_used, identity, gate, platforms_used)
+
+
 def source_of(tx: Transaction, case_id: CaseId) -> Path:
-    """Return the registered folder. Raises `InputError` if none is registered."""
-    return Path(registered_source(tx, case_id).path.reveal())
+    """Return the registered folder. Raises `InputError` if none is, or a collector has it."""
+    source = registered_source(tx, case_id)
+    if source.collector is not None:
+        raise InputError("a collector was given the order, and has the files")
+    return Path(source.path.reveal())
 
 
 def registered_source(tx: Transaction, case_id: CaseId) -> SourceFolder:
@@ -106,6 +117,44 @@ def registered_source(tx: Transaction, case_id: CaseId) -> SourceFolder:
     if source is None:
         raise InputError("no input folder is registered for this case")
     return source
+
+
+def handed_over(tx: Transaction, case_id: CaseId) -> bool:
+    """Say whether a collector was given the order for a case."""
+    source = RecordStore(tx).latest(case_id, RecordKind.SOURCE, SourceFolder)
+    return source is not None and source.collector is not None
+
+
+def _require_ready(work: Work) -> None:
+    require_state(work.case, CaseState.DISCLOSED)
+    require_consent(work.tx, work.case, now=work.now)
+    require_lead_time(work.tx, work.case, now=work.now)
+    require_search_in_time(work)
+
+
+def _register(
+    work: Work,
+    source: SourceFolder,
+    platforms: AbstractSet[str],
+    identity: str,
+    gate: AccessGate,
+    platforms_used: AbstractSet[str],
+) -> None:
+    tx, case, now = work.tx, work.case, work.now
+    require_capture(tx, case, work.actor.id, device=source.device, platforms=platforms, now=now)
+    if gate not in (AccessGate.NONE, AccessGate.GIVEN):
+        raise NotPublicError(f"nothing consented to opens what lies behind a gate: {gate}")
+    looked_as = vetting_identity(tx, identity)
+    rules = rules_of_search(tx, case)
+    for platform in sorted(platforms_used):
+        require_terms(tx, platform, source.way, rules=rules, now=now)
+    registered = source.model_copy(
+        update={"registered_by": work.actor.id, "registered_at": now, "identity": looked_as}
+    )
+    RecordStore(tx).put(case.id, RecordKind.SOURCE, registered, now=now)
+    work.record_duty(Duty.COLLECTED)
+    work.move(CaseState.COLLECTING)
+    work.log(AuditAction.SOURCE_REGISTERED)
 
 
 def _platforms_in(folder: Path, case_id: CaseId, vault: Vault) -> frozenset[str]:

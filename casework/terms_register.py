@@ -7,10 +7,12 @@ from casework.permissions import Permission, authorize
 from casework.registering import registering
 from casework.requisitions import frozen
 from casework.step import Work
-from collection.platforms import kind_of, listed_name, platform_of_host
+from casework.terms_names import OF_A_KIND, terms_name
+from collection.platforms import kind_of
 from models.audit import AuditAction
 from models.case import Case
 from models.consent import ConsentItem, PlatformKind
+from models.delivery import PlatformRule
 from models.errors import InputError
 from models.evidence import AccessGate, SourceItem
 from models.people import Actor
@@ -21,9 +23,6 @@ from storage.registers import RegisterKind, RegisterStore
 from storage.shape import is_code
 from storage.transaction import Transaction
 from storage.vault import Vault
-
-OF_A_KIND = "kind."
-"""`kind.blog` stands for every site of a kind that has no entry of its own."""
 
 
 def review_terms(
@@ -71,14 +70,6 @@ def reviewed_terms(*, actor: Actor, vault: Vault) -> list[PlatformTerms]:
         return list(_newest(tx).values())
 
 
-def terms_name(platform: str) -> str:
-    """Return the name under which a platform's terms stand, in any spelling of it."""
-    name = platform.strip().casefold()
-    if name.startswith(OF_A_KIND):
-        return name
-    return listed_name(name) or platform_of_host(name)
-
-
 def require_terms(
     tx: Transaction,
     platform: str,
@@ -122,6 +113,23 @@ def barred_hosts(tx: Transaction, way: AccessWay) -> frozenset[str]:
         if not terms.allows(way) and not terms.platform.startswith(OF_A_KIND)
         for name in (terms.platform, f"{terms.platform}.com")
     )
+
+
+def platform_rules(
+    tx: Transaction, way: AccessWay, rules: SearchRules | None, *, now: datetime
+) -> tuple[PlatformRule, ...]:
+    """Return what the reviews in the register come to, for a process that has no register."""
+    if rules is None or not rules.terms_reviewed:
+        return ()
+    found = []
+    for name in sorted(_newest(tx)):
+        try:
+            require_terms(tx, name, way, rules=rules, now=now)
+        except (TermsUnreviewedError, TermsBarredError) as refusal:
+            found.append(PlatformRule(platform=name, code=refusal.code))
+        else:
+            found.append(PlatformRule(platform=name))
+    return tuple(found)
 
 
 def without_terms(

@@ -14,6 +14,7 @@ _GROUPS: Final = {
     "audit": ("cli.audit", "What happened, provable without reading content."),
     "breach": ("cli.breach", "Something came through the wall."),
     "case": ("cli.case", "One applicant's way through the vetting."),
+    "collector": ("cli.collector", "A process that gathers and cannot read back."),
     "consent": ("cli.consent", "What the applicant agreed to, item by item."),
     "custody": ("cli.custody", "The custodian's own process: what was put away."),
     "contact": ("cli.contact", "An applicant's friend is spoken to with leave alone."),

@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from casework.terms_register import review_terms, reviewed_terms, terms_name
+from casework.terms_names import terms_name
+from casework.terms_register import review_terms, reviewed_terms
 from cli.output import JsonFlag, print_json, print_table, refusals_named, tell
 from cli.session import ActorOption, HomeOption, acting, by, open_session
 from models.errors import RecordNotFoundError
@@ -26,7 +27,9 @@ def review(
     platform: PlatformArgument,
     version: Annotated[str, typer.Option(help="The terms' version or date.")],
     rule: Annotated[str, typer.Option(help="The clause, and what it means for vetting.")],
-    next_review: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"])],
+    next_review: Annotated[
+        datetime, typer.Option(formats=["%Y-%m-%d"], help="By when somebody looks again.")
+    ],
     by_hand: Annotated[bool, typer.Option(help="A person may look.")] = False,
     automated: Annotated[bool, typer.Option(help="A program may.")] = False,
     requests_per_minute: Annotated[

@@ -52,10 +52,11 @@ def known_within(path: Path, known: AbstractSet[bytes]) -> bytes | None:
     """
     if not known:
         return None
-    return next((digest for digest in _digests(path) if digest in known), None)
+    return next((digest for digest in digests_within(path) if digest in known), None)
 
 
-def _digests(path: Path) -> Iterator[bytes]:
+def digests_within(path: Path) -> Iterator[bytes]:
+    """Yield the digest of a file and of everything packed in it. Raises `InputError`."""
     with path.open("rb") as file:
         yield _digest(file, MAX_INFLATED)
     name = path.name.lower()

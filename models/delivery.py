@@ -10,6 +10,7 @@ from pydantic import Field, StringConstraints
 
 from models.consent import ConsentItem, PlatformKind, Sha256
 from models.documentation import CaptureMethod, PageRecord
+from models.errors import WalloffError
 from models.ids import CaptureId, CaseId, ConsentId, is_id
 from models.text import RawText
 from models.value import Moment, Value
@@ -20,6 +21,12 @@ COLLECTOR_NAME = r"[a-z0-9][a-z0-9-]{0,39}"
 Id = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
 PublicKey = Annotated[str, StringConstraints(max_length=4096)]
 """A `storage.sealed_write.Writer`, as it is handed to its process."""
+
+
+class DeliveryRefusedError(WalloffError):
+    """An order's end speaks of a delivery that was refused: the order stands."""
+
+    code = "delivery-refused"
 
 
 class PlatformRule(Value):

@@ -7,7 +7,7 @@ from sqlalchemy import Row, insert, select
 
 from models.consent import ConsentItem
 from models.evidence import Capture
-from models.ids import CaseId
+from models.ids import CaptureId, CaseId
 from models.search_clauses import CaptureHashError, CaptureOrderError, NoMethodError
 from storage.tables.evidence import CAPTURES
 from storage.transaction import Transaction, dumped, parsed
@@ -42,6 +42,11 @@ class CaptureStore:
                 body=self._tx.seal(capture.case_id, place, dumped(capture)),
             )
         )
+
+    def stands(self, capture_id: CaptureId) -> bool:
+        """Say whether a capture of any case stands under an id."""
+        query = select(CAPTURES.c.id).where(CAPTURES.c.id == capture_id)
+        return self._tx.execute(query).first() is not None
 
     def by_digest(self, case_id: CaseId, sha256: str, item: ConsentItem) -> Capture | None:
         """Return what was captured of these bytes under one item of the consent, or None."""

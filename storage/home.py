@@ -62,6 +62,8 @@ class Home:
     """Where those databases lie that are not files of the directory."""
     folders: Mapping[Database, Path] = field(default_factory=dict, hash=False)
     """Where another process finds its database and keys, once it has a folder of its own."""
+    collectors: Mapping[str, Path] = field(default_factory=dict, hash=False)
+    """The folders of the collectors, by their names."""
     databases: frozenset[Database] = frozenset(DATABASES)
     """Those that the home has; an earlier version's lacks some until it is upgraded."""
 
@@ -189,6 +191,7 @@ def open_description(root: Path, urls: Mapping[Database, URL] | None = None) -> 
             said["id"],
             urls or {},
             {Database(name): Path(folder) for name, folder in folders.items()},
+            {str(name): Path(folder) for name, folder in said.get("collectors", {}).items()},
             frozenset(map(Database, said.get("databases", FIRST))),
         )
     except FileNotFoundError as exc:
@@ -210,6 +213,8 @@ def described(home: Home) -> bytes:
     }
     if home.folders:
         said["folders"] = {str(name): str(folder) for name, folder in home.folders.items()}
+    if home.collectors:
+        said["collectors"] = {name: str(folder) for name, folder in home.collectors.items()}
     return json.dumps(said, sort_keys=True).encode() + b"\n"
 
 

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Set
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from sqlalchemy import Engine, insert, select
 
@@ -34,6 +34,7 @@ from storage.sealed_write import (
     Writer,
     is_written,
     open_written_file,
+    open_written_stream,
     unseal_written,
 )
 from storage.stream import open_file
@@ -83,6 +84,10 @@ class Lockbox:
         if written:
             return open_written_file(path, self.reading, context)
         return open_file(path, self.files, context)
+
+    def open_written(self, stream: BinaryIO, context: Context) -> Iterator[bytes]:
+        """Yield what a stream holds that was sealed to the key, and by no other means."""
+        return open_written_stream(stream, self.reading, context)
 
     def __repr__(self) -> str:
         return "Lockbox(…)"

@@ -1,20 +1,24 @@
 """Originals are kept as they came, sealed, beside the rows that were read out of them."""
 
+import hashlib
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from sqlalchemy import select
 
 from models.errors import ConstraintError, KeyUnavailableError
 from models.evidence import Capture
-from models.ids import CaptureId, CaseId, is_id
+from models.ids import CaptureId, is_id
+from models.search_clauses import CaptureHashError
 from models.value import Value
-from storage.atomic import sync_directory
-from storage.envelope import Context
+from storage.atomic import replacing, sync_directory
 from storage.faults import disk
 from storage.home import Home
 from storage.manifest import Stored, one_stored
 from storage.records import RecordKind, RecordStore
+from storage.sealed_write import original_context
 from storage.stream import seal_file
 from storage.tables.evidence import CAPTURES
 from storage.tables.records import RECORDS
@@ -44,9 +48,25 @@ def keep_original(tx: Transaction, capture: Capture, source: Path, *, home: Home
             tx.file_key(capture.case_id),
             original_context(capture.case_id, capture.id),
         )
-        lies = one_stored(path)
-    kept = SealedOriginal(capture_id=capture.id, size=lies.size, sha256=lies.sha256)
-    RecordStore(tx).put(capture.case_id, RecordKind.ORIGINAL, kept, now=capture.captured_at)
+    _note(tx, capture, path)
+
+
+def adopt_original(tx: Transaction, capture: Capture, sealed: BinaryIO, *, home: Home) -> None:
+    """Keep a file that came sealed to the case as a capture's original: a copy, never the file.
+
+    Whoever sealed it may hold the file open still. The copy is opened, and its bytes are compared
+    with the capture's digest and size. Raises `CaptureHashError` if they are others,
+    `SealBrokenError`, `HomeError`; nothing lies there then.
+    """
+    path = _path(home, capture.id)
+    with disk("an original cannot be kept"), replacing(path) as out:
+        shutil.copyfileobj(sealed, out)
+    try:
+        _require_captured(tx, capture, path)
+    except Exception:
+        path.unlink(missing_ok=True)
+        raise
+    _note(tx, capture, path)
 
 
 def read_original(tx: Transaction, capture: Capture, *, home: Home) -> Iterator[bytes]:
@@ -74,15 +94,28 @@ def faulty_originals(tx: Transaction, *, home: Home) -> list[CaptureId]:
     return found
 
 
+def _require_captured(tx: Transaction, capture: Capture, path: Path) -> None:
+    body, size = hashlib.sha256(), 0
+    with disk("an original cannot be read"), path.open("rb") as sealed:
+        context = original_context(capture.case_id, capture.id)
+        for part in tx.open_written(capture.case_id, sealed, context):
+            body.update(part)
+            size += len(part)
+    if (body.hexdigest(), size) != (capture.sha256, capture.size):
+        raise CaptureHashError("the original is not what the capture says")
+
+
+def _note(tx: Transaction, capture: Capture, path: Path) -> None:
+    with disk("an original cannot be kept"):
+        lies = one_stored(path)
+    kept = SealedOriginal(capture_id=capture.id, size=lies.size, sha256=lies.sha256)
+    RecordStore(tx).put(capture.case_id, RecordKind.ORIGINAL, kept, now=capture.captured_at)
+
+
 def _lies_as_kept(kept: SealedOriginal, home: Home) -> bool:
     path = _path(home, kept.capture_id)
     with disk("an original cannot be read"):
         return path.is_file() and one_stored(path) == Stored(size=kept.size, sha256=kept.sha256)
-
-
-def original_context(case_id: CaseId, capture_id: CaptureId) -> Context:
-    """Return what an original is bound to, for a process that seals it by a public key."""
-    return ("original", case_id, capture_id)
 
 
 def drop_orphans(tx: Transaction, *, home: Home) -> int:

@@ -18,14 +18,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import BinaryIO, Final, NoReturn
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hpke
 from cryptography.hazmat.primitives.asymmetric import mlkem, x25519
 
 from models.errors import KeyUnavailableError, RawTextExposedError, SealBrokenError
-from models.ids import CaseId, is_id
+from models.ids import CaptureId, CaseId, is_id
 from storage.atomic import replacing
 from storage.domain import Domain
 from storage.envelope import Context, SealingKey, encode_context, seal, unseal
@@ -113,6 +113,10 @@ class Writer:
         """Seal a file; the target appears whole or not at all. Returns the bytes read."""
         return seal_file_to(self.key, source, target, context)
 
+    def seal_stream(self, source: BinaryIO, out: BinaryIO, context: Context) -> int:
+        """Seal what a stream gives into another. Returns the bytes read."""
+        return seal_stream_to(self.key, source, out, context)
+
     def dumps(self) -> bytes:
         """Return the writer as it is handed to its process."""
         content = {
@@ -156,17 +160,32 @@ def unseal_written(key: ReadingKey, sealed: bytes, context: Context) -> bytes:
 
 def seal_file_to(key: WritingKey, source: Path, target: Path, context: Context) -> int:
     """Seal a file to a public key."""
-    head, secret = _encapsulated(key, context)
     with source.open("rb") as stream, replacing(target) as out:
-        out.write(head)
-        return seal_stream(stream, out, SealingKey.of(secret, "files"), context)
+        return seal_stream_to(key, stream, out, context)
+
+
+def seal_stream_to(key: WritingKey, source: BinaryIO, out: BinaryIO, context: Context) -> int:
+    """Seal what a stream gives to a public key."""
+    head, secret = _encapsulated(key, context)
+    out.write(head)
+    return seal_stream(source, out, SealingKey.of(secret, "files"), context)
 
 
 def open_written_file(path: Path, key: ReadingKey, context: Context) -> Iterator[bytes]:
     """Yield a file's plaintext as `storage.stream.open_file` does. Raises `SealBrokenError`."""
     with path.open("rb") as stream:
-        secret = _decapsulated(key, stream.read(_HEAD), context)
-        yield from open_stream(stream, SealingKey.of(secret, "files"), context)
+        yield from open_written_stream(stream, key, context)
+
+
+def open_written_stream(stream: BinaryIO, key: ReadingKey, context: Context) -> Iterator[bytes]:
+    """Yield what a stream holds that was sealed to a public key. Raises `SealBrokenError`."""
+    secret = _decapsulated(key, stream.read(_HEAD), context)
+    yield from open_stream(stream, SealingKey.of(secret, "files"), context)
+
+
+def original_context(case_id: CaseId, capture_id: CaptureId) -> Context:
+    """Return what an original is bound to, whoever seals it."""
+    return ("original", case_id, capture_id)
 
 
 def _encapsulated(key: WritingKey, context: Context) -> tuple[bytes, bytes]:

@@ -6,7 +6,7 @@ Stores are small classes built on a transaction; this module knows none of them.
 import hmac
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, BinaryIO, TypeVar
 
 from sqlalchemy import Connection, CursorResult, Executable
 
@@ -146,6 +146,10 @@ class Transaction:
         Raises `SealBrokenError`, `KeyUnavailableError`, and `OSError` if it cannot be read.
         """
         return self._box(case_id, Domain.RAW, create=False).open_file(path, context)
+
+    def open_written(self, case_id: CaseId, stream: BinaryIO, context: Context) -> Iterator[bytes]:
+        """Yield what a `Writer` sealed of a case, from a stream. Raises as `open_file` does."""
+        return self._box(case_id, Domain.RAW, create=False).open_written(stream, context)
 
     def _box(self, case_id: CaseId, domain: Domain, *, create: bool = True) -> Lockbox:
         box = self._boxes.get((case_id, domain))

@@ -25,6 +25,7 @@ from storage.handing_over import hand_over
 from storage.originals import drop_orphans
 from storage.sequencer import sequence
 from walloff.applicants import exchange_letters
+from walloff.collectors import serve_collectors
 from walloff.custodians import serve_custodian
 from walloff.custody import sweep_home
 from walloff.dispatch import free_dead_leases
@@ -110,6 +111,7 @@ DUTIES: Final[dict[str, Duty]] = {
     "readers": refresh_readers,
     "looks": take_up_looks,
     "letters": exchange_letters,
+    "collectors": serve_collectors,
     "custodian": serve_custodian,
     "samples": draw_second_reviews,
     "sequence": sequence_waiting,

@@ -45,6 +45,7 @@ from models.rebuttal import Claim
 from models.self_identification import SelfIdentification, Sex
 from models.text import RawText
 from storage.audit import AuditLog
+from storage.commands import CommandStore
 from storage.domain import Domain
 from storage.exchange import Letter, letter
 from storage.packages import PackageStore
@@ -386,7 +387,7 @@ def test_a_crash_at_any_instant_loses_no_letter_and_doubles_none(
     writes: list[tuple[Any, str]] = [
         (type(office.services.applicants), "put"),
         (type(office.services.applicants), "take_in"),
-        (letters_in.CommandStore, "remember"),
+        (CommandStore, "remember"),
         (letters_in, "_leave_receipt"),
     ]
     stops = 0

@@ -19,12 +19,13 @@ from storage.captures import CaptureStore
 from storage.domain import Domain
 from storage.evidence import EvidenceStore
 from storage.home import Home
-from storage.originals import original_context, read_original
+from storage.originals import read_original
 from storage.sealed_write import (
     ReadingKey,
     Writer,
     WritingKey,
     open_written_file,
+    original_context,
     seal_file_to,
     seal_to,
     unseal_written,
@@ -136,7 +137,7 @@ def test_a_writer_of_another_form_or_for_no_case_is_refused() -> None:
 COLLECTOR = """
 import json, sys
 from pathlib import Path
-from storage.originals import original_context
+from storage.sealed_write import original_context
 from storage.sealed_write import Writer
 
 writer = Writer.parse(sys.stdin.buffer.read())

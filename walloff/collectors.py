@@ -1,0 +1,20 @@
+"""The inside and its collectors meet here: captures in, orders out."""
+
+from casework.captures_in import take_in_captures
+from casework.collector_orders import refresh_orders
+from collection.contraband import known_digests
+from storage.collector_folder import open_collector
+from walloff.services import Services
+
+
+def serve_collectors(services: Services) -> int:
+    """Take in what every collector wrote and bring its orders up to date; return how many."""
+    vault, now, done = services.vault, services.clock.now(), 0
+    if not services.home.collectors:
+        return 0
+    known = known_digests(services.settings.contraband_digests)
+    for root in services.home.collectors.values():
+        folder = open_collector(root)
+        done += take_in_captures(folder, vault=vault, now=now, known=known)
+        done += refresh_orders(folder, vault=vault, now=now)
+    return done
