@@ -12,6 +12,8 @@ from typing import Final
 from models.errors import PolicyError
 
 _DAY: Final = timedelta(days=1)
+_WEST: Final = timedelta(hours=11)
+"""How far the westernmost place of the United States is behind UTC (American Samoa, 15 USC 263)."""
 _MONDAY: Final = 0
 _THURSDAY: Final = 3
 _SATURDAY: Final = 5
@@ -27,18 +29,25 @@ def add_business_days(
     """Return the same time of day on the `count`-th business day after the moment's day.
 
     `rest` are days on which the place rests besides: its own holidays, which only make it longer.
-    The day is that of UTC; the day of the moment itself never counts. `count` is at least 0,
-    and 0 gives the moment itself. Raises `PolicyError` for a jurisdiction whose holidays are not
-    known: a waiting time that is too short would be unlawful.
+    The day of the moment itself never counts. It is that of UTC, or of the west of the country
+    where that makes it longer: whoever is told on a Friday evening would else have a day less.
+    `count` is at least 0, and 0 gives the moment itself. Raises `PolicyError` for a jurisdiction
+    whose holidays are not known: a waiting time that is too short would be unlawful.
     """
     if jurisdiction != "US" and not jurisdiction.startswith("US-"):
         raise PolicyError(f"the business days of {jurisdiction} are not known")
     if count < 0:
         raise ValueError("business days are counted forward")
+    return max(_counted(moment, count, behind, rest) for behind in (timedelta(), _WEST))
+
+
+def _counted(moment: datetime, count: int, behind: timedelta, rest: AbstractSet[date]) -> datetime:
+    """Count in days of a place where it is still so much earlier."""
     result = moment
     while count:
         result += _DAY
-        count -= is_business_day(result.date()) and result.date() not in rest
+        day = (result - behind).date()
+        count -= is_business_day(day) and day not in rest
     return result
 
 

@@ -69,10 +69,23 @@ def test_nothing_is_counted_backward() -> None:
 def test_the_end_is_a_business_day_with_the_right_number_before_it(
     moment: datetime, count: int
 ) -> None:
+    """Wherever in the country the days are counted, there are enough, and somewhere no more."""
     end = add_business_days(moment, count, "US")
-    days = [moment.date() + timedelta(days=n + 1) for n in range((end - moment).days)]
-    assert sum(is_business_day(day) for day in days) == count
-    assert is_business_day(end.date())
+
+    def counted(hours_behind: int) -> int:
+        first = moment - timedelta(hours=hours_behind)
+        days = [(first + timedelta(days=n + 1)).date() for n in range((end - moment).days)]
+        return sum(is_business_day(day) for day in days)
+
+    assert min(counted(hours) for hours in range(12)) == count
+
+
+def test_a_friday_evening_is_no_saturday() -> None:
+    """20:00 in New York is Saturday in UTC: five business days end the next Friday at 20:00."""
+    evening = datetime(2026, 9, 12, 0, tzinfo=UTC)
+    assert add_business_days(evening, 5, "US-NY") == datetime(2026, 9, 19, 0, tzinfo=UTC)
+    sunday = datetime(2026, 9, 14, 0, tzinfo=UTC)
+    assert add_business_days(sunday, 5, "US-NY") == datetime(2026, 9, 21, 0, tzinfo=UTC)
 
 
 @given(st.integers(1971, 2200))
