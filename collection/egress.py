@@ -116,7 +116,12 @@ _CONTACT: Final = re.compile(
     r"|(?<![a-z])(?:friendrequestsend|followuser|sendfriendrequest|createfriendship"
     r"|sendconnectioninvite)"
 )
-_HOST: Final = re.compile(r"(?i)(?:https?:)?//(?:[^/\s?#@]*@)?([a-z0-9.-]+)|site:([a-z0-9.-]+)")
+_HOST: Final = re.compile(
+    r"(?i)(?:https?:)?//(?:[^/\s?#@]*@)?([a-z0-9.-]+)|site:([a-z0-9.-]+)"
+    r"|(?<![\w.@-])((?:[a-z0-9-]+\.)+[a-z]{2,})(?![\w-])"
+)
+_JOINED: Final = re.compile(r"[_+]|(?<=[a-z0-9])(?=[A-Z])")
+"""Where words are run together: in handles, in forms sent by browsers, in hashtags."""
 _WORDS: Final = re.compile(r"[^\W_]+")
 _IDENTIFIER: Final = re.compile(r"[\w.+@'-]+")
 _MOST_WORDS: Final = 5
@@ -213,7 +218,7 @@ def _broken(form: str, known: Guarded) -> Iterator[EgressRule]:
         yield EgressRule.FRIEND_REQUEST
     if known.barred_hosts and any(_is_barred(host, known.barred_hosts) for host in _hosts(form)):
         yield EgressRule.BARRED_PLATFORM
-    phrases = set(_phrases(form))
+    phrases = {*_phrases(form), *_phrases(_apart(form))}
     if any(map(known.is_sensitive, phrases)):
         yield EgressRule.SENSITIVE
     if any(map(known.is_persona, phrases)):
@@ -224,6 +229,10 @@ def _broken(form: str, known: Guarded) -> Iterator[EgressRule]:
 def _about_classes(form: str, known: Guarded) -> Iterator[EgressRule]:
     rest, named = _without_names(form, known.names)
     classes = known.classes(rest)
+    apart = _apart(form)
+    if apart != form:
+        rest, named_apart = _without_names(apart, known.names)
+        classes, named = classes | known.classes(rest), named or named_apart
     if classes & MEDICAL:
         yield EgressRule.MEDICAL
     if named and any(tier_of(item) is not Tier.SEALED_SEPARATELY for item in classes - MEDICAL):
@@ -234,13 +243,18 @@ def _without_names(form: str, names: Set[str]) -> tuple[str, bool]:
     """Return a text without the applicant's own names, one of which may be a listed word."""
     named = False
     for name in sorted(names, key=len, reverse=True):
-        words = _WORDS.findall(name)
+        words = _WORDS.findall(_apart(name))
         if not words:
             continue
         pattern = r"[\W_]*".join(map(re.escape, words))
         form, count = re.subn(rf"(?i)(?<![^\W_]){pattern}(?![^\W_])", " ", form)
         named = named or count > 0
     return form, named
+
+
+def _apart(form: str) -> str:
+    """Return a text with the words apart that were run together."""
+    return _JOINED.sub(" ", form)
 
 
 def _phrases(form: str) -> Iterator[str]:
@@ -253,8 +267,9 @@ def _phrases(form: str) -> Iterator[str]:
 
 
 def _hosts(form: str) -> Iterator[str]:
-    for found in _HOST.finditer(form):
-        yield (found[1] or found[2]).lower().rstrip(".").removeprefix("www.")
+    # RFC 3490, 3.1: an ideographic full stop divides the labels of a name as a full stop does.
+    for found in _HOST.finditer(form.replace("\u3002", ".")):
+        yield (found[1] or found[2] or found[3]).lower().rstrip(".").removeprefix("www.")
 
 
 def _is_barred(host: str, barred: Set[str]) -> bool:

@@ -258,6 +258,46 @@ def test_sensitive_identifiers_personas_and_barred_platforms_do_not_leave() -> N
     assert rules("rowan site:allowed.example", guarded) == set()
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("instagram.com/rowan_a", "m.instagram.com", "cache:instagram.com/rowan_a"),
+        *("https:\\\\instagram.com\\rowan", "https://instagram\u3002com/x"),
+    ],
+)
+def test_a_barred_platform_is_known_without_its_scheme(text: str) -> None:
+    """People type an address as they say it."""
+    barred = Guarded(barred_hosts=frozenset({"instagram.com"}))
+    assert EgressRule.BARRED_PLATFORM in rules(text, barred)
+
+
+def test_an_address_to_write_to_is_no_barred_platform() -> None:
+    barred = Guarded(barred_hosts=frozenset({"mail.example"}))
+    assert rules("rowan@mail.example", barred) == set()
+    assert rules("mail.example.org", barred) == set()
+
+
+@pytest.mark.parametrize("joined", ["_", "+", ""])
+def test_words_that_are_run_together_are_read_apart(joined: str) -> None:
+    """As handles, forms of browsers and hashtags write them."""
+
+    def classes(text: str) -> set[ProtectedClass]:
+        return {ProtectedClass.RELIGION} if "quaker" in text.casefold().split() else set()
+
+    about = Guarded(
+        names=frozenset({"Rowan Applegate"}),
+        classes=classes,
+        is_persona={"jane roe"}.__contains__,
+        is_sensitive={"blue heron"}.__contains__,
+    )
+    assert rules(joined.join(["Rowan", "Applegate", "Quaker"]), about) == {
+        EgressRule.PROTECTED_CLASS
+    }
+    assert rules(joined.join(["Meeting", "Quaker"]), about) == set()
+    assert rules(joined.join(["Jane", "Roe"]), about) == {EgressRule.PERSONA}
+    assert rules(joined.join(["Blue", "Heron"]), about) == {EgressRule.SENSITIVE}
+
+
 def test_what_cannot_be_looked_into_does_not_leave() -> None:
     assert EgressRule.OPAQUE in rules("a" * (MAX_LENGTH + 1))
     deep = "5"
