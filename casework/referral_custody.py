@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from casework.exposure import expose
-from casework.permissions import Permission
+from casework.permissions import Permission, authorize
 from casework.referral import CUSTODY
 from casework.referrals import digest_of, linked, referral_of, referrals_of, save
 from casework.step import step
@@ -125,6 +125,15 @@ def referrals_on(
     """Return a case's referrals, oldest first. Raises `NotPermittedError`."""
     with step(vault, case_id, actor=actor, permission=Permission.READ_REFERRALS, now=now) as work:
         return referrals_of(work.tx, case_id)
+
+
+def show_referrals_due(*, actor: Actor, vault: Vault, now: datetime) -> list[Due]:
+    """Return what waits to the custodian alone: that a case has a referral is a finding itself.
+
+    Raises `NotPermittedError`, to a manager `RawAccessError`.
+    """
+    authorize(actor, Permission.READ_REFERRALS)
+    return referrals_due(vault=vault, now=now)
 
 
 def referrals_due(*, vault: Vault, now: datetime) -> list[Due]:

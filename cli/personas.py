@@ -26,11 +26,11 @@ MatterOption = Annotated[str, typer.Option(help="The investigation's number.")]
 @refusals_named
 def request(
     matter: MatterOption,
-    platform: Annotated[str, typer.Option()],
+    platform: Annotated[str, typer.Option(help="Where it is used.")],
     platform_rule: Annotated[str, typer.Option(help="What its terms say of such accounts.")],
-    purpose: Annotated[str, typer.Option()],
-    name: Annotated[str, typer.Option(prompt=True)],
-    handle: Annotated[str, typer.Option(prompt=True)],
+    purpose: Annotated[str, typer.Option(help="What the investigation needs it for.")],
+    name: Annotated[str, typer.Option(prompt=True, help="Its name; asked for if left out.")],
+    handle: Annotated[str, typer.Option(prompt=True, help="Its handle; asked for if left out.")],
     actor: ActorOption = None,
     home: HomeOption = None,
     as_json: JsonFlag = False,

@@ -13,8 +13,8 @@ from casework.referral_custody import (
     receive,
     record_call,
     record_report,
-    referrals_due,
     referrals_on,
+    show_referrals_due,
 )
 from casework.referral_thread import resume_vetting
 from casework.step import Taken
@@ -139,10 +139,10 @@ def list_(
 
 @app.command("due")
 @refusals_named
-def due(home: HomeOption = None, as_json: JsonFlag = False) -> None:
+def due(actor: ActorOption = None, home: HomeOption = None, as_json: JsonFlag = False) -> None:
     """List, for the whole home, the referrals that wait for a person: ids and clocks alone."""
     services = open_session(home)
-    found = referrals_due(vault=services.vault, now=services.clock.now())
+    found = show_referrals_due(**by(actor, services))
     if as_json:
         print_json([one._asdict() for one in found])
         return

@@ -39,8 +39,12 @@ def start(
 def end(
     case: CaseArgument,
     note: Annotated[list[ViewNote] | None, typer.Option(help="May be repeated.")] = None,
-    explanation_offered: Annotated[bool, typer.Option()] = False,
-    explanation_on_stdin: Annotated[bool, typer.Option()] = False,
+    explanation_offered: Annotated[
+        bool, typer.Option(help="The applicant was offered to explain.")
+    ] = False,
+    explanation_on_stdin: Annotated[
+        bool, typer.Option(help="Read what the applicant said from standard input.")
+    ] = False,
     actor: ActorOption = None,
     home: HomeOption = None,
     as_json: JsonFlag = False,

@@ -328,7 +328,13 @@ def test_the_commands_make_the_folders_and_write_the_figures(
     assert "Hunter2" not in refused.output
     assert command("applicant", "identify", case_id, "--sex", "female").exit_code == 0
     assert command("applicant", "withdraw", case_id).exit_code != 0
+    said = tmp_path / "answers.toml"
+    said.write_text('[[answers]]\nfinding = 1\nclaim = "not-me"\nstatement = "My cousin."\n')
+    early = command("applicant", "answer", case_id, str(said))
+    assert early.exit_code == 3
+    assert "cousin" not in early.output
     out = tmp_path / "figures"
+    assert command("fairness", "residual", "--json").exit_code == 0
     done = command("fairness", "report", "--out", str(out))
     assert done.exit_code == 0, done.output
     assert sorted(path.name for path in out.iterdir()) == [

@@ -54,7 +54,8 @@ def test_a_referral_from_flag_to_receipt(
     code, told, _ = walloff(*flag, "--offence", "child-abuse", role=Role.INVESTIGATOR)
     assert code == 0
     referral = json.loads(told)["referral"]
-    assert referral in walloff("referral", "due")[1]
+    assert "E-S10-RAW-ACCESS" in walloff("referral", "due", role=Role.HIRING_MANAGER)[2]
+    assert referral in walloff("referral", "due", role=Role.EVIDENCE_CUSTODIAN)[1]
     cleo = {"role": Role.EVIDENCE_CUSTODIAN}
     route = ("referral", "route", case, referral, "--reference", "SS 8572", "--done")
     assert walloff(*route, "custodian", **cleo)[0] != 0
