@@ -21,6 +21,8 @@ from policy.impact import SIGNIFICANT, K
 GATE: Final = 0.55
 FOLDS: Final = 5
 PERMUTATIONS: Final = 1000
+_PULL: Final = 2.0
+"""How many packages of the usual share are added to each side."""
 _KINDS: Final = {"sex": tuple(Sex), "race-ethnicity": tuple(RaceEthnicity)}
 _SEED: Final = "walloff-residual-1"
 
@@ -87,16 +89,7 @@ def cross_validated(packages: Sequence[Marks], labels: Sequence[bool]) -> float:
     Folds are stratified in the order given; scores of different folds are not compared, because
     each fold's classifier has its own scale.
     """
-    fold_of, seen = [0] * len(labels), Counter[bool]()
-    for at, label in enumerate(labels):
-        fold_of[at] = seen[label] % FOLDS
-        seen[label] += 1
-    all_of = Counter(mark for marks in packages for mark in marks)
-    group_of = Counter(
-        mark for marks, label in zip(packages, labels, strict=True) if label for mark in marks
-    )
-    values = [_fold(fold, fold_of, packages, labels, all_of, group_of) for fold in range(FOLDS)]
-    return sum(values) / len(values)
+    return _mean_area(*_numbered(packages), labels)
 
 
 def interval(value: float, group: int, others: int) -> tuple[float, float]:
@@ -143,11 +136,12 @@ def _inferred(
     shuffles.shuffle(people)
     packages = [marks for marks, _label in people]
     labels = [label for _marks, label in people]
-    value = cross_validated(packages, labels)
+    rows, counts = _numbered(packages)
+    value = _mean_area(rows, counts, labels)
     as_high = 0
     for _ in range(permutations):
         shuffles.shuffle(labels)
-        as_high += cross_validated(packages, labels) >= value - 1e-12
+        as_high += _mean_area(rows, counts, labels) >= value - 1e-12
     low, high = interval(value, len(inside), len(outside))
     return GroupInference(
         kind=kind,
@@ -178,25 +172,61 @@ def _corrected(found: list[GroupInference]) -> list[GroupInference]:
     return told
 
 
-def _fold(
-    fold: int,
-    fold_of: Sequence[int],
-    packages: Sequence[Marks],
+def _numbered(packages: Sequence[Marks]) -> tuple[list[list[int]], list[int]]:
+    """Return each package's marks as numbers, and how many packages have each mark.
+
+    A mark that only one package has can tell nothing of any other, and one that all have neither.
+    """
+    counts = Counter(mark for marks in packages for mark in marks)
+    useful = sorted(mark for mark, count in counts.items() if 1 < count < len(packages))
+    number = {mark: at for at, mark in enumerate(useful)}
+    rows = [sorted(number[mark] for mark in marks if mark in number) for marks in packages]
+    return rows, [counts[mark] for mark in useful]
+
+
+def _mean_area(rows: list[list[int]], all_of: list[int], labels: Sequence[bool]) -> float:
+    folds: list[list[int]] = [[] for _ in range(FOLDS)]
+    seen = [0, 0]
+    group_of = [0] * len(all_of)
+    for at, label in enumerate(labels):
+        folds[seen[label] % FOLDS].append(at)
+        seen[label] += 1
+        if label:
+            for mark in rows[at]:
+                group_of[mark] += 1
+    areas = [_area(held, rows, labels, all_of, group_of, seen) for held in folds]
+    return sum(areas) / len(areas)
+
+
+def _area(
+    held: list[int],
+    rows: list[list[int]],
     labels: Sequence[bool],
-    all_of: Counter[str],
-    group_of: Counter[str],
+    all_of: list[int],
+    group_of: list[int],
+    seen: list[int],
 ) -> float:
-    held = [at for at in range(len(labels)) if fold_of[at] == fold]
-    held_all = Counter(mark for at in held for mark in packages[at])
-    held_group = Counter(mark for at in held if labels[at] for mark in packages[at])
-    inside = sum(labels) - sum(labels[at] for at in held)
-    outside = len(labels) - len(held) - inside
-    weight: dict[str, float] = {}
-    for mark in held_all:
-        yes = group_of[mark] - held_group[mark]
-        no = all_of[mark] - held_all[mark] - yes
-        # Presence against absence: a package without the mark tells something as well.
-        p, q = (yes + 1) / (inside + 2), (no + 1) / (outside + 2)
+    held_labels = [labels[at] for at in held]
+    inside = seen[True] - sum(held_labels)
+    outside = seen[False] - (len(held) - sum(held_labels))
+    held_all: dict[int, int] = {}
+    held_group: dict[int, int] = {}
+    for at, label in zip(held, held_labels, strict=True):
+        for mark in rows[at]:
+            held_all[mark] = held_all.get(mark, 0) + 1
+            if label:
+                held_group[mark] = held_group.get(mark, 0) + 1
+    weight: dict[int, float] = {}
+    for mark, count in held_all.items():
+        both = all_of[mark] - count
+        if not 0 < both < inside + outside:
+            continue
+        yes = group_of[mark] - held_group.get(mark, 0)
+        # Shares are drawn towards that of everybody, so that a rare mark leans to neither side
+        # because one side is smaller. Absence counts: a package without the mark tells as well.
+        share = both / (inside + outside)
+        p = (yes + _PULL * share) / (inside + _PULL)
+        q = (both - yes + _PULL * share) / (outside + _PULL)
         weight[mark] = math.log(p / q) - math.log((1 - p) / (1 - q))
-    scores = [sum(sorted(weight[mark] for mark in packages[at])) for at in held]
-    return auroc(scores, [labels[at] for at in held])
+    scores = [math.fsum(weight.get(mark, 0.0) for mark in rows[at]) for at in held]
+    return auroc(scores, held_labels)

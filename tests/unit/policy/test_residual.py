@@ -49,9 +49,10 @@ def test_a_planted_word_raises_the_alarm() -> None:
     assert len(found.alarms) == 2
 
 
-@pytest.mark.parametrize("seed", range(5))
-def test_words_that_tell_nothing_raise_none(seed: int) -> None:
-    assert report(people(40, seed=seed)).alarms == ()
+def test_words_that_tell_nothing_raise_no_more_than_one_in_twenty() -> None:
+    """A test at five in a hundred may be wrong that often, and no more."""
+    alarms = [seed for seed in range(20) if report(people(30, seed=seed)).alarms]
+    assert len(alarms) <= 2, alarms
 
 
 def test_packages_that_are_all_alike_are_chance_exactly() -> None:
@@ -120,3 +121,16 @@ def test_a_classifier_is_never_scored_on_what_it_was_trained_on() -> None:
 def test_the_interval_holds_the_value_and_narrows_with_numbers() -> None:
     wide, narrow = interval(0.6, 20, 20), interval(0.6, 200, 200)
     assert wide[0] < narrow[0] < 0.6 < narrow[1] < wide[1]
+
+
+def test_a_small_group_with_rare_words_is_not_told_by_its_size() -> None:
+    """Smoothing that ignored the sizes would lean every rare word to the smaller group."""
+    draw = random.Random(7)
+    rare = [f"word={number}" for number in range(120)]
+    packages = [frozenset(draw.sample(rare, draw.choice([2, 30]))) for _ in range(220)]
+    values = []
+    for _ in range(20):
+        labels = [True] * 20 + [False] * 200
+        draw.shuffle(labels)
+        values.append(cross_validated(packages, labels))
+    assert sum(values) / len(values) == pytest.approx(0.5, abs=0.05)
