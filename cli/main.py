@@ -8,6 +8,7 @@ from typing import Final
 import typer
 
 _GROUPS: Final = {
+    "account": ("cli.account", "Accounts that employees declare."),
     "adverse": ("cli.adverse", "Documents before and after an adverse decision."),
     "applicant": ("cli.applicant", "The applicants' own process: a shelf, and letters."),
     "attribution": ("cli.attribution", "Items whose author is not proved."),
@@ -25,6 +26,8 @@ _GROUPS: Final = {
     "hold": ("cli.hold", "A legal hold stops every destruction."),
     "keys": ("cli.keys", "The home and its keys."),
     "manager": ("cli.manager", "A process of the hiring managers' own."),
+    "monitoring": ("cli.monitoring", "People who work here: notice, trigger, scope, end."),
+    "peer-report": ("cli.peer_report", "Reports of colleagues; who reports is not shown."),
     "people": ("cli.people", "Who may act in this home."),
     "policy": ("cli.policy", "What the law asks, and whether a policy keeps it."),
     "production": ("cli.production", "What a charge or subpoena asks for."),

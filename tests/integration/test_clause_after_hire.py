@@ -1,14 +1,20 @@
-"""M1, M2: nobody who works here is looked at without a notice, a trigger, a scope and an end."""
+"""M1-M4, S2, G1-G9: people who work here: told, triggered, bounded; reporters not shown."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 
+from casework.account_changes import account_changes, code_omission, declare_account
+from casework.attribute import settle_attribution, unattributed
+from casework.captures import captures_of
 from casework.cases import find_case, open_case
 from casework.consent import expire_consents, sign_consent, withdraw_consent
+from casework.custodian import list_kept, show_kept
 from casework.deadlines import fire_due
 from casework.disclosure import disclose
 from casework.monitoring import close_monitoring, list_monitoring, open_monitoring
@@ -18,45 +24,69 @@ from casework.monitoring_notice import (
     prove_monitoring_notice,
 )
 from casework.notice import request_notice, send_notice
+from casework.package import shown_of
+from casework.peer_reports import give_peer_report, list_peer_reports, read_peer_report
 from casework.people import add_person
+from casework.rebuttal import answer, offer_rebuttal, shown_findings
+from casework.release import release
 from casework.requisitions import open_requisition
+from casework.retaliation import note_adverse_step
 from casework.retention import explain_retention
+from casework.review import approve, open_desk
 from casework.source import register_source
+from casework.stated_findings import safety_notices, state_finding
+from casework.step import standing_of
+from casework.third_party import capture_third_party_item
 from casework.triggers import Statement, Trigger, approve_trigger, state_trigger
-from models.after_hire_rules import AfterHireRules, TriggerKind
+from models.account_changes import AccountEvent, Omission
+from models.after_hire_rules import AfterHireRules, SensitiveCategory, TriggerKind
 from models.audit import AuditAction
 from models.case import CaseState
 from models.clauses import (
+    AnonymousReportError,
     FishingError,
     MonitoringNoticeError,
     NoTriggerError,
+    ReporterExposedError,
     ThirdPartyOverreachError,
 )
 from models.consent import PlatformKind
+from models.criteria import Conduct, Severity
 from models.disclosure import Account, Applicant, Disclosure
 from models.errors import (
     ConsentExpiredError,
+    CredentialRefusedError,
     NoConsentError,
     NotPermittedError,
+    OutOfScopeError,
     PolicyError,
+    RebuttalWindowOpenError,
     SeparationOfDutiesError,
     WrongStateError,
 )
+from models.finding import FindingSource
 from models.forms import DeliveryProof
 from models.ids import ActorId, CaseId
 from models.monitoring import Closing, MonitoringNotice, MonitoringScope, Scope, TriggerSource
+from models.peer_reports import AdverseKind, ReporterGuard
 from models.people import SYSTEM, Actor, Role
+from models.rebuttal import Claim, RebuttalAnswer
 from models.retention import RetentionOutcome
 from models.segment import Segment
 from models.text import RawText
+from models.third_party import Relation, ThirdPartyFind
 from policy.criteria import load_pack
 from policy.defaults import default_draft
 from policy.retention import outcomes_of
 from storage.audit import AuditLog
+from storage.domain import Domain
 from storage.evidence import EvidenceStore
+from storage.exchange import SealedVault
 from storage.findings import FindingStore
+from storage.keyring import open_key_ring
 from storage.records import RecordKind, RecordStore
 from storage.registers import RegisterKind, RegisterStore
+from walloff.custodians import serve_custodian
 
 Post = Callable[..., str]
 EMPLOYEE = ActorId("officer-12")
@@ -439,7 +469,6 @@ def test_m2_only_what_lies_within_the_scope_is_gathered_and_weighed(
     assert refusals[ThirdPartyOverreachError.code] == 1
     office.run(Segment.SCREEN, case_id)
     assert state(office, case_id) is CaseState.COLLECTING, "whose account it is, a person says"
-    from casework.attribute import settle_attribution, unattributed
 
     analyst = office.who(Role.ATTRIBUTION_ANALYST)
     waiting = frozenset(one.id for one in unattributed(case_id, **analyst))
@@ -627,3 +656,449 @@ def test_a_trigger_is_sealed_with_its_case(agency: Agency) -> None:
     assert TOLD.encode() not in b"".join(
         path.read_bytes() for path in office.services.home.root.rglob("*") if path.is_file()
     )
+
+
+COLLEAGUE = Actor(id=ActorId("officer-44"), roles=frozenset({Role.TRIAGE_ANALYST}))
+SEEN = "He posts threats against his boss on a public forum, most nights."
+STRIKE = (
+    "She and her coworkers posted that they will all walk out together on Friday until our"
+    " employer raises wages and pays overtime."
+)
+
+
+@pytest.fixture
+def colleague(agency: Agency) -> Actor:
+    add_person(COLLEAGUE, "Robin Quillfeather", **agency.office.who(Role.ADMINISTRATOR))
+    return COLLEAGUE
+
+
+def give(agency: Agency, by: Actor, text: str = SEEN, **more: Any) -> Any:
+    return give_peer_report(
+        agency.requisition.id,
+        EMPLOYEE,
+        RawText(text),
+        screener=agency.screener,
+        actor=by,
+        vault=agency.office.vault,
+        now=agency.office.now,
+        **more,
+    )
+
+
+def put_away_of(office: Any, case_id: Any) -> list[tuple[str, Any]]:
+    """What the custodian finds, in the custodian's own process."""
+    serve_custodian(office.services)
+    custodian = office.people[Role.EVIDENCE_CUSTODIAN].id
+    sealed = office.services.sealed
+    return [
+        (one.kind, one.id) for one in list_kept(sealed, actor=custodian) if one.case_id == case_id
+    ]
+
+
+# --- M3: reporters ---------------------------------------------------------------------------
+
+
+def test_m3_who_reported_stands_nowhere_inside(agency: Agency, colleague: Actor) -> None:
+    """M3: the log names the system, the records hold digests, the custodian has the name."""
+    office = agency.office
+    case_id = give(agency, colleague)
+    assert {str(entry.actor) for entry in entries(office, case_id)} == {"system"}
+    assert (AuditAction.PEER_REPORTED, "") in logged(office, case_id)
+    assert not entries(office, colleague.id)[1:], "registered, and nothing else"
+    report = read_peer_report(case_id, **office.who(Role.SUPERVISOR))
+    assert report.allegation.reveal() == SEEN
+    with office.vault.read() as tx:
+        records = RecordStore(tx)
+        inside = records.latest(case_id, RecordKind.REPORTER_GUARD, ReporterGuard)
+    assert inside is not None
+    assert "quillfeather" not in str(inside).casefold()
+    assert colleague.id not in str(inside)
+    assert [kind for kind, _id in put_away_of(office, case_id)] == ["peer-reporter"]
+
+
+@pytest.mark.parametrize("role", [Role.SUPERVISOR, Role.INVESTIGATOR, Role.EVIDENCE_CUSTODIAN])
+def test_m3_no_list_shows_a_reporter(agency: Agency, colleague: Actor, role: Role) -> None:
+    """M3, E-M3-REPORTER-EXPOSED: inside not even the custodian asks; the list itself is there."""
+    office = agency.office
+    case_id = give(agency, colleague)
+    who = office.who(role)
+    refused(
+        ReporterExposedError,
+        office,
+        office.vault.home.id,
+        lambda: list_peer_reports(reporters=True, **who),
+    )
+    assert [one.case_id for one in list_peer_reports(**who)] == [case_id]
+    with pytest.raises(NotPermittedError):
+        list_peer_reports(**office.who(Role.HIRING_MANAGER))
+
+
+def test_m3_words_that_name_the_reporter_are_refused(agency: Agency, colleague: Actor) -> None:
+    """M3: in the report, and later in a trigger that somebody else writes."""
+    office = agency.office
+    for text in (f"{SEEN} Robin Quillfeather saw it.", f"{SEEN} Ask officer-44."):
+        with pytest.raises(ReporterExposedError):
+            give(agency, colleague, text)
+    assert all_denied(office) == ["E-M3-REPORTER-EXPOSED"] * 2
+    assert not list_peer_reports(**office.who(Role.SUPERVISOR))
+    case_id = give(agency, colleague)
+    agency.told()
+    named = RawText("A letter by Robin Quillfeather says that he threatened a neighbour online.")
+    refused(
+        ReporterExposedError,
+        office,
+        case_id,
+        lambda: agency.stated(report=case_id, description=named),
+    )
+    assert agency.stated(report=case_id) == case_id
+
+
+def test_m3_a_report_in_somebody_s_name_is_the_custodian_s_alone(
+    agency: Agency, colleague: Actor
+) -> None:
+    """M3: a supervisor who took it down would know who came."""
+    office = agency.office
+    supervisor = office.people[Role.SUPERVISOR]
+    with pytest.raises(ReporterExposedError):
+        give(agency, supervisor, reporter=colleague.id)
+    assert all_denied(office) == ["E-M3-REPORTER-EXPOSED"]
+    assert give(agency, office.people[Role.EVIDENCE_CUSTODIAN], reporter=colleague.id)
+
+
+def test_m3_anonymous_only_where_the_policy_takes_it(agency: Agency, colleague: Actor) -> None:
+    """M3, E-M3-ANON-NOT-ALLOWED; where it is taken, nobody learns the name, nor the custodian."""
+    office = agency.office
+    with pytest.raises(AnonymousReportError):
+        give(agency, colleague, anonymous=True)
+    assert all_denied(office) == ["E-M3-ANON-NOT-ALLOWED"]
+    open_to_it = agency_of(office, rules=AfterHireRules(anonymous_reports=True))
+    case_id = give(open_to_it, colleague, anonymous=True)
+    assert put_away_of(office, case_id) == []
+    with office.vault.read() as tx:
+        guard = RecordStore(tx).latest(case_id, RecordKind.REPORTER_GUARD, ReporterGuard)
+    assert guard is None
+
+
+def test_m3_a_password_is_refused_before_it_is_stored(agency: Agency, colleague: Actor) -> None:
+    """M3, E-S5-CREDENTIAL-REFUSED: "here is her login" is no report."""
+    office = agency.office
+    with pytest.raises(CredentialRefusedError):
+        give(agency, colleague, f"{SEEN} Her password is: Tr0ub4dor&3xyz")
+    assert all_denied(office) == ["E-S5-CREDENTIAL-REFUSED"]
+    assert not list_peer_reports(**office.who(Role.SUPERVISOR))
+
+
+def test_m3_concerted_activity_sets_nothing_in_motion(agency: Agency, colleague: Actor) -> None:
+    """M3: a report of a strike is kept as such, and is no trigger (29 USC 157)."""
+    office = agency.office
+    agency.told()
+    strike, threat = give(agency, colleague, STRIKE), give(agency, colleague, f"{STRIKE} {THREAT}")
+    listed = {
+        one.case_id: one.protected for one in list_peer_reports(**office.who(Role.SUPERVISOR))
+    }
+    assert listed == {strike: ("concerted",), threat: ()}
+    refused(NoTriggerError, office, strike, lambda: agency.stated(report=strike))
+    assert agency.stated(report=threat) == threat
+
+
+def test_m3_a_report_opens_nothing_by_itself(agency: Agency, colleague: Actor) -> None:
+    """M2, M3: it lies in a draft until somebody states a trigger and another approves it."""
+    office = agency.office
+    agency.told()
+    case_id = give(agency, colleague)
+    refused(NoTriggerError, office, case_id, lambda: agency.open(case_id))
+    agency.stated(report=case_id)
+    approve_trigger(case_id, **office.who(Role.SUPERVISOR))
+    agency.open(case_id)
+    assert state(office, case_id) is CaseState.DISCLOSED
+
+
+def test_m3_retaliation_is_told_to_the_custodian_alone(agency: Agency, colleague: Actor) -> None:
+    """M3: every watch is told of each week, harmed or not, so that the telling tells nothing."""
+    office = agency.office
+    harmed = give(agency, colleague)
+    calm = give(agency, office.people[Role.AUDITOR])
+    office.clock.move(days=2)
+    supervisor = office.who(Role.SUPERVISOR)
+    note_adverse_step(colleague.id, AdverseKind.TRANSFER, office.now.date(), **supervisor)
+    office.clock.move(days=6)
+    sides = {"vault": office.vault, "released": office.services.released}
+    fire_due(now=office.now, **sides)
+    fire_due(now=office.now, **sides)
+    kinds = ["peer-reporter", "retaliation-watch"]
+    assert [kind for kind, _id in put_away_of(office, harmed)] == kinds
+    assert [kind for kind, _id in put_away_of(office, calm)] == kinds
+    assert [(one.action, one.code, one.count) for one in entries(office, harmed)] == [
+        (one.action, one.code, one.count) for one in entries(office, calm)
+    ], "the log is the same for both"
+    custodian = office.people[Role.EVIDENCE_CUSTODIAN].id
+
+    ring = open_key_ring(
+        office.services.home,
+        passphrase=office.services.home.passphrase_file.read_bytes(),
+        domains=frozenset({Domain.SEALED}),
+    )
+    desk = SealedVault(office.services.home, ring)
+    told = {}
+    for case_id in (harmed, calm):
+        watch = next(i for kind, i in put_away_of(office, case_id) if kind == "retaliation-watch")
+        told[case_id] = json.loads(show_kept(desk, watch, actor=custodian, now=office.now))["steps"]
+    desk.close()
+    assert [step["kind"] for step in told[harmed]] == ["transfer"]
+    assert told[calm] == []
+
+
+# --- M4: relatives ---------------------------------------------------------------------------
+
+
+def find(agency: Agency, **changes: Any) -> ThirdPartyFind:
+    plain = {
+        "category": SensitiveCategory.SAFETY_OF_A_PERSON,
+        "relation": Relation.FAMILY,
+        "platform": RawText("forum"),
+        "kind": PlatformKind.FORUM,
+        "account": RawText("the_spouse"),
+        "url": RawText("https://forum.example/p/9"),
+        "said_at": agency.office.now - timedelta(days=5),
+        "words": RawText("His team leaves the back gate at five every morning in the grey van."),
+    }
+    return ThirdPartyFind(**(plain | changes))
+
+
+def redacted(agency: Agency, post: Post, *posts: str, **scope: Any) -> Any:
+    office = agency.office
+    agency.told()
+    case_id = agency.opened(reach=agency.reach(**scope))
+    agency.gathering(case_id, *(posts or [post(THREAT, author="sam_b")]))
+    office.run(Segment.SCREEN, case_id)
+    analyst = office.who(Role.ATTRIBUTION_ANALYST)
+    waiting = frozenset(one.id for one in unattributed(case_id, **analyst))
+    settle_attribution(case_id, confirmed=waiting, **analyst)
+    office.run(Segment.SCREEN, case_id)
+    assert state(office, case_id) is CaseState.REDACTED
+    return case_id
+
+
+def take(agency: Agency, case_id: Any, criterion: str = "G8", **changes: Any) -> Any:
+    return capture_third_party_item(
+        case_id,
+        find(agency, **changes),
+        criterion,
+        Severity.MODERATE,
+        screener=agency.screener,
+        **agency.office.who(Role.INVESTIGATOR),
+    )
+
+
+def test_m4_only_agency_information_is_taken_from_a_relative(agency: Agency, post: Post) -> None:
+    """M4, E-M4-THIRD-PARTY-OVERREACH: category, words, number, account; and the item itself."""
+    office = agency.office
+    case_id = redacted(agency, post, criteria=frozenset({"G8", "G1"}))
+    long = RawText("word " * 61)
+    for overreach in (
+        {"words": long},
+        {"account": RawText("sam_b")},
+        {"criterion": "G1"},
+    ):
+        step = partial(take, agency, case_id, **overreach)
+        refused(ThirdPartyOverreachError, office, case_id, step)
+    old = office.now - timedelta(days=300)
+    refused(FishingError, office, case_id, lambda: take(agency, case_id, said_at=old))
+    finding_id = take(agency, case_id)
+    with office.vault.read() as tx:
+        found = next(one for one in FindingStore(tx).for_case(case_id) if one.id == finding_id)
+        assert EvidenceStore(tx).count(case_id) == 2
+    assert found.source is FindingSource.THIRD_PARTY_ACCOUNT
+    assert found.waits_for_person, "a reviewer confirms that it is agency information"
+    assert (AuditAction.CAPTURED, "third-party-account") in logged(office, case_id)
+    take(agency, case_id, words=RawText("The roster of the night shift hangs behind us there."))
+    refused(ThirdPartyOverreachError, office, case_id, lambda: take(agency, case_id))
+    _captures, faults = captures_of(case_id, **office.who(Role.INVESTIGATOR))
+    assert faults == []
+
+
+def test_m4_a_category_that_the_policy_does_not_name_is_left_alone(
+    office: Any, agency: Agency, post: Post
+) -> None:
+    """M4: which information an employee answers for elsewhere is said beforehand."""
+    narrow = agency_of(
+        office,
+        rules=AfterHireRules(sensitive_categories=frozenset({SensitiveCategory.FAIR_TRIAL})),
+    )
+    case_id = redacted(narrow, post)
+    refused(ThirdPartyOverreachError, office, case_id, lambda: take(narrow, case_id))
+    assert take(narrow, case_id, category=SensitiveCategory.FAIR_TRIAL)
+
+
+# --- G1-G9 -----------------------------------------------------------------------------------
+
+
+def stated(agency: Agency, case_id: Any, criterion: str, conduct: Conduct) -> Any:
+    office = agency.office
+    with office.vault.read() as tx:
+        item = next(iter(EvidenceStore(tx).for_case(case_id)))
+    return state_finding(
+        case_id,
+        item.id,
+        criterion,
+        conduct,
+        Severity.LOW,
+        screener=agency.screener,
+        **office.who(Role.INVESTIGATOR),
+    )
+
+
+def test_g_what_no_machine_reads_a_person_states_within_the_trigger(
+    agency: Agency, post: Post
+) -> None:
+    """G2, G3: a criterion of the trigger, conduct that meets it, and a reviewer who confirms."""
+    office = agency.office
+    patch = post(
+        "Here I am with the patch on my sleeve, and we think the tax is a mistake.", author="sam_b"
+    )
+    case_id = redacted(agency, post, patch, criteria=frozenset({"G2"}))
+    refused(
+        FishingError,
+        office,
+        case_id,
+        lambda: stated(agency, case_id, "G3", Conduct.USES_AGENCY_IDENTITY),
+    )
+    before = logged(office, case_id)
+    with pytest.raises(OutOfScopeError):
+        stated(agency, case_id, "G2", Conduct.DECEIVES)
+    assert logged(office, case_id) == [*before, (AuditAction.DENIED, "E-N3-OUT-OF-SCOPE")]
+    finding_id = stated(agency, case_id, "G2", Conduct.OMITS_A_DISCLAIMER)
+    with office.vault.read() as tx:
+        found = FindingStore(tx).for_case(case_id)
+    assert [one.id for one in found] == [finding_id]
+    assert found[0].waits_for_person
+
+
+def test_g9_exposure_warns_the_employee_and_finds_nothing(agency: Agency, post: Post) -> None:
+    """G9: the employee reads a warning; no finding, and not one byte of the package, changes."""
+    office = agency.office
+    case_id = redacted(agency, post, criteria=frozenset({"G8", "G9"}))
+
+    with office.vault.read() as tx:
+        before = shown_of(tx, case_id, office.requisition, office.now)
+        findings = FindingStore(tx).for_case(case_id)
+    assert stated(agency, case_id, "G9", Conduct.USES_AGENCY_IDENTITY) is None
+    with office.vault.read() as tx:
+        assert shown_of(tx, case_id, office.requisition, office.now) == before
+        assert FindingStore(tx).for_case(case_id) == findings
+    notices = safety_notices(case_id, **office.who(Role.APPLICANT))
+    assert len(notices) == 1
+    assert "no finding" in notices[0].text
+    refused(
+        NotPermittedError,
+        office,
+        case_id,
+        lambda: safety_notices(case_id, **office.who(Role.HIRING_MANAGER)),
+    )
+
+
+# --- S2: changes of accounts -----------------------------------------------------------------
+
+
+def declare(agency: Agency, *, days_ago: int, by: Role = Role.APPLICANT, **more: Any) -> Any:
+    account = Account(platform=RawText("forum"), handle=RawText(more.pop("handle", "sam_new")))
+    day = agency.office.now.date() - timedelta(days=days_ago)
+    return declare_account(
+        agency.requisition.id,
+        more.pop("employee", EMPLOYEE),
+        account,
+        AccountEvent.OPENED,
+        day,
+        **agency.office.who(by),
+    )
+
+
+def test_s2_a_late_notice_is_a_remark_and_nothing_else(agency: Agency) -> None:
+    """S2, W-S2-LATE-NOTICE: the step goes on; no case opens and nothing is found."""
+    office = agency.office
+    agency = agency_of(office, rules=AfterHireRules(change_notice_days=30))
+    agency.told()
+    office.clock.move(days=60)
+    assert not declare(agency, days_ago=10).late
+    late = declare(agency, days_ago=45, handle="sam_old")
+    assert late.late
+    assert late.omission is Omission.INADVERTENT
+    assert logged(office, EMPLOYEE)[-1] == (AuditAction.ACCOUNT_DECLARED, "W-S2-LATE-NOTICE")
+    supervisor = office.who(Role.SUPERVISOR)
+    code_omission(EMPLOYEE, late.id, Omission.KNOWING, **supervisor)
+    listed = account_changes(EMPLOYEE, actor=office.people[Role.INVESTIGATOR], vault=office.vault)
+    assert [one.omission for one in listed] == [None, Omission.KNOWING]
+    refused(
+        WrongStateError,
+        office,
+        EMPLOYEE,
+        lambda: code_omission(EMPLOYEE, listed[0].id, Omission.KNOWING, **supervisor),
+    )
+    with office.vault.read() as tx:
+        assert not RecordStore(tx).cases_with(RecordKind.TRIGGER)
+
+
+@pytest.mark.parametrize(("rules", "told"), [(None, True), (30, False)])
+def test_s2_nobody_is_late_who_was_not_asked_or_not_told(
+    agency: Agency, rules: int | None, told: bool
+) -> None:
+    """S2: only if the policy is on, and the employee was notified."""
+    agency = agency_of(agency.office, rules=AfterHireRules(change_notice_days=rules))
+    if told:
+        agency.told()
+    agency.office.clock.move(days=100)
+    assert not declare(agency, days_ago=90).late
+
+
+def test_s2_an_account_of_one_s_own_and_no_password(agency: Agency) -> None:
+    """S2: nobody declares for a colleague; a password in the field is refused unseen."""
+    office = agency.office
+    other = ActorId("officer-99")
+    refused(NotPermittedError, office, other, lambda: declare(agency, days_ago=1, employee=other))
+    refused(
+        CredentialRefusedError,
+        office,
+        EMPLOYEE,
+        lambda: declare(agency, days_ago=1, handle="password: Tr0ub4dor&3xyz"),
+    )
+    assert declare(agency, days_ago=1)
+    with pytest.raises(NotPermittedError):
+        account_changes(EMPLOYEE, actor=COLLEAGUE, vault=office.vault)
+
+
+def test_s2_declared_accounts_are_the_employee_s_own_in_a_case(agency: Agency, post: Post) -> None:
+    """S2: what was declared is attributed as an applicant's own list is."""
+    office = agency.office
+    agency.told()
+    declare(agency, days_ago=1, handle="sam_b")
+    case_id = agency.gathering(agency.opened(accounts=()), post(THREAT, author="sam_b"))
+    office.run(Segment.SCREEN, case_id)
+    assert state(office, case_id) is CaseState.REDACTED
+
+
+# --- the same machine ------------------------------------------------------------------------
+
+
+def test_an_employee_answers_first_and_the_one_who_decides_sees_a_package_alone(
+    agency: Agency, post: Post
+) -> None:
+    """M5, S10: the employee's rebuttal is an applicant's; who opened the case decides nothing."""
+    office = agency.office
+    case_id = redacted(agency, post)
+    for reviewer in (office.people[Role.WALL_OFF_REVIEWER], office.second_reviewer):
+        who = {"actor": reviewer, "vault": office.vault, "now": office.now}
+        open_desk(case_id, screener=agency.screener, **who)
+        approve(case_id, **who)
+    offer_rebuttal(case_id, **office.who(Role.WALL_OFF_REVIEWER))
+    applicant = office.who(Role.APPLICANT)
+    finding = shown_findings(case_id, **applicant)[0]
+    said = RebuttalAnswer(finding_id=finding, claim=Claim.CONTEXT)
+    officer = office.who(Role.RELEASING_OFFICER)
+    refused(RebuttalWindowOpenError, office, case_id, lambda: release(case_id, **officer))
+    answer(case_id, (said,), redactor=agency.screener.redactor, **applicant)
+    assert AuditAction.REBUTTAL_SUBMITTED in [action for action, _code in logged(office, case_id)]
+    with office.vault.read() as tx:
+        opener = standing_of(tx, office.people[Role.SUPERVISOR], case_id)
+        decider = standing_of(tx, office.people[Role.HIRING_MANAGER], case_id)
+    assert opener.exposed, "who knows the suspicion is never the one who decides"
+    assert not decider.exposed

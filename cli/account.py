@@ -1,0 +1,63 @@
+"""`walloff account`: employees declare new and changed accounts, where the policy asks for it."""
+
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from casework.account_changes import code_omission, declare_account
+from cli.output import JsonFlag, refusals_named, say, tell
+from cli.session import ActorOption, HomeOption, by, open_session
+from models.account_changes import AccountEvent, Omission
+from models.clauses import LateNoticeError
+from models.disclosure import Account
+from models.ids import ActorId, RequisitionId
+from models.text import RawText
+
+app = typer.Typer(no_args_is_help=True, help="Accounts that employees declare.")
+
+EmployeeArgument = Annotated[str, typer.Argument(help="The employee's id.", metavar="EMPLOYEE")]
+
+
+@app.command("change")
+@refusals_named
+def change(
+    employee: EmployeeArgument,
+    requisition: Annotated[str, typer.Option(help="The requisition of monitoring.")],
+    platform: Annotated[str, typer.Option(prompt=True)],
+    handle: Annotated[str, typer.Option(prompt=True)],
+    event: Annotated[AccountEvent, typer.Option()],
+    on: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="When it happened.")],
+    actor: ActorOption = None,
+    home: HomeOption = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Declare a new, renamed or closed account; a late one is a remark and nothing more."""
+    services = open_session(home)
+    declared = declare_account(
+        RequisitionId(requisition),
+        ActorId(employee),
+        Account(platform=RawText(platform), handle=RawText(handle)),
+        event,
+        on.date(),
+        **by(actor, services),
+    )
+    if declared.late:
+        say(f"walloff: {LateNoticeError.code}: declared after {declared.due_on}: a remark")
+    tell({"change": declared.id, "late": declared.late}, declared.id, as_json=as_json)
+
+
+@app.command("omission")
+@refusals_named
+def omission(
+    employee: EmployeeArgument,
+    change_id: Annotated[str, typer.Argument(help="The change's id.", metavar="CHANGE")],
+    why: Annotated[Omission, typer.Option()],
+    actor: ActorOption = None,
+    home: HomeOption = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Say why a change came late: inadvertent until somebody shows otherwise."""
+    services = open_session(home)
+    code_omission(ActorId(employee), change_id, why, **by(actor, services))
+    tell({"change": change_id, "omission": why}, None, as_json=as_json)

@@ -1,0 +1,98 @@
+"""`walloff peer-report`: a colleague is reported, and the reporter kept from view and from harm."""
+
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from casework.peer_reports import give_peer_report, list_peer_reports
+from casework.requisitions import frozen
+from casework.retaliation import note_adverse_step
+from cli.output import JsonFlag, print_json, print_table, refusals_named, tell
+from cli.session import ActorOption, HomeOption, by, open_session
+from models.ids import ActorId, RequisitionId
+from models.peer_reports import AdverseKind
+from models.text import RawText
+
+app = typer.Typer(no_args_is_help=True, help="Reports of colleagues; who reports is not shown.")
+
+EmployeeArgument = Annotated[str, typer.Argument(help="The employee's id.", metavar="EMPLOYEE")]
+
+
+@app.command("give")
+@refusals_named
+def give(
+    employee: EmployeeArgument,
+    requisition: Annotated[str, typer.Option(help="The requisition of monitoring.")],
+    allegation: Annotated[str, typer.Option(prompt=True, help="What was seen; no names.")],
+    anonymous: Annotated[
+        bool, typer.Option("--anonymous", help="Nobody learns who you are.")
+    ] = False,
+    reporter: Annotated[
+        str | None, typer.Option(help="Taken down for this person, by the custodian alone.")
+    ] = None,
+    actor: ActorOption = None,
+    home: HomeOption = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Report a colleague: who you are is sealed to the custodian, and logged nowhere."""
+    services = open_session(home)
+    requisition_id = RequisitionId(requisition)
+    with services.vault.read() as tx:
+        opened = frozen(tx, requisition_id)
+    case_id = give_peer_report(
+        requisition_id,
+        ActorId(employee),
+        RawText(allegation),
+        anonymous=anonymous,
+        reporter=None if reporter is None else ActorId(reporter),
+        screener=services.screener(opened),
+        **by(actor, services),
+    )
+    tell({"case": case_id}, case_id, as_json=as_json)
+
+
+@app.command("list")
+@refusals_named
+def list_(
+    reporters: Annotated[
+        bool, typer.Option("--reporters", help="Refused: the custodian's process shows them.")
+    ] = False,
+    actor: ActorOption = None,
+    home: HomeOption = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """List the reports: about whom, since when, and whether a law protects what they tell of."""
+    services = open_session(home)
+    found = [
+        {
+            "case": one.case_id,
+            "employee": one.employee,
+            "given": f"{one.given_at:%Y-%m-%d}",
+            "anonymous": one.anonymous,
+            "protected": " ".join(one.protected),
+            "state": one.state,
+        }
+        for one in list_peer_reports(reporters=reporters, **by(actor, services))
+    ]
+    if as_json:
+        print_json(found)
+        return
+    columns = ("case", "employee", "given", "anonymous", "protected", "state")
+    print_table("Reports", columns, [tuple(one.values()) for one in found])
+
+
+@app.command("adverse-step")
+@refusals_named
+def adverse_step(
+    employee: EmployeeArgument,
+    kind: Annotated[AdverseKind, typer.Option()],
+    on: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"])],
+    actor: ActorOption = None,
+    home: HomeOption = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Note a step against an employee, as of everybody: the watch over reporters reads it."""
+    services = open_session(home)
+    noted = note_adverse_step(ActorId(employee), kind, on.date(), **by(actor, services))
+    tell({"employee": employee, "kind": noted.kind, "step": noted.id}, None, as_json=as_json)
