@@ -63,10 +63,13 @@ from models.errors import (
     WrongStateError,
 )
 from models.ids import ActorId
+from models.peer_reports import PeerReport
 from models.people import Actor, Role
 from models.segment import Segment
+from models.text import RawText
 from storage.audit import AuditLog
 from storage.bundles import MANIFEST, make_recipient, open_bundle, read_recipient
+from storage.records import RecordKind, RecordStore
 
 Post = Callable[..., str]
 THREAT = "I am going to kill my boss on Monday, I swear I will beat him to death."
@@ -509,3 +512,32 @@ def test_an_agency_with_too_few_people_is_told_which_duties_collide(office: Any)
     opened = office.open(counsel=named.model_copy(update={"outsourced": elsewhere}))
     assert opened.policy.counsel is not None
     assert office.open(counsel=CounselRules()), "with enough people nothing is outsourced"
+
+
+def test_m3_a_confidential_reporter_is_in_no_copy_and_no_production(
+    office: Any, tmp_path: Any
+) -> None:
+    """Row M3: whatever stands in the case of a report, the lists of what leaves are closed."""
+    case_id = office.drafted()
+    report = PeerReport(
+        employee=ActorId("somebody"),
+        allegation=RawText("Casey Whitlock from dispatch saw it"),
+        anonymous=False,
+        given_at=office.now,
+    )
+    with office.vault.write(case_id) as tx:
+        RecordStore(tx).put(case_id, RecordKind.PEER_REPORT, report, now=office.now)
+    request = asks(office, case_id, RequestKind.ACCESS)
+    done = answers(office, case_id, request, RequestOutcome.GRANTED)
+    assert done.copy is not None
+    assert b"Whitlock" not in done.copy.content
+    custodian = office.who(Role.EVIDENCE_CUSTODIAN)
+    everything = frozenset(ProducedKind)
+    wanted = request_production(case_id, "12-cv-34", everything, **custodian).id
+    approve_production(case_id, wanted, **custodian)
+    approve_production(case_id, wanted, **office.who(Role.POLICY_OWNER))
+    make_recipient(tmp_path / "private", tmp_path / "public")
+    key = read_recipient(tmp_path / "public")
+    make_production(case_id, wanted, tmp_path / "bundle", key, **custodian)
+    files = open_bundle(tmp_path / "bundle", tmp_path / "private")
+    assert not any(b"Whitlock" in content for content in files.values())
