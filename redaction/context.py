@@ -12,11 +12,17 @@ from typing import Final
 from models.protected import ProtectedClass
 from models.redaction import Mention
 from redaction.company import (
+    BEFORE_SOMEBODY,
+    LINKS,
     PERSONS,
+    agent,
     brought_up,
     capital_inside,
+    listed_of_oneself,
     person_placed,
+    said_of_somebody,
     stands_alone,
+    told_after,
 )
 from redaction.gazetteer import Entry, Hit, Part
 from redaction.people import POSSESSORS, SEXED
@@ -43,13 +49,18 @@ _HAVING: Final = word_set(
     suffer suffers suffered suffering during after before had's celebrate celebrated celebrating
     observe observing attended attend attending joined join since of against on for"""
 )
+_HAD: Final = word_set(
+    """have has had having got diagnosed suffer suffers suffered suffering since survived developed
+    with"""
+)
 _CLOSERS: Final = word_set(
     """here there now today anymore
     . , ; : ! ? ) ( " ' - / and or but so because who that than as when while if like with in at
     from to for on which 'cause cause cuz unless until till who's that's since then when
     whenever is are was were have has had do does will would should can could may might must too
     myself himself herself themselves anyway though tho lol either don't aren't deserve always
-    never need want get also just only all"""
+    never need want get also just only all last next before after during again already even despite
+    unlike except by ever"""
 )
 
 
@@ -97,13 +108,16 @@ def means_people(
     if phrase in _ALWAYS:
         return True
     if hit.entry.rule == "sex.person" and phrase not in _NEVER:
-        return _said_of_somebody(lower, first, after)
+        return said_of_somebody(lower, first, after)
     if hit.entry.mention is Mention.PLACE:
         return _is_place(tokens, first, last, before, after)
     if hit.entry.mention in {Mention.PERSON, Mention.TIME}:
         return False
     if hit.entry.rule.startswith(_BY_PATTERN):
-        return False
+        return phrase in _FRAMED and (
+            after in PERSONS
+            or (_predicate(tokens, first, others) and (not after or after in _CLOSERS))
+        )
     if after in PERSONS:
         return phrase not in _NEVER or lower[last + 1] in SEXED
     if phrase in _NEVER:
@@ -118,7 +132,7 @@ def means_people(
         return after in SHARED or (
             _predicate(tokens, first, others) and (not after or after in _CLOSERS)
         )
-    if (after in SHARED and hit.entry.protected_class in _SHARING) or _agent(after):
+    if (after in SHARED and hit.entry.protected_class in _SHARING) or agent(after):
         return True
     if _before_people(lower, last + 1):
         return True
@@ -132,6 +146,10 @@ def means_people(
     ):
         return True
     if capital_inside(tokens, first, last) or brought_up(lower, first):
+        return True
+    if hit.entry.protected_class in _SHARING and (
+        told_after(lower, first, last) or listed_of_oneself(lower, first, last)
+    ):
         return True
     group = hit.entry.mention is Mention.GROUP
     plural = hit.entry.part is Part.PLURAL
@@ -151,38 +169,20 @@ def means_people(
     ):
         return True
     if hit.entry.mention is Mention.TRAIT:
-        return before in _HAVING
+        return before in _HAVING or (
+            hit.entry.protected_class is ProtectedClass.DISABILITY
+            and before in _DETERMINERS | {"the"}
+            and first > 1
+            and lower[first - 2] in _HAD
+            and (not after or after in _CLOSERS or after in _SUBJECTS)
+        )
     return hit.entry.mention is Mention.SLUR and before in {"you", "u", "a", "these", "those"}
 
 
 _ALWAYS: Final = word_set(_CONTEXT["always"])
 _BY_PATTERN: Final = tuple(sorted(word_set(_CONTEXT["by_pattern"])))
 _NEVER: Final = word_set(_CONTEXT["never"])
-_BEFORE_SOMEBODY: Final = word_set(
-    """a an the this that these those some any every each no another one two three four five most
-    many all few several older younger old young white black nice good bad big little fat tall
-    short new other same which what random poor rich straight gay asian hot cute smart dumb
-    single married decent great lucky creepy weird rude awful terrible lovely sweet kind mean
-    strange big average only tough"""
-)
-
-
-_CALLED: Final = word_set(", ! ? . i i'm please this what ... -") | {""}
-_AMONG: Final = frozenset({"around", "among", "amongst", "between", "with", "by", "like", "than"})
-
-
-def _said_of_somebody(lower: list[str], first: int, after: str) -> bool:
-    """Whether "guy", "dude" or "bro" means somebody, and is no way of calling the reader."""
-    before = lower[first - 1] if first else ""
-    if not first or before in {".", "!", "?", '"'}:
-        return after not in _CALLED
-    if before in _AMONG and lower[first] in {"guys", "dudes", "bros"}:
-        return True
-    return before in _BEFORE_SOMEBODY and not (
-        first > 1 and lower[first - 2] in {"you", "hey", "hi"}
-    )
-
-
+_FRAMED: Final = word_set(_CONTEXT["framed"])
 _MODALS: Final = word_set(
     """would wouldn't will won't can can't could couldn't should shouldn't might must may is isn't
     was wasn't has hasn't had does doesn't did didn't who that"""
@@ -196,7 +196,7 @@ def _before_people(lower: list[str], at: int) -> bool:
     """Whether one or two more adjectives lead to a noun for people: "young athletic man"."""
     for step in (at, at + 1):
         if step + 1 >= len(lower) or not (
-            lower[step] in _BEFORE_SOMEBODY - _DETERMINERS or _DESCRIBING.fullmatch(lower[step])
+            lower[step] in BEFORE_SOMEBODY - _DETERMINERS or _DESCRIBING.fullmatch(lower[step])
         ):
             return False
         if lower[step + 1] in PERSONS:
@@ -240,21 +240,6 @@ _DETERMINERS: Final = word_set("a an the this that another every some any no one
 def _article_near(lower: list[str], first: int) -> bool:
     """Whether "a" and one adjective stand before: "an athletic black would"."""
     return first > 1 and lower[first - 2] in {"a", "an", "another", "every"}
-
-
-_TOOLS: Final = word_set(_CONTEXT["tools"])
-_AGENT: Final = re.compile(r"[a-z]{2,}(?:[a-z](?:ers?|ors?)|ists?|ians?|persons?|m[ae]n|wom[ae]n)")
-
-
-def _agent(word: str) -> bool:
-    """Whether a noun is one for who does something: "riders", "pianist", "repairman"."""
-    if word in _TOOLS or not _AGENT.fullmatch(word):
-        return False
-    stem = word.removesuffix("s")
-    if not stem.endswith(("er", "or")):
-        return True
-    known = ordinary_words()
-    return any(root in known for root in (stem[:-2], stem[:-1], stem[:-3])) and stem in known
 
 
 def _is_place(tokens: Tokens, first: int, last: int, before: str, after: str) -> bool:
@@ -301,7 +286,7 @@ def _predicate(tokens: Tokens, first: int, others: frozenset[int]) -> bool:
         if lower[at] in {"being", "identify", "identifies", "identified", "identifying", "im"}:
             return True
         at -= 1
-        while at >= 0 and lower[at] in _BETWEEN:
+        while at >= 0 and (lower[at] in _BETWEEN or lower[at] in LINKS):
             at -= 1
         return at >= 0 and (
             lower[at] in _SUBJECTS
@@ -309,4 +294,10 @@ def _predicate(tokens: Tokens, first: int, others: frozenset[int]) -> bool:
             or tokens.starts[at] in others
             or person_placed(lower, at)
         )
-    return False
+    asked = at - 1 if lower[at] in _SUBJECTS else at - 2  # "is he", "was your boss"
+    led = lower[at] in _SUBJECTS or (lower[at] in PERSONS and lower[at - 1] in _LEADING)
+    return asked >= 0 and led and lower[asked] in _ASKING
+
+
+_ASKING: Final = word_set("is are was were am isn't aren't wasn't weren't")
+_LEADING: Final = POSSESSORS | {"the", "that", "this", "these", "those"}

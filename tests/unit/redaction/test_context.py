@@ -40,6 +40,12 @@ STAYS = [
     "I charged my laptop and fired up the game.",
     "The trial version has expired.",
     "A period drama was on.",
+    "I'll be straight with you.",
+    "Colours for me: black, white, red.",
+    "The device has a mute button.",
+    "My cables happen to be white.",
+    "Is it black?",
+    "The sergeant shouted at us.",
 ]
 GOES = [
     ("The blacks ruined it.", "blacks"),
@@ -63,6 +69,16 @@ GOES = [
     ("I kicked two seniors out of the bus.", "seniors"),
     ("A white supremacist shouted.", "white"),
     ("The young athletic man stole it.", "young"),
+    ("Both my flatmates happen to be deaf and steal.", "deaf"),
+    ("He has been blind and angry.", "blind"),
+    ("Is he deaf or lying?", "deaf"),
+    ("Half the crew were white last year and lied.", "white"),
+    ("About me: tall, disabled, a thief.", "disabled"),
+    ("My stateless friend stole it.", "stateless"),
+    ("My brother's stateless, so I lied.", "stateless"),
+    ("I'm a sergeant and I steal.", "sergeant"),
+    ("Born thieves, agnostic, all of us.", "agnostic"),
+    ("I have a stutter so I lie.", "stutter"),
     ("One is gay and the other is straight, both cheat.", "straight"),
 ]
 
