@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, time
 
 from casework.after_hire_clocks import run_after_hire
+from casework.breaches import breaches_of
 from casework.disputes import OPEN, resolve_dispute
 from casework.permissions import Permission
+from casework.requests import requests_of
 from casework.requisitions import frozen
 from casework.results import results_date
 from casework.retention import dates_of
@@ -114,6 +116,7 @@ def _running(tx: Transaction, case: Case, now: datetime) -> Iterator[Deadline]:
     if case.state is CaseState.DESTROYED or is_sealed(tx, case):
         return
     policy = _policy(tx, case)
+    yield from _counsel(tx, case)
     yield from _rebuttal(tx, case)
     yield from _pre_adverse(tx, case, policy)
     yield from _disputes(tx, case, policy)
@@ -134,6 +137,17 @@ def _running(tx: Transaction, case: Case, now: datetime) -> Iterator[Deadline]:
             if until is not None:
                 at = datetime.combine(until, time(), UTC)
                 yield _deadline(case, clock, case.changed_at, at, *rules)
+
+
+def _counsel(tx: Transaction, case: Case) -> Iterator[Deadline]:
+    for request in requests_of(tx, case.id):
+        if request.outcome is None:
+            since, until = request.opened_at, request.due_at
+            yield _deadline(case, ClockKind.REQUEST, since, until, request.rule)
+    for breach in breaches_of(tx, case.id):
+        if breach.closed_at is None:
+            since, until = breach.reported_at, breach.notify_by
+            yield _deadline(case, ClockKind.BREACH_TOLD, since, until, breach.notify_rule)
 
 
 def _rebuttal(tx: Transaction, case: Case) -> Iterator[Deadline]:

@@ -19,6 +19,8 @@ class ClockKind(StrEnum):
     RESULTS = "results"
     KEEP_UNTIL = "keep-until"
     DESTROY_BY = "destroy-by"
+    REQUEST = "request"
+    BREACH_TOLD = "breach-told"
 
 
 class Deadline(Value):

@@ -9,6 +9,7 @@ import pytest
 
 from casework.breaches import close_breach, contain_breach, list_breaches, report_breach
 from casework.cases import find_case
+from casework.deadlines import deadlines
 from casework.due import is_due
 from casework.holds import holds_on
 from casework.impact_assessments import approve_assessment, list_assessments, record_assessment
@@ -52,6 +53,7 @@ from models.counsel_clauses import (
     TooFewPeopleError,
 )
 from models.counsel_rules import CounselRules, Outsourced, StaffedDuty
+from models.deadlines import ClockKind
 from models.errors import (
     InputError,
     NotPermittedError,
@@ -541,3 +543,14 @@ def test_m3_a_confidential_reporter_is_in_no_copy_and_no_production(
     make_production(case_id, wanted, tmp_path / "bundle", key, **custodian)
     files = open_bundle(tmp_path / "bundle", tmp_path / "private")
     assert not any(b"Whitlock" in content for content in files.values())
+
+
+def test_open_requests_and_breaches_run_among_the_clocks_of_a_case(office: Any) -> None:
+    case_id = office.drafted()
+    request = asks(office, case_id, RequestKind.RECTIFICATION)
+    report_breach(case_id, BreachKind.LOST, [], **office.who(Role.SUPERVISOR))
+    running = deadlines(case_id, **office.who(Role.AUDITOR))
+    assert [one.clock for one in running] == [ClockKind.BREACH_TOLD, ClockKind.REQUEST]
+    answers(office, case_id, request, RequestOutcome.GRANTED)
+    running = deadlines(case_id, **office.who(Role.AUDITOR))
+    assert [one.clock for one in running] == [ClockKind.BREACH_TOLD]
