@@ -27,6 +27,8 @@ OPERATORS = {
     "audit witness serve",
     "audit witness trust",
     "backup",
+    "collector setup",
+    "collector take-in",
     "custody setup",
     "doctor",
     "fairness setup",
@@ -64,7 +66,13 @@ NO_CASE = {
 }
 """They read rules, papers or a text that is given, change nothing, and touch no case."""
 
-OWN_PROCESS = {"fairness report", "fairness residual", "manager list"}
+OWN_PROCESS = {
+    "collector collect",
+    "collector list",
+    "fairness report",
+    "fairness residual",
+    "manager list",
+}
 """The process itself is who looks: its portion opens its own database and no other."""
 
 ELSEWHERE = {
@@ -126,10 +134,11 @@ def test_every_command_that_touches_a_case_says_who_acts() -> None:
 
 
 def test_a_command_that_names_a_case_names_who_acts() -> None:
+    """Or it is a process of its own, with a folder and no home."""
     assert [
         name
         for name, one in commands().items()
-        if "case" in parameters(one) and "actor" not in parameters(one)
+        if "case" in parameters(one) and not {"actor", "folder"} & set(parameters(one))
     ] == []
 
 

@@ -21,7 +21,7 @@ CLAUSES = [
     *(f"{section}{number + 1}" for section, count in SECTIONS.items() for number in range(count)),
 ]
 BESIDE = ["reportable", "attribution", "adverse path", "retention", "exposure ledger"]
-OPEN = {"S2", "M1", "M2", "M3", "M4", *(f"G{number + 1}" for number in range(9))}
+OPEN = {"S2", "M3", "M4", *(f"G{number + 1}" for number in range(9))}
 """Rows that nothing holds yet. Whoever builds one takes it out here and in the list."""
 
 PACKAGES = sorted(path.parent.name for path in ROOT.glob("*/__init__.py"))
@@ -96,6 +96,16 @@ def asserts(test: str, code: str) -> bool:
     return False
 
 
+@cache
+def all_tests() -> str:
+    files = (ROOT / "tests").glob("[iu]*/**/test_*.py")
+    return "".join(path.read_text(encoding="utf-8") for path in files)
+
+
+def is_asserted(code: str) -> bool:
+    return f'"{code}"' in all_tests() or f"{refusals()[code]}," in all_tests()
+
+
 def found(function: str) -> object:
     parts = function.split(".")
     thing: object = importlib.import_module(".".join(parts[:2]))
@@ -113,11 +123,13 @@ def test_only_the_rows_said_to_be_open_are_open() -> None:
 
 
 @pytest.mark.parametrize("row", [row for row in ROWS if row.get("open")], ids=lambda row: row["id"])
-def test_a_row_that_is_open_is_not_half_built(row: dict[str, Any]) -> None:
-    """Once all its refusals are raised somewhere, the row is built: take the mark off."""
+def test_a_row_that_is_built_is_not_called_open(row: dict[str, Any]) -> None:
+    """Once all its refusals are raised and asserted somewhere, take the mark off."""
     assert not row["functions"]
     assert not row["tests"]
-    assert not row["codes"] or not all(map(is_raised, row["codes"]))
+    assert not row["codes"] or not all(
+        is_raised(code) and is_asserted(code) for code in row["codes"]
+    )
 
 
 @pytest.mark.parametrize("row", BUILT, ids=lambda row: row["id"])

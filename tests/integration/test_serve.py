@@ -1,0 +1,96 @@
+"""`walloff serve` runs a home on one machine, alone, and stops when it is asked to."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from casework.cases import find_case
+from models.case import CaseState
+from storage.verification import verify
+
+ROOT = Path(__file__).resolve().parents[2]
+Post = Callable[..., str]
+
+
+@pytest.fixture
+def serving(office: Any, tmp_path: Path) -> Iterator[Callable[[], subprocess.Popen[str]]]:
+    started = []
+
+    def start() -> subprocess.Popen[str]:
+        home = str(office.services.home.root)
+        command = [sys.executable, "-m", "cli", "serve", "--home", home, "--pause", "0.1", "--json"]
+        with (tmp_path / "log").open("a") as log:
+            started.append(
+                subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, cwd=ROOT, text=True)
+            )
+        return started[-1]
+
+    yield start
+    for process in started:
+        process.kill()
+        process.wait()
+
+
+def told(process: subprocess.Popen[str]) -> dict[str, Any]:
+    """What it printed: the JSON document ends with a closing brace on a line of its own."""
+    assert process.stdout is not None
+    lines = []
+    for line in process.stdout:
+        lines.append(line)
+        if line == "}\n":
+            break
+    found: dict[str, Any] = json.loads("".join(lines))
+    return found
+
+
+def until(true: Callable[[], bool], limit: float = 120) -> None:
+    deadline = time.monotonic() + limit
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+def test_it_runs_what_is_queued_and_its_schedules_alone_and_stops_cleanly(
+    office: Any, post: Post, serving: Callable[[], subprocess.Popen[str]], tmp_path: Path
+) -> None:
+    case_id = office.collecting(post("The pond again."))
+    first = serving()
+    said = told(first)
+    assert said["home"] == office.services.home.id
+    assert httpx.get(f"{said['prefect']}/health", timeout=10).is_success
+
+    second = serving()
+    assert second.wait(timeout=120) == 4, "a second one on the same home is refused"
+    assert "another process serves this home already" in (tmp_path / "log").read_text()
+
+    until(lambda: find_case(case_id, vault=office.vault).state is CaseState.REDACTED)
+    until(lambda: verify(office.vault).checkpoints > 0)
+    later = office.collecting(post("A newer bicycle."))
+    until(lambda: find_case(later, vault=office.vault).state is CaseState.REDACTED)
+
+    first.send_signal(signal.SIGTERM)
+    assert first.wait(timeout=60) == 0, (tmp_path / "log").read_text()[-2000:]
+    assert "Traceback" not in (tmp_path / "log").read_text()
+    assert verify(office.vault).intact
+
+
+def test_a_worker_without_a_server_says_what_is_missing(office: Any) -> None:
+    home = str(office.services.home.root)
+    done = subprocess.run(
+        [sys.executable, "-m", "cli", "worker", "--home", home],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert done.returncode == 4
+    assert "PREFECT_API_URL" in done.stderr
