@@ -52,6 +52,7 @@ from models.search_clauses import (
     TermsUnreviewedError,
 )
 from storage.captures import CaptureStore
+from storage.cases import CaseStore
 from storage.collector_folder import CollectorFolder
 from storage.commands import CommandStore
 from storage.originals import adopt_original
@@ -115,6 +116,7 @@ def _settled(
     remembered = vault.ending_with(remembering(key, now, _AGAIN))
     try:
         try:
+            _require_consent(name, vault, now)
             delivery = _opened(name, folder, vault)
             if _waits(delivery, vault):
                 return None
@@ -128,8 +130,7 @@ def _settled(
         ) as work:
             consent = _require_order(work, folder, delivery.head.consent_id)
             if isinstance(delivery.head, Finished):
-                _require_all_taken(work, delivery.head)
-                finish(work)
+                _finish(work, delivery.head)
             else:
                 _keep(work, name, delivery, delivery.head, consent, folder, vault, known)
     except _AGAIN:
@@ -137,6 +138,12 @@ def _settled(
     except WalloffError:
         pass  # logged, with its code, and remembered
     return seen(key, vault)
+
+
+def _require_consent(name: DeliveryName, vault: Vault, now: datetime) -> None:
+    """Raise what `require_consent` does, before anything is opened."""
+    with vault.read() as tx:
+        require_consent(tx, CaseStore(tx).get(name.case_id), now=now)
 
 
 def _opened(name: DeliveryName, folder: CollectorFolder, vault: Vault) -> Delivery:
@@ -153,9 +160,6 @@ def _waits(delivery: Delivery, vault: Vault) -> bool:
 
 
 def _require_order(work: Work, folder: CollectorFolder, consent_id: ConsentId) -> Consent:
-    require_state(work.case, CaseState.COLLECTING)
-    if collected(work.tx, work.case.id):
-        raise WrongStateError("the collection of this case has run to its end")
     if registered_source(work.tx, work.case.id).collector != folder.name:
         raise NotPermittedError("another collector, or none, has the order for this case")
     consent = require_consent(work.tx, work.case, now=work.now)
@@ -164,10 +168,13 @@ def _require_order(work: Work, folder: CollectorFolder, consent_id: ConsentId) -
     return consent
 
 
-def _require_all_taken(work: Work, finished: Finished) -> None:
+def _finish(work: Work, finished: Finished) -> None:
+    if collected(work.tx, work.case.id):
+        return  # a run that died had said so too
     results = [CommandStore(work.tx).seen(delivery_key(one)) for one in finished.deliveries]
     if any(result != TAKEN for result in results):
         raise DeliveryRefusedError("a delivery was refused: the order stands")
+    finish(work)
 
 
 def _keep(
@@ -183,6 +190,9 @@ def _keep(
     mark = file_mark(work.case.id, head.file.sha256)
     if CommandStore(work.tx).seen(mark) is not None:
         return  # an earlier run delivered the same file
+    require_state(work.case, CaseState.COLLECTING)
+    if collected(work.tx, work.case.id):
+        raise WrongStateError("the collection of this case has run to its end")
     if not set(head.left_out) <= _CODES or any(count < 0 for count in head.left_out.values()):
         raise SealBrokenError("the delivery says of what it leaves out what it cannot")
     if any(CaptureStore(work.tx).stands(one) for one in head.captures.values()):

@@ -1,37 +1,61 @@
 """A collector's deliveries are taken in once each, and give the very rows that the inside gives."""
 
+import hashlib
 import json
-from collections.abc import Callable
+import os
+import zipfile
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from casework import captures_in
 from casework.captures import captures_of
+from casework.captures_in import take_in_captures
 from casework.cases import find_case
 from casework.collector_side import Gathered, gather
-from casework.deliveries import delivery_context
+from casework.consent import withdraw_consent
+from casework.deliveries import Lines, delivery_context, lines_of, read_delivery
 from casework.due import next_segment
+from casework.polling import POLL_INTERVAL
 from casework.source import order_collection
+from casework.terms_register import review_terms
+from collection.posts import PostsReader
 from models.audit import AuditAction
 from models.case import CaseState
+from models.clauses import CopiedContrabandError
 from models.consent import ConsentItem
+from models.delivery import DeliveryRefusedError
 from models.errors import (
+    ConsentExpiredError,
     ConsentScopeError,
+    ConsentWithdrawnError,
+    ConstraintError,
     HomeError,
+    InputError,
+    NotPermittedError,
     OutOfScopeError,
     RecordNotFoundError,
+    SealBrokenError,
 )
 from models.evidence import Evidence
-from models.ids import CaseId
+from models.ids import CaptureId, CaseId, new_id
 from models.people import Role
+from models.search_clauses import CaptureHashError, TermsBarredError, TermsUnreviewedError
+from models.search_rules import SearchRules
 from models.segment import Segment
 from storage.audit import AuditLog
+from storage.captures import CaptureStore
 from storage.cases import CaseStore
 from storage.collector_folder import CollectorFolder, make_collector, open_collector
+from storage.commands import CommandStore
 from storage.evidence import EvidenceStore
-from storage.originals import faulty_originals, read_original
+from storage.originals import drop_orphans, faulty_originals, read_original
+from storage.outbox import OutboxStore
+from storage.sealed_write import Writer, original_context
 from walloff.collectors import serve_collectors
 
 Post = Callable[..., str]
@@ -220,3 +244,387 @@ def test_the_end_of_the_look_back_is_asked_again_inside(
         one.code for one in entries(office, case_id) if one.action is AuditAction.INPUT_REFUSED
     ]
     assert refused == [OutOfScopeError.code]
+
+
+# --- what changed in between, and what is hostile, is refused by a code -----------------------
+
+
+def test_a_consent_withdrawn_between_writing_and_taking_in_refuses(
+    office: Any, folder: CollectorFolder, files: Path, post: Post
+) -> None:
+    """E-N2-WITHDRAWN: nothing is opened or kept, and the order is taken back."""
+    case_id = ordered(office)
+    written(files, post("A calm day."))
+    gathered(office, case_id, folder, files)
+    withdraw_consent(case_id, **office.who(Role.APPLICANT))
+    serve_collectors(office.services)
+    assert codes(folder, case_id) == [ConsentWithdrawnError.code] * 2
+    assert denials(office, case_id) == [ConsentWithdrawnError.code] * 2
+    assert (evidence(office, case_id), in_inbox(folder), folder.orders()) == ([], [], [])
+    assert list(office.vault.home.files.iterdir()) == []
+    with pytest.raises(RecordNotFoundError):
+        gathered(office, case_id, folder, files)
+
+
+def test_an_order_that_is_taken_back_stops_the_reading(
+    office: Any, folder: CollectorFolder, files: Path, post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case_id = ordered(office)
+    written(files, *(post(f"The lake was calm, day {n}.") for n in range(3 * POLL_INTERVAL)))
+    read, passed = PostsReader.read, []
+
+    def halting(self: PostsReader, path: Path) -> Iterator[Any]:
+        for item in read(self, path):
+            passed.append(item)
+            if len(passed) == POLL_INTERVAL + 2:
+                withdraw_consent(case_id, **office.who(Role.APPLICANT))
+                serve_collectors(office.services)
+            yield item
+
+    monkeypatch.setattr(PostsReader, "read", halting)
+    with pytest.raises(RecordNotFoundError):
+        gathered(office, case_id, folder, files)
+    assert len(passed) <= 2 * POLL_INTERVAL + 1
+    assert in_inbox(folder) == []
+
+
+def test_an_expired_consent_is_refused_on_both_sides(
+    office: Any, folder: CollectorFolder, files: Path, post: Post
+) -> None:
+    case_id = ordered(office)
+    written(files, post("A calm day."))
+    gathered(office, case_id, folder, files)
+    office.clock.moment = folder.order(case_id).valid_until
+    with pytest.raises(ConsentExpiredError):
+        gathered(office, case_id, folder, files)
+    serve_collectors(office.services)
+    assert codes(folder, case_id) == [ConsentExpiredError.code] * 2
+    assert evidence(office, case_id) == []
+
+
+def test_a_collector_without_the_order_is_refused(
+    office: Any, folder: CollectorFolder, files: Path, post: Post, tmp_path: Path
+) -> None:
+    """It may have the public key; the grant beside it is the collector that was named."""
+    case_id = ordered(office)
+    home = make_collector(office.services.home, tmp_path / "south", "south")
+    office.services.home = office.vault._home = home
+    south = open_collector(tmp_path / "south")
+    south.give(folder.order(case_id))
+    written(files, post("A calm day."))
+    gathered(office, case_id, south, files)
+    take_in_captures(south, vault=office.vault, now=office.now)
+    assert codes(south, case_id) == [NotPermittedError.code] * 2
+    assert evidence(office, case_id) == []
+    serve_collectors(office.services)
+    assert south.orders() == []
+    gathered(office, case_id, folder, files)
+    serve_collectors(office.services)
+    assert len(evidence(office, case_id)) == 1
+
+
+def test_no_order_goes_to_a_collector_that_there_is_not(
+    office: Any, folder: CollectorFolder
+) -> None:
+    case_id = office.disclosed()
+    with pytest.raises(InputError):
+        order_collection(case_id, "nowhere", **office.who(Role.INVESTIGATOR))
+    with pytest.raises(NotPermittedError):
+        order_collection(case_id, NAME, **office.who(Role.WALL_OFF_REVIEWER))
+    assert denials(office, case_id) == [InputError.code, NotPermittedError.code]
+    assert find_case(case_id, vault=office.vault).state is CaseState.DISCLOSED
+    serve_collectors(office.services)
+    assert folder.orders() == []
+
+
+def test_a_device_whose_attestation_lapsed_in_between_is_refused_and_gathered_again(
+    office: Any, folder: CollectorFolder, files: Path, post: Post, staff: Any
+) -> None:
+    """The gates on people and devices are asked at intake; a refusal leaves the order standing."""
+    staff.gated()
+    staff.ready()
+    staff.device("laptop-2", attested_until=office.now + timedelta(hours=1))
+    case_id = office.disclosed()
+    order_collection(case_id, NAME, device="laptop-2", **office.who(Role.INVESTIGATOR))
+    serve_collectors(office.services)
+    written(files, post("A calm day."))
+    gathered(office, case_id, folder, files)
+    office.clock.move(hours=2)
+    serve_collectors(office.services)
+    lapsed, end = sorted(codes(folder, case_id))
+    assert lapsed.startswith("E-")
+    assert end == DeliveryRefusedError.code
+    assert (evidence(office, case_id), len(folder.orders())) == ([], 1)
+    staff.device("laptop-2", attested_until=office.now + timedelta(days=9))
+    gathered(office, case_id, folder, files)
+    serve_collectors(office.services)
+    assert len(evidence(office, case_id)) == 1
+    assert segment(office, case_id) is Segment.SCREEN
+
+
+def test_terms_leave_out_on_both_sides(
+    office: Any, folder: CollectorFolder, files: Path, post: Post
+) -> None:
+    office.requisition = office.open(notice_lead_days=0, search=SearchRules())
+    for platform in ("kind.forum", "kind.blog"):
+        review_terms(
+            platform,
+            version="1",
+            by_hand=True,
+            automated=False,
+            rule="Public pages may be read.",
+            next_review=office.now.date() + timedelta(days=90),
+            **office.who(Role.POLICY_OWNER),
+        )
+    case_id = ordered(office)
+    written(files, post("Read."), post(f"Not reviewed. {CANARY}", platform="video"))
+    done = gathered(office, case_id, folder, files)
+    assert (done.items, done.left_out) == (1, 1)
+    # In between, somebody finds that the forum's terms bar it.
+    review_terms(
+        "kind.forum",
+        version="2",
+        by_hand=False,
+        automated=False,
+        rule="No.",
+        next_review=office.now.date() + timedelta(days=90),
+        **office.who(Role.POLICY_OWNER),
+    )
+    serve_collectors(office.services)
+    assert evidence(office, case_id) == []
+    refused = [
+        one.code for one in entries(office, case_id) if one.action is AuditAction.INPUT_REFUSED
+    ]
+    assert refused == sorted([TermsBarredError.code, TermsUnreviewedError.code])
+
+
+@pytest.mark.parametrize("form", ["link", "pipe", "flipped", "moved", "cut", "nonsense"])
+def test_what_is_no_delivery_is_refused_and_leads_nowhere(
+    office: Any, folder: CollectorFolder, files: Path, post: Post, form: str
+) -> None:
+    """A collector that was taken over may put anything into its inbox."""
+    case_id = ordered(office)
+    written(files, post("A calm day."))
+    gathered(office, case_id, folder, files)
+    name, end = folder.waiting()
+    folder.remove(end)
+    path = folder._inbox / str(name)
+    body = path.read_bytes()
+    path.unlink()
+    match form:
+        case "link":
+            path.symlink_to(office.vault.home.raw_database)
+        case "pipe":
+            os.mkfifo(path)
+        case "flipped":
+            path.write_bytes(body[:-1] + bytes([body[-1] ^ 1]))
+        case "moved":
+            name = name.model_copy(update={"delivery_id": new_id()})
+            (folder._inbox / str(name)).write_bytes(body)
+        case "cut":
+            path.write_bytes(body[:-20])
+        case _:
+            writer = Writer.parse(folder.order(case_id).writer.encode())
+            with path.open("wb") as out:
+                writer.seal_stream(BytesIO(b"Z\n"), out, delivery_context(name))
+    serve_collectors(office.services)
+    assert codes(folder, case_id) == [SealBrokenError.code]
+    assert denials(office, case_id) == [SealBrokenError.code]
+    assert (evidence(office, case_id), folder.waiting()) == ([], [])
+    assert office.vault.home.raw_database.stat().st_size > 0
+
+
+def test_another_original_than_the_delivery_says_is_refused_whole(
+    office: Any, folder: CollectorFolder, files: Path, post: Post
+) -> None:
+    """The digest is checked inside, on the copy; nothing stays of it, and the order stands."""
+    case_id = ordered(office)
+    written(files, post("A calm day."))
+    gathered(office, case_id, folder, files)
+    (path,) = folder._inbox.glob("*-*-*-*")
+    writer = Writer.parse(folder.order(case_id).writer.encode())
+    context = original_context(case_id, CaptureId(path.name.rpartition("-")[2]))
+    with path.open("wb") as out:
+        writer.seal_stream(BytesIO(b"another file"), out, context)
+    serve_collectors(office.services)
+    assert set(codes(folder, case_id)) == {CaptureHashError.code, DeliveryRefusedError.code}
+    assert evidence(office, case_id) == []
+    assert list(office.vault.home.files.iterdir()) == []
+    gathered(office, case_id, folder, files)
+    serve_collectors(office.services)
+    assert len(evidence(office, case_id)) == 1
+
+
+def test_no_delivery_takes_the_id_of_a_capture_that_stands(
+    office: Any, folder: CollectorFolder, files: Path, post: Post
+) -> None:
+    """Else a collector could put its file in the place of another's original."""
+    first = ordered(office)
+    written(files, post("The first."))
+    gathered(office, first, folder, files)
+    serve_collectors(office.services)
+    (capture,), _faults = captures_of(first, **office.who(Role.INVESTIGATOR))
+    case_id = ordered(office)
+    written(files, post("The second."))
+    gathered(office, case_id, folder, files)
+    name, end = folder.waiting()
+    with office.vault.read() as tx, folder.opened(name) as sealed:
+        said = read_delivery(tx.open_written(case_id, sealed, delivery_context(name)))
+    (item,) = said.head.captures
+    head = said.head.model_copy(update={"captures": {item: capture.id}})
+    writer = Writer.parse(folder.order(case_id).writer.encode())
+    with (folder._inbox / str(name)).open("wb") as out:
+        lines = Lines(lines_of(head, said.digests, said.parts))
+        writer.seal_stream(lines, out, delivery_context(name))
+    folder.remove(end)
+    before = originals(office, first)
+    serve_collectors(office.services)
+    assert codes(folder, case_id) == [ConstraintError.code]
+    assert evidence(office, case_id) == []
+    assert originals(office, first) == before
+
+
+def test_what_stands_on_the_list_of_contraband_is_never_stored(
+    office: Any, folder: CollectorFolder, files: Path, post: Post
+) -> None:
+    """Also within an archive, whose parts the collector digests: it has no list itself."""
+    case_id = ordered(office)
+    with zipfile.ZipFile(files / "archive.zip", "w") as archive:
+        archive.writestr("outbox.json", "{}")
+        archive.writestr("picture.jpg", CANARY)
+    gathered(office, case_id, folder, files)
+    known = {hashlib.sha256(CANARY.encode()).digest()}
+    take_in_captures(folder, vault=office.vault, now=office.now, known=known)
+    codes_logged = [
+        one.code for one in entries(office, case_id) if one.action is AuditAction.INPUT_REFUSED
+    ]
+    assert codes_logged == [CopiedContrabandError.code]
+    assert (evidence(office, case_id), in_inbox(folder)) == ([], [])
+    assert list(office.vault.home.files.iterdir()) == []
+
+
+# --- crashes ----------------------------------------------------------------------------------
+
+
+class Killed(BaseException):
+    """Stands for the end of the process."""
+
+
+class Death:
+    """Ends the process before its so-many-th durable step; from then on nothing is done."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, at: int) -> None:
+        self.steps, self.at = 0, at
+        for owner, name in (
+            (os, "fsync"),
+            (os, "fchmod"),
+            (os, "open"),
+            (Path, "replace"),
+            (Path, "unlink"),
+        ):
+            monkeypatch.setattr(owner, name, self.counted(getattr(owner, name)))
+
+    def counted(self, real: Callable[..., Any]) -> Callable[..., Any]:
+        def step(*args: Any, **kwargs: Any) -> Any:
+            self.steps += 1
+            if self.steps > self.at:
+                raise Killed
+            return real(*args, **kwargs)
+
+        return step
+
+
+@pytest.mark.parametrize("taken_in_between", [False, True])
+def test_a_collector_killed_at_any_step_loses_nothing_and_doubles_nothing(
+    office: Any,
+    folder: CollectorFolder,
+    files: Path,
+    post: Post,
+    monkeypatch: pytest.MonkeyPatch,
+    taken_in_between: bool,
+) -> None:
+    case_id = ordered(office)
+    written(files, post("One."), post("Two."), name="a.jsonl")
+    written(files, post("Three."), name="b.jsonl")
+    killed = 0
+    while True:
+        with monkeypatch.context() as patched:
+            Death(patched, killed)
+            try:
+                gathered(office, case_id, folder, files)
+                break
+            except RecordNotFoundError:
+                break  # its last word was in the inbox, and all was taken in
+            except Killed:
+                killed += 1
+        if taken_in_between:
+            serve_collectors(office.services)
+    assert killed >= 20
+    serve_collectors(office.services)
+    texts = [one.item.text.reveal() for one in evidence(office, case_id)]
+    assert texts == ["One.", "Two.", "Three."]
+    assert len(originals(office, case_id)) == 2
+    assert len(list(office.vault.home.files.iterdir())) == 2
+    actions = [one.action for one in entries(office, case_id)]
+    assert actions.count(AuditAction.CAPTURED) == 2
+    assert denials(office, case_id) == []
+    assert set(codes(folder, case_id)) == {""}
+    assert in_inbox(folder) == []
+    assert segment(office, case_id) is Segment.SCREEN
+
+
+def test_an_intake_stopped_anywhere_loses_nothing_and_doubles_nothing(
+    office: Any, folder: CollectorFolder, files: Path, post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Stop before and after every call that writes; the next run ends it."""
+    case_id = ordered(office)
+    written(files, post("One."), post("Two."), name="a.jsonl")
+    written(files, post("Three."), name="b.jsonl")
+    gathered(office, case_id, folder, files)
+    stops = 0
+    for owner, name in (
+        (CaptureStore, "add"),
+        (EvidenceStore, "add_many"),
+        (captures_in, "adopt_original"),
+        (captures_in, "finish"),
+        (CommandStore, "remember"),
+        (OutboxStore, "add"),
+        (CollectorFolder, "leave_receipt"),
+        (CollectorFolder, "remove"),
+        (CollectorFolder, "withdraw"),
+    ):
+        for after in (False, True):
+            stops += stopped(office, monkeypatch, owner, name, after=after)
+    serve_collectors(office.services)
+    with office.vault.write() as tx:
+        drop_orphans(tx, home=office.vault.home)
+    assert stops >= 14
+    texts = [one.item.text.reveal() for one in evidence(office, case_id)]
+    assert texts == ["One.", "Two.", "Three."]
+    assert len(originals(office, case_id)) == 2
+    assert len(list(office.vault.home.files.iterdir())) == 2
+    actions = [one.action for one in entries(office, case_id)]
+    assert actions.count(AuditAction.CAPTURED) == 2
+    assert denials(office, case_id) == []
+    assert codes(folder, case_id) == ["", "", ""]
+    assert (in_inbox(folder), folder.orders()) == ([], [])
+    assert segment(office, case_id) is Segment.SCREEN
+
+
+def stopped(
+    office: Any, monkeypatch: pytest.MonkeyPatch, owner: Any, name: str, *, after: bool
+) -> int:
+    real = getattr(owner, name)
+
+    def stop(*args: Any, **kwargs: Any) -> None:
+        if after:
+            real(*args, **kwargs)
+        raise Killed
+
+    with monkeypatch.context() as patched:
+        patched.setattr(owner, name, stop)
+        try:
+            serve_collectors(office.services)
+        except Killed:
+            return 1
+    return 0
