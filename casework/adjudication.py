@@ -5,9 +5,11 @@ from datetime import datetime
 
 from pydantic import ValidationError
 
-from casework.answers import denied
+from casework.answers import denied, disproved
+from casework.case_platforms import platforms_of
 from casework.consent import require_state
 from casework.package import store_package
+from casework.people_gates import require_searcher
 from casework.permissions import Permission
 from casework.statements import SETTLED_IN
 from casework.step import step
@@ -42,11 +44,14 @@ def adjudicate(
     """
     with step(vault, case_id, actor=actor, permission=Permission.ADJUDICATE, now=now) as work:
         require_state(work.case, *SETTLED_IN)
+        require_searcher(work, platforms=platforms_of(work.tx, case_id))
         if not ExposureStore(work.tx).exposed(actor.id, case_id):
             raise UnreviewedError("a reviewer looks at the evidence first")
         open_denials = denied(work.tx, case_id)
         if finding_id not in open_denials:
             raise RecordNotFoundError("no open denial of this finding")
+        if upheld and finding_id in disproved(work.tx, case_id):
+            raise RebuttalUnansweredError("it went in a dispute, and is not put back")
         try:
             ruling = Adjudication(
                 finding_id=finding_id,

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from models.dispute import Dispute, DisputeOutcome
 from models.ids import CaseId, FindingId
 from models.rebuttal import DENIES_AUTHORSHIP, Adjudication, Rebuttal, RebuttalAnswer
 from models.rebuttal import StatementSettlement as Settlement
@@ -40,6 +41,17 @@ def answers_of(tx: Transaction, case_id: CaseId) -> dict[FindingId, Answer]:
         words = answer.neutral if one is None else one.neutral
         shown[finding_id] = Answer(claim=answer.claim, statement=words)
     return shown
+
+
+def disproved(tx: Transaction, case_id: CaseId) -> set[FindingId]:
+    """Return the findings that went in a dispute: nobody puts one back (15 USC 1681i(a)(5))."""
+    newest = {one.id: one for one in RecordStore(tx).all(case_id, RecordKind.DISPUTE, Dispute)}
+    return {
+        finding_id
+        for one in newest.values()
+        if one.outcome is not None and one.outcome is not DisputeOutcome.VERIFIED
+        for finding_id in one.findings
+    }
 
 
 def denied(tx: Transaction, case_id: CaseId) -> dict[FindingId, RebuttalAnswer]:

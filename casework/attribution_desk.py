@@ -10,10 +10,12 @@ from datetime import datetime
 
 from casework.attribute import OPEN_TO_ANALYSTS
 from casework.attribution_evidence import decisions_of
+from casework.case_platforms import platforms_of
 from casework.consent import require_state
 from casework.disclosure import disclosure_of
 from casework.exposure import expose
 from casework.notice import delivered_notice
+from casework.people_gates import require_searcher
 from casework.permissions import Permission
 from casework.referrals import diverted
 from casework.step import Work, step
@@ -61,6 +63,7 @@ def open_attribution_desk(
     """Show an analyst the accounts that wait; the look is logged before anything is shown."""
     with step(vault, case_id, actor=actor, permission=Permission.READ_RAW, now=now) as work:
         require_state(work.case, *OPEN_TO_ANALYSTS)
+        require_searcher(work, platforms=platforms_of(work.tx, case_id))
         expose(work, Material.UNATTRIBUTED)
         work.log(AuditAction.RAW_READ, code="attribution")
     with vault.read() as tx:
@@ -111,6 +114,7 @@ def decide_account(
     permission = Permission.SETTLE_ATTRIBUTION
     with step(vault, case_id, actor=actor, permission=permission, now=now) as work:
         require_state(work.case, *OPEN_TO_ANALYSTS)
+        require_searcher(work, platforms=platforms_of(work.tx, case_id))
         desk = _waiting(work, account)
         if grounds is Grounds.CONFIRMED_BY_APPLICANT and not (desk.word and desk.word.mine):
             raise UnprovedAttributionError("the applicant has not confirmed this account")
@@ -141,6 +145,7 @@ def second_decision(
     permission = Permission.SECOND_ATTRIBUTION
     with step(vault, case_id, actor=actor, permission=permission, now=now) as work:
         require_state(work.case, *OPEN_TO_ANALYSTS)
+        require_searcher(work, platforms=platforms_of(work.tx, case_id))
         decision = decisions_of(work.tx, case_id).get(account)
         if decision is None:
             raise RecordNotFoundError("nobody has decided on this account")

@@ -13,7 +13,7 @@ from casework.refusals import after_answer, refusal_waits
 from casework.requisitions import frozen
 from casework.step import step
 from models.audit import AuditAction
-from models.case import BEFORE_RELEASE, Case, CaseState
+from models.case import CONSENT_ENDS_IN, Case, CaseState
 from models.consent import Consent, ConsentItem, ConsentScope, ConsentStatus
 from models.errors import (
     CaseChangedError,
@@ -118,7 +118,7 @@ def expire_consents(*, vault: Vault, now: datetime) -> list[CaseId]:
     with vault.read() as tx:
         waiting = [
             case.id
-            for case in CaseStore(tx).in_state(*BEFORE_RELEASE[2:])
+            for case in CaseStore(tx).in_state(*CONSENT_ENDS_IN)
             if (consent := ConsentStore(tx).latest(case.id)) is not None
             and consent.status(now) is ConsentStatus.EXPIRED
         ]

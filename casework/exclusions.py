@@ -9,7 +9,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final, NamedTuple
 
+from casework.case_platforms import platforms_of
 from casework.exposure import expose
+from casework.people_gates import require_searcher
 from casework.permissions import Permission, authorize
 from casework.step import entry, refusals_logged, step
 from models.audit import AuditAction
@@ -50,6 +52,7 @@ def read_exclusions(
 ) -> list[Excluded]:
     """Show a reviewer what was not reported, and why; the look is logged first."""
     with step(vault, case_id, actor=actor, permission=Permission.READ_EXCLUSIONS, now=now) as work:
+        require_searcher(work, platforms=platforms_of(work.tx, case_id))
         expose(work, Material.REVIEW)
         work.log(AuditAction.RAW_READ, code="exclusions")
     with vault.read() as tx:

@@ -7,6 +7,7 @@ was never released and is shown as "nothing reportable" takes the same steps in 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Final
 
 from casework.copies import digest, require_copy
 from casework.grounds import require_grounds
@@ -35,6 +36,9 @@ from storage.duties import Duty
 from storage.records import RecordKind, RecordStore
 from storage.released import ReleasedVault
 from storage.vault import Vault
+
+_WAITS: Final = "the waiting time after the pre-adverse packet has not passed"
+"""One text: what is still missing would tell a case that was released from one that was not."""
 
 
 def view(
@@ -136,10 +140,10 @@ def _require_waited(work: Work) -> None:
     if not shown_null(work.tx, work.case.id):
         packet = packet_delivered(work.tx, work.case.id, since)
         if packet is None:
-            raise WaitingTimeError("the applicant has not received the pre-adverse packet")
+            raise WaitingTimeError(_WAITS)
         since = packet.delivered_at
     if work.now < waits_until(work.tx, work.case.id, policy, since):
-        raise WaitingTimeError("the waiting time after the pre-adverse notice has not passed")
+        raise WaitingTimeError(_WAITS)
 
 
 @contextmanager

@@ -17,12 +17,7 @@ from casework.viewers import viewers_of
 from casework.window import FRESH, require_window_closed, window_of
 from models.audit import AuditAction
 from models.case import CaseState
-from models.errors import (
-    LeakError,
-    RebuttalUnansweredError,
-    RecordNotFoundError,
-    UnreviewedError,
-)
+from models.errors import LeakError, RebuttalUnansweredError, UnreviewedError
 from models.ids import CaseId
 from models.people import SYSTEM, Actor
 from models.release import ReleasePackage
@@ -92,15 +87,17 @@ def deliver(case_id: CaseId, *, vault: Vault, released: ReleasedVault, now: date
     """
     with vault.read() as tx:
         queued = OutboxStore(tx).pending(DELIVERY, case_id=case_id)
-        package = PackageStore(tx).current(case_id)
-        viewers = viewers_of(tx, case_id)
+    delivered = 0
     for row in queued:
-        if package is None:
-            raise RecordNotFoundError("the package to deliver is gone")
-        released.deliver(case_id, package.version, row.payload, now)
-        released.name_viewers(case_id, viewers)
-        released.publish_keys()
         with step(vault, case_id, actor=SYSTEM, permission=Permission.DELIVER, now=now) as work:
-            OutboxStore(work.tx).done(row.id, now)
+            outbox = OutboxStore(work.tx)
+            if row.id not in {one.id for one in outbox.pending(DELIVERY, case_id=case_id)}:
+                continue  # taken back, or delivered by another process, since it was read
+            # Within the step: a recall waits for it, and then finds the copy to take back.
+            released.deliver_next(case_id, row.payload, now)
+            released.name_viewers(case_id, viewers_of(work.tx, case_id))
+            outbox.done(row.id, now)
             work.log(AuditAction.DELIVERED)
-    return len(queued)
+        released.publish_keys()
+        delivered += 1
+    return delivered

@@ -12,7 +12,7 @@ from typing import Final
 
 from casework.permissions import Permission
 from casework.requisitions import frozen
-from casework.sealing import null_key, shown_null
+from casework.sealing import null_key, replaced_key, shown_null
 from casework.step import Work, entry
 from casework.viewers import viewers_of
 from models.audit import AuditAction
@@ -27,7 +27,6 @@ from storage.audit import AuditLog
 from storage.cases import CaseStore
 from storage.commands import CommandStore
 from storage.outbox import OutboxStore
-from storage.packages import PackageStore
 from storage.records import RecordKind, RecordStore
 from storage.released import ReleasedVault
 from storage.requisitions import RequisitionStore
@@ -83,21 +82,20 @@ def show_results(*, vault: Vault, released: ReleasedVault, now: datetime) -> int
         ended = [
             case
             for case in CaseStore(tx).in_state(*_ENDED_UNSEEN, *_LATER)
-            if _due(days, case, case.changed_at, now)
-            and not shown_null(tx, case.id)
-            and not _was_released(tx, case)
+            if _due(days, case, case.changed_at, now) and _ended_unseen(tx, case)
         ]
-    shown = 0
-    for row in due_rows:
-        if row.case_id is not None:
-            _show(row.case_id, row.payload, row.id, vault=vault, released=released, now=now)
-            shown += 1
-    for case in ended:
-        with vault.read() as tx:
+    with vault.read() as tx:
+        waiting: dict[CaseId, tuple[bytes, str | None]] = {
+            row.case_id: (row.payload, row.id) for row in due_rows if row.case_id
+        }
+        for case in ended:
             payload = null_package(frozen(tx, case.requisition_id)).payload()
-        _show(case.id, payload, None, vault=vault, released=released, now=now)
-        shown += 1
-    return shown
+            waiting.setdefault(case.id, (payload, None))
+    # In an order that has nothing to do with why there is nothing to see.
+    return sum(
+        _show(case_id, *waiting[case_id], vault=vault, released=released, now=now)
+        for case_id in sorted(waiting)
+    )
 
 
 def state_for_manager(work: Work) -> CaseState:
@@ -119,17 +117,22 @@ def _show(
     vault: Vault,
     released: ReleasedVault,
     now: datetime,
-) -> None:
-    with vault.read() as tx:
-        package = PackageStore(tx).current(case_id) if row_id else None
-        version = 1 if package is None else package.version
-    released.deliver(case_id, version, payload, now)
+) -> bool:
     with vault.write(case_id) as tx:
         if row_id is None:
-            if not shown_null(tx, case_id):
-                CommandStore(tx).remember(null_key(case_id), "shown", now)
+            if not _ended_unseen(tx, CaseStore(tx).get(case_id)):
+                return False  # it goes on since it was read
+            CommandStore(tx).remember(null_key(case_id), "shown", now)
         else:
-            OutboxStore(tx).done(row_id, now)
+            outbox = OutboxStore(tx)
+            if row_id not in {row.id for row in outbox.pending(ON_DATE, case_id=case_id)}:
+                return False  # taken back since it was read
+            outbox.done(row_id, now)
+            if shown_null(tx, case_id):
+                CommandStore(tx).remember(replaced_key(case_id), "replaced", now)
+        # Within the transaction: a recall waits for it, and then finds the copy to take back.
+        released.deliver_next(case_id, payload, now)
+        released.name_viewers(case_id, viewers_of(tx, case_id))
         AuditLog(tx).append(
             entry(
                 AuditAction.RESULT_SHOWN,
@@ -140,10 +143,8 @@ def _show(
                 code=Permission.DELIVER,
             )
         )
-    with vault.read() as tx:
-        viewers = viewers_of(tx, case_id)
-    released.name_viewers(case_id, viewers)
     released.publish_keys()
+    return True
 
 
 def _dated(tx: Transaction) -> dict[RequisitionId, Requisition]:
@@ -163,7 +164,8 @@ def _due(
     return day is not None and day <= now
 
 
-def _was_released(tx: Transaction, case: Case) -> bool:
-    if case.state not in _LATER:
+def _ended_unseen(tx: Transaction, case: Case) -> bool:
+    """Say whether a case ended, was never released, and was not shown as null before."""
+    if case.state not in (*_ENDED_UNSEEN, *_LATER) or shown_null(tx, case.id):
         return False
-    return any(one.action is AuditAction.RELEASED for one in AuditLog(tx).entries(case.id))
+    return not any(one.action is AuditAction.RELEASED for one in AuditLog(tx).entries(case.id))

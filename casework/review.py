@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from casework.answers import denied
+from casework.answers import denied, disproved
 from casework.case_platforms import platforms_of
 from casework.consent import require_consent, require_state
 from casework.deviations import require_named_reviewer
@@ -105,6 +105,8 @@ def weigh_finding(
             raise RecordNotFoundError("no such finding in this case")
         if stands and finding_id in denied(work.tx, case_id):
             raise RebuttalUnansweredError("the applicant denies it: that is adjudicated")
+        if stands and finding_id in disproved(work.tx, case_id):
+            raise RebuttalUnansweredError("it went in a dispute, and is not put back")
         store.set_state(finding_id, FindingState.CONFIRMED if stands else FindingState.WITHHELD)
         work.log(AuditAction.FINDING_WITHHELD if not stands else AuditAction.FINDING_CONFIRMED)
         store_package(work)

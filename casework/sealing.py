@@ -32,9 +32,14 @@ WHILE_SEALED: Final = frozenset(
         Permission.COLLECT,
         Permission.SCREEN,
         Permission.DELIVER,
+        # A withdrawal ends the vetting, and neither a referral nor a report that a law asks for.
+        Permission.RECORD_EMERGENCY_CALL,
+        Permission.ROUTE_REFERRAL,
+        Permission.RECEIVE_REFERRAL,
+        Permission.READ_REFERRALS,
     }
 )
-"""What may still be done; none of it shows content to anybody here.
+"""What may still be done; none of it shows content to anybody here but the custodian.
 
 A production is sealed to whoever demanded it, and a copy of what is kept is the applicant's own.
 """
@@ -62,13 +67,22 @@ def is_hidden(tx: Transaction, case: Case) -> bool:
 
 
 def shown_null(tx: Transaction, case_id: CaseId) -> bool:
-    """Say whether the manager was shown the null state of a case that was never released."""
-    return CommandStore(tx).seen(null_key(case_id)) is not None
+    """Say whether what the manager sees of a case is the null state of one never released."""
+    commands = CommandStore(tx)
+    return (
+        commands.seen(null_key(case_id)) is not None
+        and commands.seen(replaced_key(case_id)) is None
+    )
 
 
 def null_key(case_id: CaseId) -> str:
     """Return what it is remembered by that the null state of a case was shown."""
     return f"null:{case_id}"
+
+
+def replaced_key(case_id: CaseId) -> str:
+    """Return what it is remembered by that a release took the place of the null state."""
+    return f"null-replaced:{case_id}"
 
 
 def require_unsealed(tx: Transaction, case: Case, permission: Permission) -> None:

@@ -17,7 +17,7 @@ from casework.requisitions import frozen
 from casework.shelved import SHELVE
 from casework.window import window_of
 from models.adverse import Document
-from models.case import BEFORE_RELEASE, Case, CaseState
+from models.case import CONSENT_ENDS_IN, Case, CaseState
 from models.consent import ConsentItem, Notice
 from models.disclosure import Applicant
 from models.errors import KeyUnavailableError, RecordNotFoundError, WrongStateError
@@ -147,7 +147,7 @@ def _desk(tx: Transaction, case: Case, raw: Writer, fairness: Writer | None) -> 
         consequence_text=policy.consequence_text if awaited is Awaited.CONSENT else "",
         closes_at=closes_at,
         package_sha256=digest,
-        may_withdraw=case.state in BEFORE_RELEASE[2:],
+        may_withdraw=case.state in CONSENT_ENDS_IN,
         writer=raw.dumps().decode(),
         fairness_writer=None if fairness is None else fairness.dumps().decode(),
         pseudonym=pseudonym_of(tx, case.id),

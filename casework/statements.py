@@ -4,9 +4,11 @@ from datetime import datetime
 from typing import Final, Protocol
 
 from casework.answers import answers_of, newest_answers, settlements_of
+from casework.case_platforms import platforms_of
 from casework.consent import require_state
 from casework.disclosure import disclosure_of, known_persons
 from casework.package import shown_of, store_package
+from casework.people_gates import require_searcher
 from casework.permissions import Permission
 from casework.requisitions import frozen
 from casework.step import Work, step
@@ -93,6 +95,7 @@ def settle_statement(
     """
     with step(vault, case_id, actor=actor, permission=Permission.ADJUDICATE, now=now) as work:
         require_state(work.case, *SETTLED_IN)
+        require_searcher(work, platforms=platforms_of(work.tx, case_id))
         if not ExposureStore(work.tx).exposed(actor.id, case_id):
             raise UnreviewedError("a reviewer looks at the applicant's words first")
         answers = newest_answers(work.tx, case_id)

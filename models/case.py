@@ -53,6 +53,10 @@ BEFORE_RELEASE: Final = (
 )
 """The states of a case of which the manager knows nothing yet, in order."""
 
+CONSENT_ENDS_IN: Final = (*BEFORE_RELEASE[2:], _S.CRIMINAL_HOLD)
+"""The states in which a consent may be withdrawn or run out. A referral takes that from nobody,
+and an applicant could tell one by its taking."""
+
 DECIDED: Final = frozenset({_S.FAVOURABLE, _S.ADVERSE})
 
 _FORWARD: Final[dict[CaseState, set[CaseState]]] = {
@@ -86,7 +90,7 @@ _FORWARD: Final[dict[CaseState, set[CaseState]]] = {
 
 def _table() -> Mapping[CaseState, frozenset[CaseState]]:
     table = {state: set(onward) for state, onward in _FORWARD.items()}
-    for state in BEFORE_RELEASE:
+    for state in (*BEFORE_RELEASE, _S.CRIMINAL_HOLD):
         table[state] |= {_S.WITHDRAWN, _S.EXPIRED}
     for state in (_S.FAVOURABLE, _S.ADVERSE, _S.RETAINED, _S.REFUSED, _S.WITHDRAWN, _S.EXPIRED):
         table[state].add(_S.LEGAL_HOLD)
