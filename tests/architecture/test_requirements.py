@@ -21,7 +21,7 @@ CLAUSES = [
     *(f"{section}{number + 1}" for section, count in SECTIONS.items() for number in range(count)),
 ]
 BESIDE = ["reportable", "attribution", "adverse path", "retention", "exposure ledger"]
-OPEN = {"S2", "M3", "M4", *(f"G{number + 1}" for number in range(9))}
+OPEN: set[str] = set()
 """Rows that nothing holds yet. Whoever builds one takes it out here and in the list."""
 
 PACKAGES = sorted(path.parent.name for path in ROOT.glob("*/__init__.py"))
@@ -122,14 +122,13 @@ def test_only_the_rows_said_to_be_open_are_open() -> None:
     assert {row["id"] for row in ROWS if row.get("open")} == OPEN
 
 
-@pytest.mark.parametrize("row", [row for row in ROWS if row.get("open")], ids=lambda row: row["id"])
-def test_a_row_that_is_built_is_not_called_open(row: dict[str, Any]) -> None:
+def test_a_row_that_is_built_is_not_called_open() -> None:
     """Once all its refusals are raised and asserted somewhere, take the mark off."""
-    assert not row["functions"]
-    assert not row["tests"]
-    assert not row["codes"] or not all(
-        is_raised(code) and is_asserted(code) for code in row["codes"]
-    )
+    for row in ROWS:
+        if row.get("open"):
+            assert not row["functions"] + row["tests"], row["id"]
+            built = [is_raised(code) and is_asserted(code) for code in row["codes"]]
+            assert not built or not all(built), row["id"]
 
 
 @pytest.mark.parametrize("row", BUILT, ids=lambda row: row["id"])
