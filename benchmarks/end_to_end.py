@@ -2,7 +2,8 @@
 
 The same applicants are rehearsed three times, each time in a process and home of its own: once with
 Prefect running the automatic segments, as in production, and before and after that with the very
-same segment functions called directly. What Prefect's takes more is orchestration.
+same segment functions called directly. What Prefect's takes more is orchestration. With
+`--workers`, a Prefect server and so many workers run them as well, each a process of its own.
 """
 
 import json
@@ -16,13 +17,16 @@ from pathlib import Path
 from resource import RUSAGE_CHILDREN, RUSAGE_SELF, getrusage
 from tempfile import TemporaryDirectory
 
+from benchmarks.cluster import wait_for_workers, workers
 from benchmarks.homes import opened, temporary_home
 from benchmarks.measure import Result, parser, posts, show
 from cli.session import flows_running
 from models.ids import BatchId
 from models.segment import OF_CASES, Segment
 from policy.defaults import default_draft
+from walloff import rehearsal
 from walloff.dispatch import register, take_batch
+from walloff.lists import redactor_of
 from walloff.rehearsal import Rehearsal, rehearse
 from walloff.segments import run_segment
 from walloff.services import Services, use
@@ -31,20 +35,21 @@ APPLICANTS = 300
 POSTS = 26
 
 
-def measure(applicants: int = APPLICANTS) -> list[Result]:
-    """Return cases a minute and orchestration's share of wall time."""
+def measure(applicants: int = APPLICANTS, count: int = 0) -> list[Result]:
+    """Return cases a minute and orchestration's share of wall time; also with so many workers."""
     with TemporaryDirectory(prefix="walloff-bench-") as folder:
         root = Path(folder)
-        _write(root, applicants)
+        write_applicants(root, applicants, POSTS)
         # The machine may be busier at one time than at another: direct, hosted, direct.
-        before = _child(root, flows=False)
-        hosted = _child(root, flows=True)
-        after = _child(root, flows=False)
+        before = _child(root)
+        hosted = _child(root, "--flows")
+        after = _child(root)
+        scaled = _child(root, "--workers", str(count)) if count else None
         direct = {name: (before[name] + after[name]) / 2 for name in before}
     how = f"{applicants} applicants x {POSTS} posts, embedded"
     share = 1 - direct["wall"] / hosted["wall"]
     cpu = 1 - direct["cpu"] / hosted["cpu"]
-    return [
+    found = [
         Result(
             "whole cases a minute",
             f"{60 * hosted['cases'] / hosted['wall']:.0f}",
@@ -54,11 +59,22 @@ def measure(applicants: int = APPLICANTS) -> list[Result]:
         Result("share of time in orchestration", f"{100 * share:.0f} %", "≤ 25 %", how),
         Result("share of CPU in orchestration", f"{100 * cpu:.0f} %", "", how),
     ]
+    if scaled is not None:
+        how = (
+            f"{applicants} applicants x {POSTS} posts, a server and {count} workers on one machine"
+        )
+        rate = f"{60 * scaled['cases'] / scaled['wall']:.0f}"
+        more = 1 - direct["cpu"] / scaled["cpu"]
+        found += [
+            Result("whole cases a minute, scaled out", rate, "", f"{how}; {scaled['wall']:.1f} s"),
+            Result("share of CPU in orchestration, scaled out", f"{100 * more:.0f} %", "", how),
+        ]
+    return found
 
 
-def _write(root: Path, applicants: int) -> None:
+def write_applicants(root: Path, applicants: int, posts_each: int) -> None:
     """Write applicants' folders: what each of them discloses, and posts of the last years."""
-    texts = posts(applicants * POSTS)
+    texts = posts(applicants * posts_each)
     newest = datetime.now(UTC) - timedelta(days=30)
     for number in range(applicants):
         folder = root / f"applicant-{number:04}"
@@ -70,7 +86,7 @@ def _write(root: Path, applicants: int) -> None:
             f'[[accounts]]\nplatform = "x"\nhandle = "{handle}"\n'
         )
         with (folder / "posts.jsonl").open("w") as file:
-            for at in range(POSTS):
+            for at in range(posts_each):
                 said = newest - timedelta(days=20 * at)
                 item = {
                     "id": f"{number}{at:04}",
@@ -78,16 +94,14 @@ def _write(root: Path, applicants: int) -> None:
                     "platform": "x",
                     "author": handle,
                     "url": f"https://x.example/{handle}/status/{at}",
-                    "text": texts[number * POSTS + at],
+                    "text": texts[number * posts_each + at],
                 }
                 file.write(json.dumps(item) + "\n")
 
 
-def _child(root: Path, *, flows: bool) -> dict[str, float]:
-    command = [sys.executable, "-m", "benchmarks.end_to_end", "--folder", str(root)]
-    done = subprocess.run(
-        [*command, *(["--flows"] if flows else [])], check=True, capture_output=True, text=True
-    )
+def _child(root: Path, *options: str) -> dict[str, float]:
+    command = [sys.executable, "-m", "benchmarks.end_to_end", "--folder", str(root), *options]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
     answer: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
     return answer
 
@@ -98,15 +112,21 @@ def _play(options: Namespace) -> None:
         services = opened(root)
         use(services)
         folders = sorted(options.folder.iterdir())
-        services.redactor.version  # noqa: B018 - built now: its set-up is no orchestration
+        redactor_of(default_draft().policy.lists).version  # noqa: B018 - its set-up is no orchestration
         began, cpu = time.monotonic(), _cpu()
         if options.flows:
             with flows_running(services):
-                result = _rehearse(folders, services)
+                result = rehearsed(folders, services)
+        elif options.workers:
+            batch = max(1, len(folders) // (2 * options.workers))
+            with workers(root, options.workers, batch_size=batch):
+                rehearsal.work_off = wait_for_workers
+                began = time.monotonic()  # what starts them is not measured
+                result = rehearsed(folders, services)
         else:
             for segment in OF_CASES:
-                register(segment, _plain(segment, services))
-            result = _rehearse(folders, services)
+                register(segment, plain(segment, services))
+            result = rehearsed(folders, services)
         taken = {
             "wall": time.monotonic() - began,
             "cpu": _cpu() - cpu,
@@ -116,11 +136,14 @@ def _play(options: Namespace) -> None:
     print(json.dumps(taken))
 
 
-def _rehearse(folders: list[Path], services: Services) -> Rehearsal:
+def rehearsed(folders: list[Path], services: Services) -> Rehearsal:
+    """Rehearse folders under the default policy, without a word."""
     return rehearse(folders, default_draft(), services=services, progress=lambda *_: None)
 
 
-def _plain(segment: Segment, services: Services) -> Callable[[BatchId], None]:
+def plain(segment: Segment, services: Services) -> Callable[[BatchId], None]:
+    """Return what runs a batch without Prefect."""
+
     def run(batch_id: BatchId) -> None:
         for case_id in take_batch(batch_id, services):
             run_segment(segment, case_id, batch_id, services)
@@ -140,8 +163,9 @@ if __name__ == "__main__":
     arguments.add_argument("--applicants", type=int, default=APPLICANTS)
     arguments.add_argument("--folder", type=Path, help="rehearse this folder, in this process")
     arguments.add_argument("--flows", action="store_true", help="with Prefect")
+    arguments.add_argument("--workers", type=int, default=0, help="also with so many workers")
     given = arguments.parse_args()
     if given.folder is None:
-        show(measure(given.applicants), as_json=given.json)
+        show(measure(given.applicants, given.workers), as_json=given.json)
     else:
         _play(given)

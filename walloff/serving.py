@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Final
 
-from models.errors import HomeError, WalloffError
+from models.errors import HomeError, StepFailedError, WalloffError
 from models.segment import Segment
 from storage.home import Home
 from walloff.dispatch import drain
@@ -68,6 +68,8 @@ class Serving:
     def _tried(self, call: Callable[[], object]) -> bool:
         try:
             call()
+        except StepFailedError as failure:
+            log.error("step failed", extra={"step": failure.step, "code": failure.cause})  # noqa: TRY400
         except WalloffError as refusal:
             log.error("serving refused", extra={"code": refusal.code})  # noqa: TRY400
         except Exception as error:  # noqa: BLE001 - whatever it is, its text must not leave
