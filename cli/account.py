@@ -24,9 +24,9 @@ EmployeeArgument = Annotated[str, typer.Argument(help="The employee's id.", meta
 def change(
     employee: EmployeeArgument,
     requisition: Annotated[str, typer.Option(help="The requisition of monitoring.")],
-    platform: Annotated[str, typer.Option(prompt=True)],
-    handle: Annotated[str, typer.Option(prompt=True)],
-    event: Annotated[AccountEvent, typer.Option()],
+    platform: Annotated[str, typer.Option(prompt=True, help="Where it is.")],
+    handle: Annotated[str, typer.Option(prompt=True, help="The account's handle.")],
+    event: Annotated[AccountEvent, typer.Option(help="What changed.")],
     on: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="When it happened.")],
     actor: ActorOption = None,
     home: HomeOption = None,
@@ -52,7 +52,7 @@ def change(
 def omission(
     employee: EmployeeArgument,
     change_id: Annotated[str, typer.Argument(help="The change's id.", metavar="CHANGE")],
-    why: Annotated[Omission, typer.Option()],
+    why: Annotated[Omission, typer.Option(help="Whether it was known.")],
     actor: ActorOption = None,
     home: HomeOption = None,
     as_json: JsonFlag = False,

@@ -30,7 +30,7 @@ app = typer.Typer(no_args_is_help=True, help="People who work here: notice, trig
 
 RequisitionOption = Annotated[str, typer.Option(help="The requisition of monitoring.")]
 EmployeeArgument = Annotated[str, typer.Argument(help="The employee's id.", metavar="EMPLOYEE")]
-DayOption = typer.Option(formats=["%Y-%m-%d"])
+DayOption = typer.Option(formats=["%Y-%m-%d"], help="A day, as YYYY-MM-DD.")
 
 
 @app.command("notice")
@@ -41,7 +41,7 @@ def notice(
     name: Annotated[str | None, typer.Option(help="The employee's name; it is sealed.")] = None,
     proof: Annotated[DeliveryProof | None, typer.Option(help="How it arrived.")] = None,
     evidence: Annotated[str | None, typer.Option(help="SHA-256 of the signed paper.")] = None,
-    language: Annotated[str | None, typer.Option()] = None,
+    language: Annotated[str | None, typer.Option(help="A language of the policy.")] = None,
     actor: ActorOption = None,
     home: HomeOption = None,
     as_json: JsonFlag = False,
@@ -89,11 +89,11 @@ def notices(
 @app.command("trigger")
 @refusals_named
 def trigger(
-    employee: Annotated[str | None, typer.Argument(metavar="EMPLOYEE")] = None,
+    employee: Annotated[str | None, typer.Argument(metavar="EMPLOYEE", help="Their id.")] = None,
     approve: Annotated[str | None, typer.Option(help="Approve the trigger of this case.")] = None,
-    requisition: Annotated[str, typer.Option()] = "",
-    kind: Annotated[TriggerKind, typer.Option()] = TriggerKind.CONCERN,
-    source: Annotated[TriggerSource, typer.Option()] = TriggerSource.SUPERVISOR,
+    requisition: Annotated[str, typer.Option(help="The requisition of monitoring.")] = "",
+    kind: Annotated[TriggerKind, typer.Option(help="What it is.")] = TriggerKind.CONCERN,
+    source: Annotated[TriggerSource, typer.Option(help="From whom.")] = TriggerSource.SUPERVISOR,
     on: Annotated[datetime | None, DayOption] = None,
     description: Annotated[str | None, typer.Option(help="What happened; it is sealed.")] = None,
     platform: Annotated[list[PlatformKind] | None, typer.Option(help="May be repeated.")] = None,
@@ -168,7 +168,7 @@ def open_(
 @refusals_named
 def close(
     case: CaseArgument,
-    why: Annotated[Closing, typer.Option()],
+    why: Annotated[Closing, typer.Option(help="Why it ends.")],
     actor: ActorOption = None,
     home: HomeOption = None,
     as_json: JsonFlag = False,

@@ -86,8 +86,8 @@ def list_(
 @refusals_named
 def adverse_step(
     employee: EmployeeArgument,
-    kind: Annotated[AdverseKind, typer.Option()],
-    on: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"])],
+    kind: Annotated[AdverseKind, typer.Option(help="What was done.")],
+    on: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="When.")],
     actor: ActorOption = None,
     home: HomeOption = None,
     as_json: JsonFlag = False,
