@@ -17,6 +17,8 @@ class ReportingRules(Value):
     """Report an item although nobody stated when the applicant came of age."""
     emergency_minutes: int = Field(default=15, ge=1, le=24 * 60)
     """The clock of the emergency call for an imminent threat."""
+    confirmed_gates: frozenset[str] = frozenset()
+    """Rows of reporting_gates.csv, known from memory alone, that the agency's counsel confirmed."""
     offences: tuple[OffenceRule, ...] = ()
     """The agency's own rows, in place of the product's for the same offence."""
 

@@ -5,6 +5,7 @@ stated_evidence = true            # three independent identifiers, stated
 second_look = true                # a second analyst where an account rests on them
 adult_unknown_reported = false    # only what was surely said by an adult
 emergency_minutes = 10            # the clock of the emergency call
+confirmed_gates = ["RG-29"]       # exceptions that counsel confirmed
 
 [[policy.reporting.offences]]     # the agency's own row, in place of the product's
 offence = "theft-or-fraud"

@@ -2,7 +2,8 @@
 
 For one gate the most exact row that holds on the day decides: that of the state before that of the
 country, that of the employer's kind before that of every employer. A place without a row is
-unknown law, and there the gate is shut.
+unknown law, and there the gate is shut. An exception for some employers that is known from memory
+alone opens nothing until the policy names its row as confirmed.
 """
 
 from collections.abc import Mapping
@@ -64,6 +65,15 @@ class GateRow(Value):
         )
 
     @property
+    def doubtful(self) -> bool:
+        """Whether the row is an exception for some employers, known from memory alone."""
+        return (
+            self.effect is Effect.ALLOWED
+            and self.employer_type != _ANY
+            and self.confidence is Confidence.FROM_MEMORY
+        )
+
+    @property
     def exactness(self) -> tuple[int, bool]:
         """The order in which rows go before each other."""
         return len(self.jurisdiction), self.employer_type != _ANY
@@ -111,7 +121,12 @@ def rule_text(rule: str) -> str:
 
 
 def _decisive(policy: Policy, on: date) -> Mapping[str, GateRow]:
-    fitting = [row for row in gate_rows() if row.fits(policy, on)]
+    confirmed = frozenset() if policy.reporting is None else policy.reporting.confirmed_gates
+    fitting = [
+        row
+        for row in gate_rows()
+        if row.fits(policy, on) and (row.id in confirmed or not row.doubtful)
+    ]
     return {row.gate: row for row in sorted(fitting, key=lambda row: row.exactness)}
 
 

@@ -42,6 +42,7 @@ from models.errors import (
     NoCriterionError,
     NotPermittedError,
     PackChangedError,
+    RawAccessError,
     RebuttalUnansweredError,
     RebuttalWindowOpenError,
     RecordNotFoundError,
@@ -278,7 +279,7 @@ def test_m5_an_attachment_is_sealed_and_for_reviewers_alone(office: Any, post: P
     found = read_attachments(case_id, **office.who(Role.WALL_OFF_REVIEWER))
     assert [body for _one, body in found] == [content]
     look = lambda: read_attachments(case_id, **office.who(Role.HIRING_MANAGER))  # noqa: E731
-    refused(office, case_id, NotPermittedError, look)
+    refused(office, case_id, RawAccessError, look)
     across(office, case_id)
     assert b"report" not in office.services.released.view(case_id)
     assert all(content not in path.read_bytes() for path in office.services.home.root.glob("*.db*"))

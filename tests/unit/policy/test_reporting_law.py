@@ -10,6 +10,7 @@ from models.errors import PolicyError
 from models.protected import ProtectedClass
 from models.referral import Route, Tells, Thread
 from models.reportable import Activity, HiringStage
+from models.reporting_rules import ReportingRules
 from models.requisition import EmployerType, NoticeStage, Policy
 from policy.defaults import default_draft
 from policy.law import legal_params, protected_classes
@@ -50,12 +51,29 @@ def test_concerted_activity_cites_the_labor_act_for_private_employers() -> None:
 
 def test_a_row_holds_from_its_date() -> None:
     """Washington excepts law enforcement by an act of 2024; before it no exception was known."""
-    police = policy(jurisdiction="US-WA", employer_type=EmployerType.LAW_ENFORCEMENT)
+    police = policy(
+        jurisdiction="US-WA",
+        employer_type=EmployerType.LAW_ENFORCEMENT,
+        reporting=ReportingRules(confirmed_gates=frozenset({"RG-19"})),
+    )
     before = gates_of(police, stage=ANYTIME, on=date(2023, 12, 31)).protected
     assert before[Activity.CANNABIS] == "RG-22"
     assert Activity.CANNABIS not in gates_of(police, stage=ANYTIME, on=TODAY).protected
     private = policy(jurisdiction="US-WA", employer_type=EmployerType.PRIVATE)
     assert gates_of(private, stage=ANYTIME, on=TODAY).protected[Activity.CANNABIS] == "RG-18"
+
+
+def test_an_exception_known_from_memory_opens_nothing_until_it_is_confirmed() -> None:
+    police = policy(
+        jurisdiction="US-WA",
+        employer_type=EmployerType.LAW_ENFORCEMENT,
+        reporting=ReportingRules(),
+    )
+    shut = gates_of(police, stage=ANYTIME, on=TODAY)
+    assert shut.protected[Activity.CANNABIS] == "RG-18"
+    confirmed = ReportingRules(confirmed_gates=frozenset({"RG-19"}))
+    opened = gates_of(police.model_copy(update={"reporting": confirmed}), stage=ANYTIME, on=TODAY)
+    assert Activity.CANNABIS not in opened.protected
 
 
 def test_criminal_history_waits_in_california_for_the_conditional_offer() -> None:
