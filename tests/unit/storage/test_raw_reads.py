@@ -29,15 +29,20 @@ SHOWN = {
 }
 """Functions that give raw evidence to a person."""
 MACHINE = {
+    "access_copy.access_copy",
     "attribute.grade_what_is_proved",
     "attribute.settle_attribution",
     "attribution_desk._waiting",
+    "captures._changed",
     "due.next_segment",
+    "production_items.items_of",
     "referral.flag_referral",
     "screen.triage_case",
     "second_review.give_second_review",
+    "stated_findings.state_finding",
 }
-"""Functions in which the machine reads it; what they return holds no evidence."""
+"""Functions in which the machine reads it: what they return holds no evidence, or leaves for the
+applicant or, sealed, for a court in the step that logs it."""
 
 
 def functions() -> dict[str, ast.FunctionDef]:
