@@ -163,9 +163,10 @@ class CollectorFolder:
             descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
         except OSError:
             raise SealBrokenError("what was delivered is not there, or is no plain file") from None
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            os.close(descriptor)
+            raise SealBrokenError("what was delivered is no plain file")
         with os.fdopen(descriptor, "rb") as stream:
-            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                raise SealBrokenError("what was delivered is no plain file")
             yield stream
 
     def remove(self, name: DeliveryName) -> None:
@@ -173,8 +174,8 @@ class CollectorFolder:
         with disk("the inbox cannot be cleared"):
             for path in self._of(name.case_id):
                 if path.name.startswith(f"{name}-"):
-                    path.unlink(missing_ok=True)
-            (self._inbox / str(name)).unlink(missing_ok=True)
+                    _gone(path)
+            _gone(self._inbox / str(name))
             sync_directory(self._inbox)
 
     def leave_receipt(self, receipt: DeliveryReceipt) -> None:
@@ -198,7 +199,7 @@ class CollectorFolder:
             (self._orders / f"{case_id}.json").unlink(missing_ok=True)
             sync_directory(self._orders)
             for path in self._of(case_id):
-                path.unlink(missing_ok=True)
+                _gone(path)
 
     def ordered(self) -> frozenset[CaseId]:
         """Return the cases of which an order stands."""
@@ -223,6 +224,17 @@ class CollectorFolder:
     def _of(self, case_id: CaseId) -> list[Path]:
         names = (f"{case_id}-", f".{case_id}-")
         return [path for path in self._inbox.iterdir() if path.name.startswith(names)]
+
+
+def _gone(path: Path) -> None:
+    """Remove whatever lies there, if it can be: what cannot is settled, and stands in no one's way.
+
+    A link is removed, and never what it leads to.
+    """
+    try:
+        path.unlink(missing_ok=True)
+    except OSError:
+        shutil.rmtree(path, ignore_errors=True)
 
 
 def _order(path: Path) -> WorkOrder:

@@ -1,5 +1,6 @@
 """A collector's deliveries are taken in once each, and give the very rows that the inside gives."""
 
+import dataclasses
 import hashlib
 import json
 import os
@@ -398,7 +399,7 @@ def test_terms_leave_out_on_both_sides(
     assert refused == sorted([TermsBarredError.code, TermsUnreviewedError.code])
 
 
-@pytest.mark.parametrize("form", ["link", "pipe", "flipped", "moved", "cut", "nonsense"])
+@pytest.mark.parametrize("form", ["link", "pipe", "folder", "flipped", "moved", "cut", "nonsense"])
 def test_what_is_no_delivery_is_refused_and_leads_nowhere(
     office: Any, folder: CollectorFolder, files: Path, post: Post, form: str
 ) -> None:
@@ -416,6 +417,8 @@ def test_what_is_no_delivery_is_refused_and_leads_nowhere(
             path.symlink_to(office.vault.home.raw_database)
         case "pipe":
             os.mkfifo(path)
+        case "folder":
+            (path / "within").mkdir(parents=True)
         case "flipped":
             path.write_bytes(body[:-1] + bytes([body[-1] ^ 1]))
         case "moved":
@@ -628,3 +631,22 @@ def stopped(
         except Killed:
             return 1
     return 0
+
+
+def test_a_collector_that_is_damaged_does_not_keep_others_waiting(
+    office: Any, folder: CollectorFolder, files: Path, post: Post, tmp_path: Path
+) -> None:
+    home = make_collector(office.services.home, tmp_path / "another", "another")
+    office.services.home = office.vault._home = home
+    (tmp_path / "another" / "collector.name").unlink()
+    case_id = office.disclosed()
+    order_collection(case_id, NAME, **office.who(Role.INVESTIGATOR))
+    with pytest.raises(HomeError):
+        serve_collectors(office.services)
+    home = dataclasses.replace(home, collectors=dict(reversed(home.collectors.items())))
+    office.services.home = home
+    written(files, post("A calm day."))
+    gathered(office, case_id, folder, files)
+    with pytest.raises(HomeError):
+        serve_collectors(office.services)
+    assert len(evidence(office, case_id)) == 1
