@@ -114,6 +114,8 @@ def play(services: Services, phase: str) -> None:
         confirm_clock(now.date(), actor=custodian, vault=services.vault, now=now)
         retain_all(services)
         sweep_due(services)
+    # What these left for after their commits comes to rest, as it would five minutes later.
+    reconcile_home(services)
     publish_checkpoint(services)
 
 
