@@ -1,7 +1,8 @@
 """Criminal evidence goes to the custodian, and the manager sees what would be seen without it.
 
-Row S11. Whoever reads raw evidence flags it; the offence table says where it goes. A sealed copy
-with a chain of custody is put away; contraband is never copied, its place alone is written down.
+Row S11. Whoever reads raw evidence flags it; the offence table says where it goes. A copy with its
+chain of custody is sealed to the custodian, and leaves the inside; contraband is never copied,
+its place alone is written down.
 """
 
 from collections.abc import Set as AbstractSet
@@ -9,16 +10,15 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from casework.consent import require_state
+from casework.custody_chain import digest_of
 from casework.exposure import expose
 from casework.freezing import freeze
 from casework.package import store_package
 from casework.permissions import Permission
 from casework.referrals import (
-    CaseCustody,
-    Custody,
     assessed_without,
-    digest_of,
     linked,
+    put_copy_away,
     save,
     without_diverted,
 )
@@ -44,9 +44,6 @@ from storage.findings import FindingStore
 from storage.holds import HoldStore
 from storage.records import RecordKind, RecordStore
 from storage.vault import Vault
-
-CUSTODY: Final[Custody] = CaseCustody()
-"""Where copies are put away."""
 
 DIVERTED_FROM: Final = (
     CaseState.COLLECTING,
@@ -86,8 +83,9 @@ def flag_referral(
     """Refer evidence of an offence; the item leaves the vetting, or its code alone stands.
 
     Raises `UnroutedCriminalError` for an offence that has no route, `CopiedContrabandError` if
-    contraband is named by an item, which would copy it, and `RecordNotFoundError` for an item
-    that is not of this case or if nothing is named.
+    contraband is named by an item, which would copy it, `RecordNotFoundError` for an item that
+    is not of this case or if nothing is named, and `KeyUnavailableError` for a copy that the
+    home has no custodian's key to seal to.
     """
     with step(vault, case_id, actor=actor, permission=Permission.FLAG_CRIMINAL, now=now) as work:
         require_state(work.case, *_FLAGGED_IN)
@@ -158,9 +156,9 @@ def refer(
     chain = linked((), CustodyAct.FLAGGED, work)
     if items:
         copy = CriminalCopy(referral=referral.id, items=items)
-        copy_id = CUSTODY.put_away(work, copy)
-        referral = referral.model_copy(update={"copy_id": copy_id})
         chain = linked(chain, CustodyAct.SEALED, work, digest_of(copy))
+        copy_id = put_copy_away(work, copy, chain)
+        referral = referral.model_copy(update={"copy_id": copy_id, "copy_sealed": True})
     else:
         chain = linked(chain, CustodyAct.LOCATOR_PRESERVED, work, content_sha256)
     HoldStore(work.tx).place(

@@ -1,4 +1,4 @@
-"""The custodian's part in a referral: the call, the report, the receipt, and the sealed copy.
+"""The custodian's part in a referral: the call, the report, the receipt, and what is shown.
 
 Each duty is done by a person and written down with a reference; the clock runs until then.
 """
@@ -6,10 +6,10 @@ Each duty is done by a person and written down with a reference; the clock runs 
 from datetime import datetime
 from typing import NamedTuple
 
+from casework.custody_chain import digest_of
 from casework.exposure import expose
 from casework.permissions import Permission, authorize
-from casework.referral import CUSTODY
-from casework.referrals import digest_of, linked, referral_of, referrals_of, save
+from casework.referrals import copy_in_case, linked, received, referral_of, referrals_of, save
 from casework.step import step
 from models.audit import AuditAction
 from models.case import CaseState
@@ -18,7 +18,6 @@ from models.exposure import Material
 from models.ids import CaseId
 from models.people import Actor
 from models.referral import CriminalCopy, CriminalReferral, CustodyAct, Route
-from models.search_clauses import CaptureHashError
 from models.text import RawText
 from storage.cases import CaseStore
 from storage.records import RecordKind, RecordStore
@@ -85,38 +84,37 @@ def record_report(
 def receive(
     case_id: CaseId, referral_id: str, *, actor: Actor, vault: Vault, now: datetime
 ) -> CriminalReferral:
-    """Give the custodian's receipt: the copy is there, and it is the one that was put away.
+    """Give the custodian's receipt for a place, or for a copy that lies in the case itself.
 
-    Raises `CaptureHashError` if copy or chain is not what it was, and `WrongStateError` while a
-    call or a report is still to be made, or for a second receipt.
+    A copy that left for the sealed domain is received where it can be opened, by
+    `casework.custodian.receive_kept`; here it is refused. Raises `CaptureHashError` if copy or
+    chain is not what it was, and `WrongStateError` as `casework.referrals.received` does.
     """
     with step(vault, case_id, actor=actor, permission=Permission.RECEIVE_REFERRAL, now=now) as work:
         referral = referral_of(work.tx, case_id, referral_id)
-        if referral.waits_for is not Route.CUSTODIAN:
-            raise WrongStateError("this referral does not wait for a receipt")
+        if referral.copy_sealed:
+            raise WrongStateError("the copy is received where it lies: walloff custody receive")
         sealed = None
         if referral.copy_id is not None:
-            sealed = digest_of(CUSTODY.take_out(work, referral.copy_id))
-            if sealed not in {link.sha256 for link in referral.chain}:
-                raise CaptureHashError("the copy is not the one that was put away")
-        chain = linked(referral.chain, CustodyAct.RECEIVED, work, sealed)
-        update = {"custodian": actor.id, "receipt_at": now, "chain": chain}
-        work.log(AuditAction.REFERRAL_RECEIVED)
-        return save(work, referral.model_copy(update=update))
+            sealed = digest_of(copy_in_case(work, referral.copy_id))
+        return received(work, referral, sealed, at=now)
 
 
 def read_referral(
     case_id: CaseId, referral_id: str, *, actor: Actor, vault: Vault, now: datetime
 ) -> tuple[CriminalReferral, CriminalCopy | None]:
-    """Show the custodian a referral with its copy; the look is logged first."""
+    """Show the custodian a referral, with a copy that lies in the case; the look is logged first.
+
+    A copy in the sealed domain opens in the custodian's own process alone.
+    """
     with step(vault, case_id, actor=actor, permission=Permission.READ_REFERRALS, now=now) as work:
         expose(work, Material.REFERRAL)
         work.log(AuditAction.RAW_READ, code="referral")
     with step(vault, case_id, actor=actor, permission=Permission.READ_REFERRALS, now=now) as work:
         referral = referral_of(work.tx, case_id, referral_id)
-        if referral.copy_id is None:
+        if referral.copy_id is None or referral.copy_sealed:
             return referral, None
-        return referral, CUSTODY.take_out(work, referral.copy_id)
+        return referral, copy_in_case(work, referral.copy_id)
 
 
 def referrals_on(

@@ -1,45 +1,46 @@
 """The referrals of a case: the newest record of each stands, and its chain of custody is whole."""
 
-import hashlib
 from collections.abc import Set as AbstractSet
-from typing import Protocol
+from datetime import datetime
 
+from casework.custody_chain import COPY, digest_of, require_sealed, require_whole
+from casework.sealed_domain import put_away
 from casework.step import Work
-from models.errors import RecordNotFoundError
+from models.audit import AuditAction
+from models.errors import RecordNotFoundError, WrongStateError
 from models.finding import Assessment, Finding
 from models.ids import CaseId, EvidenceId
-from models.referral import CriminalCopy, CriminalReferral, CustodyAct, CustodyLink
-from models.search_clauses import CaptureHashError
-from models.value import Value
+from models.referral import (
+    CriminalCopy,
+    CriminalReferral,
+    CustodyAct,
+    CustodyLink,
+    Route,
+    SealedCopy,
+)
 from storage.records import RecordKind, RecordStore
-from storage.transaction import Transaction, dumped
+from storage.transaction import Transaction
 
 
-class Custody(Protocol):
-    """Where a copy for the custodian is put away, in the transaction of the step."""
+def put_copy_away(work: Work, copy: CriminalCopy, chain: tuple[CustodyLink, ...]) -> str:
+    """Seal a copy with its chain to the custodian, and return the id under which they find it.
 
-    def put_away(self, work: Work, value: CriminalCopy) -> str:
-        """Keep a copy and return its id."""
+    The inside cannot read it back. Raises `KeyUnavailableError` if the home has no custodian's
+    key to seal to: nothing is referred then that would have to be copied.
+    """
+    return put_away(work, COPY, SealedCopy(chain=chain, kept=copy))
 
-    def take_out(self, work: Work, copy_id: str) -> CriminalCopy:
-        """Return a copy. Raises `RecordNotFoundError`."""
 
+def copy_in_case(work: Work, copy_id: str) -> CriminalCopy:
+    """Return a copy that an earlier version kept among the records of its case.
 
-class CaseCustody:
-    """Copies lie among the sealed records of their case, opened by the custodian's steps alone."""
-
-    def put_away(self, work: Work, value: CriminalCopy) -> str:
-        """Keep a copy and return its id."""
-        RecordStore(work.tx).put(work.case.id, RecordKind.CRIMINAL_COPY, value, now=work.now)
-        return value.referral
-
-    def take_out(self, work: Work, copy_id: str) -> CriminalCopy:
-        """Return a copy. Raises `RecordNotFoundError`."""
-        copies = RecordStore(work.tx).all(work.case.id, RecordKind.CRIMINAL_COPY, CriminalCopy)
-        found = next((copy for copy in reversed(copies) if copy.referral == copy_id), None)
-        if found is None:
-            raise RecordNotFoundError("no such copy is kept")
-        return found
+    Raises `RecordNotFoundError`.
+    """
+    copies = RecordStore(work.tx).all(work.case.id, RecordKind.CRIMINAL_COPY, CriminalCopy)
+    found = next((copy for copy in reversed(copies) if copy.referral == copy_id), None)
+    if found is None:
+        raise RecordNotFoundError("no such copy is kept")
+    return found
 
 
 def referrals_of(tx: Transaction, case_id: CaseId) -> list[CriminalReferral]:
@@ -54,7 +55,7 @@ def referral_of(tx: Transaction, case_id: CaseId, referral_id: str) -> CriminalR
     """Return one referral. Raises `RecordNotFoundError`, `CaptureHashError`."""
     for referral in referrals_of(tx, case_id):
         if referral.id == referral_id:
-            require_whole(referral)
+            require_whole(referral.chain)
             return referral
     raise RecordNotFoundError("no such referral in this case")
 
@@ -66,26 +67,37 @@ def save(work: Work, referral: CriminalReferral) -> CriminalReferral:
 
 
 def linked(
-    chain: tuple[CustodyLink, ...], act: CustodyAct, work: Work, sha256: str | None = None
+    chain: tuple[CustodyLink, ...],
+    act: CustodyAct,
+    work: Work,
+    sha256: str | None = None,
+    *,
+    at: datetime | None = None,
 ) -> tuple[CustodyLink, ...]:
     """Return a chain with one more link, bound to the one before."""
     previous = digest_of(chain[-1]) if chain else None
-    link = CustodyLink(act=act, actor=work.actor.id, at=work.now, sha256=sha256, previous=previous)
+    link = CustodyLink(
+        act=act, actor=work.actor.id, at=at or work.now, sha256=sha256, previous=previous
+    )
     return (*chain, link)
 
 
-def require_whole(referral: CriminalReferral) -> None:
-    """Raise `CaptureHashError` if a link of the chain was changed or taken out."""
-    previous = None
-    for link in referral.chain:
-        if link.previous != previous:
-            raise CaptureHashError("the chain of custody is broken")
-        previous = digest_of(link)
+def received(
+    work: Work, referral: CriminalReferral, sha256: str | None, *, at: datetime
+) -> CriminalReferral:
+    """Keep a referral with the receipt of its custodian, who states the digest of the copy.
 
-
-def digest_of(value: Value) -> str:
-    """Return the SHA-256 of a value as it is sealed."""
-    return hashlib.sha256(dumped(value)).hexdigest()
+    Raises `CaptureHashError` if it is not that of the copy which was put away, and
+    `WrongStateError` while a call or a report is still to be made, or for a second receipt.
+    """
+    if referral.waits_for is not Route.CUSTODIAN:
+        raise WrongStateError("this referral does not wait for a receipt")
+    if referral.copy_id is not None:
+        require_sealed(referral.chain, sha256 or "")
+    chain = linked(referral.chain, CustodyAct.RECEIVED, work, sha256, at=at)
+    update = {"custodian": work.actor.id, "receipt_at": at, "chain": chain}
+    work.log(AuditAction.REFERRAL_RECEIVED)
+    return save(work, referral.model_copy(update=update))
 
 
 def diverted(tx: Transaction, case_id: CaseId) -> AbstractSet[EvidenceId]:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from casework.custodian import list_kept, show_kept
+from casework.custodian import list_kept, receive_kept, show_kept
 from cli.interface import (
     FolderArgument,
     FolderOption,
@@ -78,3 +78,19 @@ def show(
     with opened(SealedVault, folder, portion) as sealed:
         body = show_kept(sealed, item, actor=name, now=datetime.now(UTC)).decode()
     tell({"id": item, "content": body}, body, as_json=as_json)
+
+
+@app.command("receive")
+@refusals_named
+def receive(
+    item: Annotated[str, typer.Argument(help="The id, as `list` gives it.", metavar="ID")],
+    folder: FolderOption,
+    portion: PortionOption,
+    actor: ActorOption = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Check a copy of criminal evidence against its chain of custody, and give the receipt."""
+    name = who(actor)
+    with opened(SealedVault, folder, portion) as sealed:
+        referral, sha256 = receive_kept(sealed, item, actor=name, now=datetime.now(UTC))
+    tell({"referral": referral, "sha256": sha256}, f"{referral}: {sha256}", as_json=as_json)

@@ -103,7 +103,7 @@ def receipt(
     home: HomeOption = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Give the custodian's receipt: the sealed copy is there, and is the one put away."""
+    """Give the receipt for a place, or for an early copy; others: `walloff custody receive`."""
     services = open_session(home)
     stands = receive(CaseId(case), referral, **by(actor, services))
     tell(_shown(stands), f"{referral}: received", as_json=as_json)
@@ -168,18 +168,24 @@ def show(
     home: HomeOption = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Show the custodian a referral with its sealed copy (the look is logged)."""
+    """Show the custodian a referral: its chain, its place, where its copy lies (logged)."""
     services = open_session(home)
     found, copy = read_referral(CaseId(case), referral, **by(actor, services))
     words = [] if copy is None else [item.item.text.reveal() for item in copy.items]
     place = None if found.locator is None else found.locator.reveal()
     if as_json:
-        print_json({**_shown(found), "locator": place, "items": words})
+        chain = [
+            {"act": link.act, "by": link.actor, "at": link.at.isoformat(), "sha256": link.sha256}
+            for link in found.chain
+        ]
+        print_json({**_shown(found), "locator": place, "items": words, "chain": chain})
         return
     rows = [
         (link.act, link.actor, f"{link.at:%Y-%m-%d %H:%M}", link.sha256) for link in found.chain
     ]
     print_table("Chain of custody", ("act", "by", "at", "SHA-256"), rows)
+    if found.copy_sealed:
+        words = [f"sealed to the custodian's own process: walloff custody show {found.copy_id}"]
     print_table("Put away", ("what",), [(one,) for one in (*([place] if place else ()), *words)])
 
 

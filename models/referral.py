@@ -103,6 +103,13 @@ class CriminalCopy(Value):
     items: tuple[Evidence, ...]
 
 
+class SealedCopy(Value):
+    """What the custodian's process opens: a copy, with its chain of custody until it was sealed."""
+
+    chain: tuple[CustodyLink, ...]
+    kept: CriminalCopy
+
+
 class CriminalReferral(Value):
     """One referral, from the flag to the custodian's receipt. The newest of its id stands."""
 
@@ -123,6 +130,8 @@ class CriminalReferral(Value):
     citation: str
     due_at: Moment
     copy_id: str | None = None
+    copy_sealed: bool = False
+    """True if the copy left for the sealed domain. One of an earlier version lies in the case."""
     called_at: Moment | None = None
     call_reference: RawText | None = None
     reported_at: Moment | None = None

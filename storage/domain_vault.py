@@ -30,6 +30,8 @@ from storage.tables.interfaces import Standing
 
 VIEWED: Final = "viewed"
 """The code of an access that was allowed."""
+RECEIVED: Final = "received:"
+"""Begins the code of a receipt: for which thing, and its digest, follow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,23 +78,20 @@ class DomainVault:
         Raises `NotPermittedError`, which is written down too, for anybody whom the inside did
         not name as a viewer of the case.
         """
-        viewers, accesses = self.standing.viewers, self.standing.accesses
+        viewers, refused = self.standing.viewers, NotPermittedError.code
         with self._connection(writes=True) as connection:
             query = select(viewers.c.actor).where(
                 viewers.c.case_id == case_id, viewers.c.actor == actor
             )
             allowed = connection.execute(query).first() is not None
-            connection.execute(
-                insert(accesses).values(
-                    id=new_id(),
-                    case_id=code(case_id, "the case's id"),
-                    actor=code(actor, "the actor"),
-                    code=VIEWED if allowed else NotPermittedError.code,
-                    at=at,
-                )
-            )
+            self._note(connection, case_id, actor, VIEWED if allowed else refused, at)
         if not allowed:
             raise NotPermittedError("nothing is there for this person")
+
+    def state(self, case_id: CaseId, said: str, *, actor: ActorId, at: datetime) -> None:
+        """Write down a code that somebody who looked states to the inside, for it to take up."""
+        with self._connection(writes=True) as connection:
+            self._note(connection, case_id, actor, code(said, "what is stated"), at)
 
     def viewed_by(self, actor: ActorId) -> list[CaseId]:
         """Return the cases that somebody may look at."""
@@ -113,12 +112,16 @@ class DomainVault:
             if rows:
                 connection.execute(insert(viewers), rows)
 
-    def untaken(self, limit: int = 500) -> list[Access]:
-        """Return the accesses that the audit log has not taken up, oldest first."""
+    def untaken(self, limit: int = 500, *, receipts: bool = False) -> list[Access]:
+        """Return the accesses that the audit log has not taken up, oldest first.
+
+        Receipts are steps of their own, and returned only if they are asked for, alone.
+        """
         accesses = self.standing.accesses
+        receipt = accesses.c.code.startswith(RECEIVED, autoescape=True)
         query = (
             select(accesses)
-            .where(accesses.c.taken_at.is_(None))
+            .where(accesses.c.taken_at.is_(None), receipt if receipts else ~receipt)
             .order_by(accesses.c.at, accesses.c.id)
             .limit(limit)
         )
@@ -173,6 +176,19 @@ class DomainVault:
     def close(self) -> None:
         """Close every connection."""
         self._engine.dispose()
+
+    def _note(
+        self, connection: Connection, case_id: CaseId, actor: ActorId, said: str, at: datetime
+    ) -> None:
+        connection.execute(
+            insert(self.standing.accesses).values(
+                id=new_id(),
+                case_id=code(case_id, "the case's id"),
+                actor=code(actor, "the actor"),
+                code=said,
+                at=at,
+            )
+        )
 
     def _sealed(
         self, case_id: CaseId, place: Context, plaintext: bytes, *, purpose: str

@@ -1,6 +1,7 @@
 """The inside and the custodian's process meet here: what was put away out, looks into the log."""
 
 from casework.accesses import take_up_accesses
+from casework.referral_receipts import take_up_receipts
 from casework.sealed_domain import hand_over
 from casework.viewers import custodians_of
 from models.ids import CaseId
@@ -12,13 +13,15 @@ from walloff.services import Services
 def serve_custodian(services: Services) -> int:
     """Bring what was put away into the sealed database and the looks into the log; return both.
 
-    Whoever looks has seen raw material of the case from then on. Who may look is said anew.
+    Whoever looks has seen raw material of the case from then on. Who may look is said anew. The
+    receipts that custodians gave there become their steps, after the looks that came before.
     """
     vault, sealed, now = services.vault, services.sealed, services.clock.now()
     done = hand_over(vault=vault, sealed=sealed, now=now)
     looks = take_up_accesses(
         vault=vault, released=sealed, now=now, role=Role.EVIDENCE_CUSTODIAN, raw=True
     )
+    done += take_up_receipts(vault=vault, sealed=sealed, now=now)
     cases = sealed.cases()
     with vault.read() as tx:
         known = {case.id for case in CaseStore(tx).all()} if cases else set[CaseId]()

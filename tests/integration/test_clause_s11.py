@@ -12,6 +12,7 @@ import pytest
 from casework.attribute import attribute, settle_attribution
 from casework.cases import find_case
 from casework.collect import collect
+from casework.custodian import list_kept, receive_kept
 from casework.holds import holds_on
 from casework.package import build_package, shown_of
 from casework.referral import flag_referral
@@ -34,19 +35,22 @@ from models.errors import (
     InputError,
     NotPermittedError,
     RecordNotFoundError,
-    SeparationOfDutiesError,
     SettingsError,
     WrongStateError,
 )
-from models.people import Actor, Role
+from models.people import Role
 from models.referral import OffenceRule, Route, Tells, Thread
 from models.reporting_rules import ReportingRules
 from models.segment import Segment
 from models.text import RawText
 from storage.audit import AuditLog
+from storage.domain import Domain
 from storage.evidence import EvidenceStore
+from storage.exchange import SealedVault
+from storage.keyring import open_key_ring
 from storage.packages import PackageStore
 from storage.records import RecordKind, RecordStore
+from walloff.custodians import serve_custodian
 
 Post = Callable[..., str]
 
@@ -54,6 +58,7 @@ THREAT = "I am going to kill my boss on Monday, I swear I will beat him to death
 DRUGS = "I snorted cocaine off the desk again last night, third time this week."
 HARMLESS = "We planted tomatoes and the soup turned out great."
 CSAM = "child-sexual-abuse-material"
+PASSPHRASE = b"correct horse battery staple"
 
 
 def state(office: Any, case_id: Any) -> CaseState:
@@ -104,6 +109,19 @@ def flag(office: Any, case_id: Any, name: str, *texts: str, **more: Any) -> Any:
     return flag_referral(case_id, name, evidence=items, **more, **office.who(role))
 
 
+def received_apart(office: Any, case_id: Any) -> Any:
+    """Let the custodian's own process receive the copy, and the inside take the receipt up."""
+    serve_custodian(office.services)
+    custodian = office.people[Role.EVIDENCE_CUSTODIAN].id
+    ring = open_key_ring(office.services.home, passphrase=PASSPHRASE, domains={Domain.SEALED})
+    sealed = SealedVault(office.services.home, ring)
+    [item] = [one.id for one in list_kept(sealed, actor=custodian) if one.case_id == case_id]
+    receive_kept(sealed, item, actor=custodian, now=office.now)
+    sealed.close()
+    serve_custodian(office.services)
+    return referrals(office, case_id)[-1]
+
+
 # --- the manager -----------------------------------------------------------------------------
 
 
@@ -144,12 +162,12 @@ def test_a_frozen_case_that_goes_on_gives_the_same_bytes(office: Any, post: Post
     twin = office.screened(post(DRUGS), post(HARMLESS))
     case_id = office.collecting(post(THREAT), post(DRUGS), post(HARMLESS))
     office.run(Segment.COLLECT, case_id)
-    referral = flag(office, case_id, "violent-felony", THREAT)
+    flag(office, case_id, "violent-felony", THREAT)
     assert state(office, case_id) is CaseState.CRIMINAL_HOLD
     assert office.run(Segment.SCREEN, case_id) == 0
     with pytest.raises(WrongStateError):
         resume_vetting(case_id, **office.who(Role.EVIDENCE_CUSTODIAN))
-    receive(case_id, referral.id, **office.who(Role.EVIDENCE_CUSTODIAN))
+    received_apart(office, case_id)
     assert resume_vetting(case_id, **office.who(Role.EVIDENCE_CUSTODIAN))
     assert state(office, case_id) is CaseState.ATTRIBUTED
     office.run(Segment.SCREEN, case_id)
@@ -188,24 +206,6 @@ def test_an_offence_without_a_route_is_refused(office: Any, post: Post, name: st
         assert RecordStore(tx).all(case_id, RecordKind.REFERRAL, OffenceRule) == []
 
 
-def test_a_sealed_copy_waits_for_the_custodian(office: Any, post: Post) -> None:
-    """S11: the grant beside the denials."""
-    case_id = office.screened(post(THREAT))
-    referral = flag(office, case_id, "violent-felony", THREAT)
-    custodian = office.who(Role.EVIDENCE_CUSTODIAN)
-    assert referral.waits_for is Route.CUSTODIAN
-    receipt = receive(case_id, referral.id, **custodian)
-    assert receipt.waits_for is None
-    assert [link.act for link in receipt.chain] == ["flagged", "sealed", "received"]
-    shown, copy = read_referral(case_id, referral.id, **custodian)
-    assert shown.custodian == custodian["actor"].id
-    assert copy is not None
-    assert copy.items[0].item.text.reveal() == THREAT
-    assert (AuditAction.RAW_READ, "referral") in logged(office, case_id)
-    with pytest.raises(WrongStateError):
-        receive(case_id, referral.id, **custodian)
-
-
 def test_a_referral_holds_the_case_against_destruction(office: Any, post: Post) -> None:
     case_id = office.screened(post(THREAT))
     flag(office, case_id, "violent-felony", THREAT)
@@ -218,15 +218,12 @@ def test_an_imminent_threat_starts_the_clock_of_a_call(office: Any, post: Post) 
     case_id = office.screened(post(THREAT))
     referral = flag(office, case_id, "imminent-threat", THREAT, imminent=True)
     assert referral.due_at == office.now + timedelta(minutes=15)
-    custodian = office.who(Role.EVIDENCE_CUSTODIAN)
-    with pytest.raises(WrongStateError):
-        receive(case_id, referral.id, **custodian)
     due = referrals_due(vault=office.vault, now=office.now)
     assert [(one.waits_for, one.overdue) for one in due] == [(Route.EMERGENCY_CALL, False)]
     late = referrals_due(vault=office.vault, now=office.now + timedelta(minutes=15))
     assert late[0].overdue
     record_call(case_id, referral.id, reference=RawText("77"), **office.who(Role.INVESTIGATOR))
-    assert receive(case_id, referral.id, **custodian).receipt_at == office.now
+    assert received_apart(office, case_id).receipt_at == office.now
     assert referrals_due(vault=office.vault, now=office.now) == []
 
 
@@ -246,10 +243,14 @@ def test_a_mandatory_report_comes_before_the_receipt(office: Any, post: Post) ->
     assert referral.due_at == office.now + timedelta(hours=36)
     assert "11166" in referral.citation
     custodian = office.who(Role.EVIDENCE_CUSTODIAN)
-    with pytest.raises(WrongStateError):
-        receive(case_id, referral.id, **custodian)
+    early = received_apart(office, case_id)
+    assert early.waits_for is Route.MANDATORY_REPORT
+    assert early.receipt_at is None
     record_report(case_id, referral.id, reference=RawText("SS 8572"), **custodian)
-    receive(case_id, referral.id, **custodian)
+    serve_custodian(office.services)
+    [stands] = referrals(office, case_id)
+    assert stands.waits_for is None
+    assert refusals(office, case_id) == []
 
 
 def test_a_referral_names_something_of_the_case(office: Any, post: Post) -> None:
@@ -414,16 +415,6 @@ def test_only_the_custodian_routes_receives_reads_and_resumes(office: Any, post:
     with pytest.raises(NotPermittedError):
         record_call(case_id, referral.id, reference=RawText("1"), **office.who(Role.HIRING_MANAGER))
     assert len(refusals(office, case_id)) == 6
-
-
-def test_who_gathered_the_evidence_gives_no_receipt_for_it(office: Any, post: Post) -> None:
-    case_id = office.screened(post(THREAT))
-    referral = flag(office, case_id, "violent-felony", THREAT)
-    gatherer = office.people[Role.INVESTIGATOR]
-    both = Actor(id=gatherer.id, roles=frozenset({Role.EVIDENCE_CUSTODIAN}))
-    with pytest.raises(SeparationOfDutiesError):
-        receive(case_id, referral.id, actor=both, vault=office.vault, now=office.now)
-    receive(case_id, referral.id, **office.who(Role.EVIDENCE_CUSTODIAN))
 
 
 def test_an_item_flagged_while_it_is_weighed_is_no_finding(office: Any, post: Post) -> None:

@@ -11,6 +11,9 @@ from cli.main import main
 from models.people import Role
 from models.segment import Segment
 from walloff.clock import SystemClock
+from walloff.custodians import serve_custodian
+from walloff.services import open_services
+from walloff.settings import Settings
 
 Walloff = Callable[..., tuple[int, str, str]]
 Post = Callable[..., str]
@@ -26,9 +29,11 @@ def walloff(
     monkeypatch.setattr(SystemClock, "now", lambda _self: office.now)
     monkeypatch.setenv("COLUMNS", "250")
 
-    def run(*arguments: str, role: Role | None = None) -> tuple[int, str, str]:
+    def run(
+        *arguments: str, role: Role | None = None, at_home: bool = True
+    ) -> tuple[int, str, str]:
         actor = [] if role is None else ["--actor", office.people[role].id]
-        home = ["--home", str(office.services.home.root)]
+        home = ["--home", str(office.services.home.root)] if at_home else []
         with pytest.raises(SystemExit) as ended:
             main([*arguments, *actor, *home])
         told = capsys.readouterr()
@@ -61,9 +66,48 @@ def test_a_referral_from_flag_to_receipt(
     assert walloff(*route, "custodian", **cleo)[0] != 0
     assert walloff(*route, "mandatory-report", **cleo)[0] == 0
     assert walloff("referral", "receipt", case, referral, role=Role.INVESTIGATOR)[0] != 0
-    assert walloff("referral", "receipt", case, referral, **cleo)[0] == 0
+    assert "wrong-state" in walloff("referral", "receipt", case, referral, **cleo)[2]
+    folder, portion = str(tmp_path / "custody"), str(tmp_path / "custody.portion")
+    assert walloff("custody", "setup", folder, "--portion", portion)[0] == 0
+    serve(office)
+    apart = {"role": Role.EVIDENCE_CUSTODIAN, "at_home": False}
+    where = ("--folder", folder, "--portion", portion)
+    [kept] = json.loads(walloff("custody", "list", *where, "--json", **apart)[1])
+    assert kept["kind"] == "criminal-copy"
+    assert THREAT in walloff("custody", "show", kept["id"], *where, **apart)[1]
+    receive = ("custody", "receive", kept["id"], *where)
+    assert walloff(*receive, role=Role.INVESTIGATOR, at_home=False)[0] != 0
+    assert json.loads(walloff(*receive, "--json", **apart)[1])["referral"] == referral
+    serve(office)
     assert "nobody" in walloff("referral", "list", case, **cleo)[1]
-    assert THREAT in walloff("referral", "show", case, referral, **cleo)[1]
+    shown = walloff("referral", "show", case, referral, **cleo)[1]
+    assert "received" in shown
+    assert THREAT not in shown
+
+
+def serve(office: Any) -> None:
+    """Let the inside and the custodian's folder meet, as `walloff work` does."""
+    services = open_services(Settings(home=office.services.home.root))
+    serve_custodian(services)
+    services.sealed.close()
+    services.vault.close()
+    services.released.close()
+
+
+def test_a_place_is_received_by_the_inside(
+    office: Any, post: Post, walloff: Walloff, tmp_path: Path
+) -> None:
+    case = office.screened(post(THREAT))
+    place = tmp_path / "place.txt"
+    place.write_text("third post of March\n", "utf-8")
+    flag = ("referral", "flag", case, "--offence", "violent-felony", "--json")
+    code, told, _ = walloff(*flag, "--locator-file", str(place), role=Role.INVESTIGATOR)
+    assert code == 0
+    referral = json.loads(told)["referral"]
+    cleo = {"role": Role.EVIDENCE_CUSTODIAN}
+    assert walloff("referral", "receipt", case, referral, role=Role.INVESTIGATOR)[0] != 0
+    assert walloff("referral", "receipt", case, referral, **cleo)[0] == 0
+    assert "third post" in walloff("referral", "show", case, referral, **cleo)[1]
 
 
 def test_contraband_is_named_by_its_place(
