@@ -59,9 +59,12 @@ _CLOSERS: Final = word_set(
     from to for on which 'cause cause cuz unless until till who's that's since then when
     whenever is are was were have has had do does will would should can could may might must too
     myself himself herself themselves anyway though tho lol either don't aren't deserve always
-    never need want get also just only all last next before after during again already even despite
-    unlike except by ever"""
+    never need want get also just only all"""
 )
+_CLOSED: Final = _CLOSERS | word_set(
+    "last next before after during again already even despite unlike except by ever"
+)
+"""What may follow where somebody is said to be so."""
 
 
 ADJECTIVES: Final[dict[str, Entry]] = {
@@ -116,7 +119,7 @@ def means_people(
     if hit.entry.rule.startswith(_BY_PATTERN):
         return phrase in _FRAMED and (
             after in PERSONS
-            or (_predicate(tokens, first, others) and (not after or after in _CLOSERS))
+            or (_predicate(tokens, first, others) and (not after or after in _CLOSED))
         )
     if after in PERSONS:
         return phrase not in _NEVER or lower[last + 1] in SEXED
@@ -130,7 +133,7 @@ def means_people(
     origin = hit.entry.rule.startswith(("natorigin", "ethnicity"))
     if small and origin and hit.entry.mention is Mention.GROUP and tokens.texts != lower:
         return after in SHARED or (
-            _predicate(tokens, first, others) and (not after or after in _CLOSERS)
+            _predicate(tokens, first, others) and (not after or after in _CLOSED)
         )
     if (after in SHARED and hit.entry.protected_class in _SHARING) or agent(after):
         return True
@@ -142,7 +145,7 @@ def means_people(
     if (
         not noun
         and _predicate(tokens, first, others)
-        and (not after or after in _CLOSERS or after in _BETWEEN)
+        and (not after or after in _CLOSED or after in _BETWEEN)
     ):
         return True
     if capital_inside(tokens, first, last) or brought_up(lower, first):

@@ -46,6 +46,7 @@ STAYS = [
     "My cables happen to be white.",
     "Is it black?",
     "The sergeant shouted at us.",
+    "The nerves before a match are awful.",
 ]
 GOES = [
     ("The blacks ruined it.", "blacks"),
