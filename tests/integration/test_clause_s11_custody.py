@@ -190,6 +190,37 @@ def test_a_second_receipt_is_refused_and_logged(
     assert len(referral_of(office, case_id).chain) == 3
 
 
+@pytest.mark.parametrize("digest", ["same", "other"])
+def test_a_crash_between_the_databases_takes_no_receipt_up_twice(
+    office: Any,
+    post: Post,
+    apart: SealedVault,
+    monkeypatch: pytest.MonkeyPatch,
+    digest: str,
+) -> None:
+    """Nor is a refused one logged twice."""
+    case_id = office.screened(post(THREAT))
+    referral = flag(office, case_id)
+    serve_custodian(office.services)
+    sha256 = referral.chain[-1].sha256 if digest == "same" else "0" * 64
+    person = office.people[CUSTODIAN].id
+    apart.state(case_id, f"received:{referral.id}:{sha256}", actor=person, at=office.now)
+
+    def crash(*_args: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(SealedVault, "taken", crash)
+        with pytest.raises(KeyboardInterrupt):
+            serve_custodian(office.services)
+    before = logged(office, case_id)
+    serve_custodian(office.services)
+    assert logged(office, case_id) == before
+    assert refusals(office, case_id) == ([] if digest == "same" else [CaptureHashError.code])
+    assert (referral_of(office, case_id).waits_for is None) is (digest == "same")
+    assert apart.untaken(receipts=True) == []
+
+
 def test_the_inside_gives_no_receipt_for_what_it_cannot_open(office: Any, post: Post) -> None:
     case_id = office.screened(post(THREAT))
     referral = flag(office, case_id)
