@@ -1,4 +1,4 @@
-"""What the log signed as the list of an export's files, for the auditors to export by themselves."""
+"""What the log signed as the list of an export, for the auditors to export by themselves."""
 
 import sqlalchemy as sa
 from alembic import op
