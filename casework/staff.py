@@ -134,9 +134,7 @@ def require_authorised(
     if standing is None or standing.revoked:
         raise UnauthorisedError("nobody has authorised this person to search")
     if standing.employment in rules.forbidden_types:
-        raise ForbiddenTypeError(
-            f"{standing.employment}: may not search under this policy"
-        )
+        raise ForbiddenTypeError(f"{standing.employment}: may not search under this policy")
     if rules.background_required and not standing.background_cleared:
         raise UnauthorisedError("the person's own background is not cleared")
     if now >= standing.review_due:

@@ -17,6 +17,7 @@ from models.ids import ActorId
 from models.people import Actor, Role
 from storage.audit import AuditLog
 from storage.evidence import EvidenceStore
+from storage.records import RecordKind, RecordStore
 
 ROOT = Path(__file__).resolve().parents[3]
 OPENERS = {"for_case", "read_original"}
@@ -110,8 +111,13 @@ def test_nothing_is_read_when_the_log_cannot_be_written(
     agency.evidence(case.id, "planted")
     opened: list[str] = []
     monkeypatch.setattr(EvidenceStore, "for_case", lambda *_: opened.append("evidence") or [])
+    # Whether a request for restriction stands is asked before anything: it is no evidence.
     monkeypatch.setattr(
-        "storage.records.RecordStore.all", lambda *_: opened.append("problems") or []
+        RecordStore,
+        "all",
+        lambda _self, _case, kind, _type: (
+            [] if kind is RecordKind.DATA_REQUEST else opened.append(str(kind)) or []
+        ),
     )
     monkeypatch.setattr(AuditLog, "_write", _full)
     with pytest.raises(HomeError):
