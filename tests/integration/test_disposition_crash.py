@@ -29,7 +29,7 @@ from storage.schedules import ScheduleStore
 from storage.verification import verify
 from walloff.custody import sweep_home
 
-MOST_COMMITS = 60
+MOST_COMMITS = 150
 KILLED = """
 import os, signal, sys
 from datetime import datetime
