@@ -6,8 +6,8 @@ from enum import StrEnum
 from typing import Any, Final
 
 from models.criteria import Conduct, Mitigator, Severity
-from models.finding import FindingState, Recency
-from models.rebuttal import Claim
+from models.finding import FindingSource, FindingState, Recency
+from models.rebuttal import AuthorshipGround, Claim, Question, Reply
 
 
 @dataclass(frozen=True)
@@ -124,6 +124,60 @@ FINDING_STATE: Final[Mapping[FindingState, Label]] = {
 }
 """For pages inside the wall alone: the manager's never names a state."""
 
+FINDING_SOURCE: Final[Mapping[FindingSource, Label]] = {
+    FindingSource.OWN_ACCOUNT: Label("On an account of their own", "They wrote it themselves."),
+    FindingSource.THIRD_PARTY_ACCOUNT: Label(
+        "On an account of somebody else", "The agency's own information, and nothing beside it."
+    ),
+}
+"""For pages inside the wall alone, as are the grounds of authorship."""
+
+AUTHORSHIP_GROUND: Final[Mapping[AuthorshipGround, Label]] = {
+    AuthorshipGround.DISCLOSED_ACCOUNT: Label(
+        "A disclosed account", "The applicant named this account."
+    ),
+    AuthorshipGround.PLATFORM_SIGNED: Label(
+        "Signed by the platform", "The export carries the platform's own signature."
+    ),
+    AuthorshipGround.APPLICANT_CONFIRMED: Label(
+        "Confirmed by the applicant", "The applicant said that the account is theirs."
+    ),
+    AuthorshipGround.VERIFIED_IDENTIFIER: Label(
+        "A verified identifier", "An address or number in it was checked to be the applicant's."
+    ),
+    AuthorshipGround.LINKED_FROM_DISCLOSED: Label(
+        "Linked from a disclosed account", "An account that the applicant named points to it."
+    ),
+    AuthorshipGround.CONSISTENT_OVER_TIME: Label(
+        "Consistent over time", "Years of posts agree with one another and with the applicant."
+    ),
+    AuthorshipGround.PLATFORM_REPLIED: Label(
+        "The platform replied", "The platform answered a request about the account."
+    ),
+    AuthorshipGround.ARCHIVE_MATCHES: Label(
+        "An archive matches", "An independent archive shows the same from the same time."
+    ),
+}
+
+QUESTION: Final[Mapping[Question, Label]] = {
+    Question.LITERAL: Label("Was it meant literally?", "Not a joke, a song or a figure of speech."),
+    Question.ONE_OCCASION: Label("Was it one occasion?", "Said once, and not again and again."),
+    Question.STILL_PUBLIC: Label("Is it still public?", "Anybody could read it when asked."),
+    Question.OWN_WORDS: Label("Are these their own words?", "Not quoted from somebody else."),
+    Question.ADDRESSED_TO_A_PERSON: Label(
+        "Was it said to a particular person?", "Addressed to somebody, not to everybody."
+    ),
+    Question.ANSWER_CHECKED: Label(
+        "Was the applicant's answer checked?", "A reviewer compared it with the evidence."
+    ),
+}
+
+REPLY: Final[Mapping[Reply, Label]] = {
+    Reply.YES: Label("Yes.", "A reviewer looked, and it is so."),
+    Reply.NO: Label("No.", "A reviewer looked, and it is not so."),
+    Reply.CANNOT_BE_SAID: Label("It cannot be said.", "The evidence does not show it."),
+}
+
 TABLES: Final[Mapping[type[StrEnum], Mapping[Any, Label]]] = {
     Severity: SEVERITY,
     Recency: RECENCY,
@@ -131,5 +185,9 @@ TABLES: Final[Mapping[type[StrEnum], Mapping[Any, Label]]] = {
     Mitigator: MITIGATOR,
     Claim: CLAIM,
     FindingState: FINDING_STATE,
+    FindingSource: FINDING_SOURCE,
+    AuthorshipGround: AUTHORSHIP_GROUND,
+    Question: QUESTION,
+    Reply: REPLY,
 }
 """Each closed set of codes with its labels."""
