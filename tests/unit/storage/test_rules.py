@@ -50,8 +50,8 @@ def insert_capture(agency: Any, capture: Any, **changes: object) -> None:
 
 
 def test_a_capture_under_a_live_consent_is_taken(agency: Any) -> None:
+    insert_capture(agency, agency.capture_value(agency.consent(agency.case().id)))
     capture = agency.capture_value(agency.consent(agency.case().id))
-    insert_capture(agency, capture)
     with agency.vault.write() as tx:
         CaptureStore(tx).add(capture)
 
@@ -97,8 +97,10 @@ def test_a_capture_stands_only_within_the_consents_time(agency: Any) -> None:
         else:
             with pytest.raises(ConstraintError):
                 insert_capture(agency, capture)
+            # In a case of its own: a store opens the capture before it.
+            alone = agency.capture_value(agency.consent(agency.case().id))
             with pytest.raises(ConstraintError), agency.vault.write() as tx:
-                CaptureStore(tx).add(capture)
+                CaptureStore(tx).add(alone.model_copy(update={"captured_at": at}))
 
 
 def test_a_withdrawn_consent_covers_what_was_before_and_nothing_after(agency: Any) -> None:
