@@ -8,22 +8,20 @@ state the case is in now, and told again only when it has changed.
 from datetime import datetime
 
 from casework.pseudonym import pseudonym_of
+from casework.telling import News, tell
 from models.case import Case, CaseState
 from models.decision import Decision, Outcome
-from models.errors import CaseNotFoundError, KeyUnavailableError
 from models.ids import CaseId
 from models.release import ReleasePackage
 from models.self_identification import PASSED, Passage, Passed
 from storage.cases import CaseStore
 from storage.commands import CommandStore
 from storage.consents import ConsentStore
-from storage.domain import Domain
-from storage.exchange import FairnessVault, letter
+from storage.exchange import FairnessVault
 from storage.packages import PackageStore
 from storage.records import RecordKind, RecordStore
 from storage.transaction import Transaction
 from storage.vault import Vault
-from storage.writers import writer_of
 
 
 def tell_passages(
@@ -34,32 +32,10 @@ def tell_passages(
     Without effect where the home has no enclave. A crash between the two databases tells the
     same twice, and the newest stands.
     """
-    try:
-        writer = writer_of(vault.key_ring, Domain.FAIRNESS)
-    except KeyUnavailableError:
-        return 0
-    day = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    news: list[tuple[CaseId, bytes, str]] = []
-    with vault.read() as tx:
-        for case_id in case_ids:
-            try:
-                news += _news_of(tx, case_id)
-            except (CaseNotFoundError, KeyUnavailableError):
-                continue  # destroyed since
-    if not news:
-        return 0
-    with fairness.together():
-        for pseudonym, body, _key in news:
-            fairness.post(letter(writer, pseudonym, PASSED, body, day))
-    with vault.write() as tx:
-        commands = CommandStore(tx)
-        for key in {key for _pseudonym, _body, key in news}:
-            if commands.seen(key) is None:  # another process may have been as quick
-                commands.remember(key, PASSED, now)
-    return len(news)
+    return tell(case_ids, PASSED, _news_of, vault=vault, fairness=fairness, now=now)
 
 
-def _news_of(tx: Transaction, case_id: CaseId) -> list[tuple[CaseId, bytes, str]]:
+def _news_of(tx: Transaction, case_id: CaseId) -> News:
     """Return the pseudonym, what there is to tell and its key; nothing if it was told before."""
     case = CaseStore(tx).get(case_id)
     if case.state is CaseState.DESTROYED:

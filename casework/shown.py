@@ -14,18 +14,17 @@ from itertools import pairwise
 from typing import Any, Final
 
 from casework.pseudonym import pseudonym_of
+from casework.telling import News, tell
 from models.case import CaseState
-from models.errors import CaseNotFoundError, KeyUnavailableError
 from models.ids import CaseId
 from models.residual import SHOWN, Shown
 from storage.cases import CaseStore
 from storage.commands import CommandStore
-from storage.domain import HOME, Domain
-from storage.exchange import FairnessVault, letter
+from storage.domain import HOME
+from storage.exchange import FairnessVault
 from storage.packages import PackageStore
 from storage.transaction import Transaction
 from storage.vault import Vault
-from storage.writers import writer_of
 
 _WORD: Final = re.compile(r"\w+")
 _SAME_FOR_ALL: Final = frozenset({"form", "padding", "policy_sha256", "criteria_sha256"})
@@ -51,29 +50,7 @@ def tell_shown(
 
     Without effect where the home has no enclave. What is told twice after a crash stands once.
     """
-    try:
-        writer = writer_of(vault.key_ring, Domain.FAIRNESS)
-    except KeyUnavailableError:
-        return 0
-    day = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    news: list[tuple[CaseId, bytes, str]] = []
-    with vault.read() as tx:
-        for case_id in case_ids:
-            try:
-                news += _news_of(tx, case_id)
-            except (CaseNotFoundError, KeyUnavailableError):
-                continue  # destroyed since
-    if not news:
-        return 0
-    with fairness.together():
-        for pseudonym, body, _key in news:
-            fairness.post(letter(writer, pseudonym, SHOWN, body, day))
-    with vault.write() as tx:
-        commands = CommandStore(tx)
-        for key in {key for _pseudonym, _body, key in news}:
-            if commands.seen(key) is None:
-                commands.remember(key, SHOWN, now)
-    return len(news)
+    return tell(case_ids, SHOWN, _news_of, vault=vault, fairness=fairness, now=now)
 
 
 def marks_of(tx: Transaction, payload: bytes) -> frozenset[str]:
@@ -83,7 +60,7 @@ def marks_of(tx: Transaction, payload: bytes) -> frozenset[str]:
     )
 
 
-def _news_of(tx: Transaction, case_id: CaseId) -> list[tuple[CaseId, bytes, str]]:
+def _news_of(tx: Transaction, case_id: CaseId) -> News:
     case = CaseStore(tx).get(case_id)
     if case.state not in _CROSSED:
         return []
