@@ -7,6 +7,7 @@ ignored. A file is looked at as it came, and archives member by member: a copy i
 import hashlib
 import tarfile
 import zipfile
+import zlib
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from pathlib import Path
@@ -55,6 +56,17 @@ def known_within(path: Path, known: AbstractSet[bytes]) -> bytes | None:
     return next((digest for digest in digests_within(path) if digest in known), None)
 
 
+_UNREADABLE: Final = (
+    OSError,
+    EOFError,
+    ValueError,
+    RuntimeError,  # encrypted, or packed in a way that `zipfile` does not know
+    zipfile.BadZipFile,
+    tarfile.TarError,
+    zlib.error,
+)
+
+
 def digests_within(path: Path) -> Iterator[bytes]:
     """Yield the digest of a file and of everything packed in it. Raises `InputError`."""
     with path.open("rb") as file:
@@ -67,9 +79,7 @@ def digests_within(path: Path) -> Iterator[bytes]:
             yield from _zip(path)
         elif name.endswith((".tar", ".tar.gz", ".tgz")):
             yield from _tar(path)
-    except (OSError, EOFError, ValueError, zipfile.BadZipFile, tarfile.TarError) as exc:
-        raise InputError("the archive cannot be checked against the list of digests") from exc
-    except (RuntimeError, NotImplementedError) as exc:  # encrypted, or packed in an unknown way
+    except _UNREADABLE as exc:
         raise InputError("the archive cannot be checked against the list of digests") from exc
 
 

@@ -73,7 +73,7 @@ def _unpack(archive: zipfile.ZipFile, info: zipfile.ZipInfo, body: bytearray) ->
                 ):
                     body.clear()
                     return "grows beyond the limit"
-    except NotImplementedError:  # first: it is a RuntimeError too
+    except NotImplementedError:  # what `zipfile` says of an unknown method; a RuntimeError too
         return "a member packed in a way that is not supported"
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError):
         return "a damaged member"
