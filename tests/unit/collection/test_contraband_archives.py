@@ -1,5 +1,6 @@
 """An archive that cannot be read to its end is refused, as nobody can say what is in it."""
 
+import gzip
 import zipfile
 from pathlib import Path
 
@@ -43,3 +44,24 @@ def test_a_member_packed_in_an_unknown_way_is_refused(tmp_path: Path) -> None:
     _bent(path, 8, b"\x63\x00")
     with pytest.raises(InputError):
         list(digests_within(path))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"\x1f\x8b" + b"\xff" * 200,
+        gzip.compress(
+            b"WARC/1.0\r\nWARC-Type: response\r\nContent-Length: 60\r\n\r\n"
+            b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n\xff\xff\xff\xffabc"
+        ),
+    ],
+    ids=["no archive", "no warc"],
+)
+def test_a_damaged_web_archive_is_refused_without_its_words(tmp_path: Path, content: bytes) -> None:
+    """What the library raises would repeat the archive's first line."""
+    path = tmp_path / "damaged.warc.gz"
+    path.write_bytes(content)
+    with pytest.raises(InputError) as refusal:
+        list(digests_within(path))
+    assert refusal.value.__context__ is None
+    assert "ÿ" not in str(refusal.value)
