@@ -6,6 +6,11 @@ command -v chromium >/dev/null 2>&1 || need="$need chromium fonts-liberation"
 command -v softhsm2-util >/dev/null 2>&1 || need="$need softhsm2"
 # For Prefect's own database: the one that comes with the tests lacks an extension that it asks for.
 ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || need="$need postgresql-15"
+# What lies between several API servers of Prefect.
+command -v redis-server >/dev/null 2>&1 || need="$need redis-server"
+# The box in which files are parsed, and words in screenshots.
+command -v bwrap >/dev/null 2>&1 || need="$need bubblewrap"
+command -v tesseract >/dev/null 2>&1 || need="$need tesseract-ocr tesseract-ocr-spa"
 [ -n "$need" ] || exit 0
 if [ "$(id -u)" -ne 0 ]; then
     echo "missing Debian packages:$need (run 'make system' as root)" >&2
