@@ -24,6 +24,7 @@ from collection.inflate import Inflate
 from collection.limits import MAX_ENTRIES, MAX_LISTED, MAX_RECORD, MIB
 from collection.reader import WHOLE_FILE, Problem
 from collection.times import rfc3339
+from collection.web_recording import WebRecording
 from models.documentation import PageRecord
 from models.errors import InputError
 from models.evidence import AccessGate, SourceItem
@@ -78,14 +79,6 @@ class WarcReader:
                 yield Problem(f"{kind}: {damage.fault}", WHOLE_FILE)
         if faults > MAX_LISTED:
             yield Problem(f"{faults - MAX_LISTED} more pages are damaged", WHOLE_FILE)
-
-
-@dataclass(frozen=True, slots=True)
-class WebRecording:
-    """What a recorder wrote down of its work: who it was, and each page that it got."""
-
-    software: str
-    pages: tuple[PageRecord, ...]
 
 
 def recording_of(path: Path) -> WebRecording:

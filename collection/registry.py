@@ -1,0 +1,106 @@
+"""Every format that can be read stands in one table; what is not in it is reported, never guessed.
+
+A reader is added by one `Format` in `FORMATS`. Readers run in a box (`collection.boxed`), so a
+module with a reader imports what it needs to parse within its functions, or names it in `preload`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from collection.limits import MIB
+from collection.mastodon import MastodonReader
+from collection.posts import PostsReader
+from collection.reader import Reader
+from collection.sample_files import mastodon_sample, posts_sample, warc_sample
+from collection.warc import WarcReader, recording_of
+from collection.web_recording import WebRecording
+from models.documentation import CaptureMethod
+
+SampleMaker = Callable[[Path, int], Path]
+"""Writes a small valid file with so many items into a folder, and returns it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What a reader is given in its box; the least by default."""
+
+    memory: int = 2048 * MIB
+    """Bytes of address space."""
+    cpu_seconds: int = 600
+    wall_seconds: int = 900
+    scratch: int = 0
+    """Bytes of one file that it may write into its private folder for temporary files."""
+    programs: bool = False
+    """It may start another program, as a reader of pictures does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One kind of input file: what reads it, and what is true of that reader."""
+
+    reader: Reader
+    endings: tuple[str, ...]
+    """Of the file's name, in lower case; a file with another name is not asked about."""
+    method: CaptureMethod
+    """How the bytes of such a file were obtained."""
+    not_read: tuple[str, ...]
+    """What the reader leaves out, in words for an investigator."""
+    sample: SampleMaker
+    by_name: bool = False
+    """True if `accepts` looks at nothing but the name: then it is asked outside the box."""
+    recording: Callable[[Path], WebRecording] | None = None
+    """Returns what the file says of its making."""
+    beside: tuple[str, ...] = ()
+    """Names of files in the same folder that the reader opens too."""
+    needs: Needs = Needs()
+    preload: tuple[str, ...] = ()
+    """Modules that are dear to import: loaded once, before any file is there."""
+
+    @property
+    def name(self) -> str:
+        """The format's name."""
+        return self.reader.name
+
+
+FORMATS: Final[tuple[Format, ...]] = (
+    Format(
+        reader=PostsReader(),
+        endings=(".jsonl",),
+        method=CaptureMethod.LISTED_POSTS,
+        not_read=("lines that are not posts", "media"),
+        sample=posts_sample,
+        by_name=True,
+    ),
+    Format(
+        reader=WarcReader(),
+        endings=(".warc", ".warc.gz"),
+        method=CaptureMethod.WEB_ARCHIVE,
+        not_read=("pictures and films", "scripts", "answers other than 2xx", "requests"),
+        sample=warc_sample,
+        by_name=True,
+        recording=recording_of,
+        preload=("warcio.archiveiterator", "selectolax.lexbor"),
+    ),
+    Format(
+        reader=MastodonReader(),
+        endings=(".tar.gz", ".tgz", ".tar", ".zip", "outbox.json"),
+        method=CaptureMethod.EXPORT,
+        not_read=("likes", "bookmarks", "what was not public", "boosts", "media"),
+        sample=mastodon_sample,
+        beside=("actor.json",),
+    ),
+)
+"""Asked in this order; the first that accepts a file reads it."""
+
+
+def format_named(name: str) -> Format | None:
+    """Return the format of a name, or None."""
+    return next((one for one in FORMATS if one.name == name), None)
+
+
+def candidates(name: str) -> tuple[Format, ...]:
+    """Return the formats that a file of this name may have, in order."""
+    low = name.lower()
+    return tuple(one for one in FORMATS if low.endswith(one.endings))
