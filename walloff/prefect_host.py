@@ -1,13 +1,15 @@
 """One process hosts Prefect's API as a thread; flows then run as plain calls in that process.
 
-`create_app` is what Prefect's own command line uses, but it is not documented: this module is the
-only one that knows of it. docs/decisions/0002 says why the case database, and not Prefect, holds
-the truth.
+The API asks for a password that only this process has: whoever else on the machine reaches the
+address is refused. `create_app` is what Prefect's own command line uses, but it is not documented:
+this module is the only one that knows of it. docs/decisions/0002 says why the case database, and
+not Prefect, holds the truth.
 """
 
 import atexit
 import fcntl
 import os
+import secrets
 import socket
 import sys
 import threading
@@ -51,9 +53,15 @@ _SERVER: Final = {
 }
 """Of the server that this process hosts for itself."""
 
+_PASSWORD: Final = ("PREFECT_SERVER_API_AUTH_STRING", "PREFECT_API_AUTH_STRING")
+"""What the server asks for, and what its clients say."""
+
 
 def embed(folder: Path) -> str:
     """Point this process at a Prefect of its own in a folder; return the API's address.
+
+    The API's password is made here and is in this process's memory only; `_start` takes it out of
+    the environment, so that no process started from this one inherits it.
 
     Must come before Prefect is first imported. Raises `SettingsError` if it came too late.
     """
@@ -64,6 +72,7 @@ def embed(folder: Path) -> str:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     url = f"http://127.0.0.1:{_free_port()}/api"
     os.environ.update(_CLIENT | _SERVER)
+    os.environ.update(dict.fromkeys(_PASSWORD, f"walloff:{secrets.token_urlsafe(32)}"))
     os.environ["PREFECT_HOME"] = str(folder.resolve())
     os.environ["PREFECT_API_URL"] = url
     return url
@@ -110,6 +119,10 @@ def _start(url: str) -> None:
     # A flow would otherwise wait a second at its end for its heartbeat thread. The setting
     # accepts no "off", neither from the environment nor from a profile.
     get_current_settings().flows.heartbeat_frequency = None
+    if get_current_settings().server.api.auth_string is None:
+        raise SettingsError("the embedded Prefect API has no password")
+    for name in _PASSWORD:
+        os.environ.pop(name, None)  # Prefect has read it
     port = int(url.rsplit(":", 1)[1].split("/")[0])
     config = uvicorn.Config(
         create_app(), host="127.0.0.1", port=port, log_level="error", lifespan="on"

@@ -66,6 +66,9 @@ def test_it_runs_what_is_queued_and_its_schedules_alone_and_stops_cleanly(
     said = told(first)
     assert said["home"] == office.services.home.id
     assert httpx.get(f"{said['prefect']}/health", timeout=10).is_success
+    for asked in (None, ("walloff", ""), ("walloff", "guessed")):
+        answer = httpx.post(f"{said['prefect']}/flow_runs/filter", json={}, auth=asked, timeout=30)
+        assert answer.status_code == 401, "another user of this machine is refused"
 
     second = serving()
     assert second.wait(timeout=120) == 4, "a second one on the same home is refused"
