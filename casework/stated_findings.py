@@ -59,23 +59,17 @@ def state_finding(
     `OutOfScopeError` for conduct that does not meet it and for what the law keeps unreported,
     `RecordNotFoundError` for an item that is not the employee's.
     """
-    with vault.read() as tx:
-        found = {item.id: item for item in EvidenceStore(tx).for_case(case_id)}
-        item = found.get(evidence_id)
-        redaction = None
-        if item is not None:
-            redaction = next(iter(screener.redact([item], disclosure_of(tx, case_id))))[1]
     with step(vault, case_id, actor=actor, permission=Permission.STATE_FINDING, now=now) as work:
         asked = require_in_scope(work, criterion)
         require_searcher(work, platforms=platforms_of(work.tx, case_id))
         expose(work, Material.REVIEW)
-        if item is None or redaction is None or item.grade in (None, _NOT_THEIRS):
-            raise RecordNotFoundError("no such item of this employee")
+        item = _theirs(work, evidence_id)
         if asked.safety_notice:
             _warn(work, evidence_id)
             return None
         if conduct not in asked.conduct:
             raise OutOfScopeError(f"{conduct} does not meet {asked.code}")
+        redaction = redacted(work, item, screener)
         finding = finding_of(work, item, redaction, asked, conduct, severity)
         keep_finding(work, finding)
         return finding.id
@@ -108,6 +102,11 @@ def require_in_scope(work: Work, criterion: str) -> Criterion:
     if asked is None or criterion not in opened.scope.criteria:
         raise FishingError("the trigger does not name this criterion")
     return asked
+
+
+def redacted(work: Work, item: Evidence, screener: Screener) -> Redaction:
+    """Return one item of a case in neutral words, within the step that may read it."""
+    return next(iter(screener.redact([item], disclosure_of(work.tx, work.case.id))))[1]
 
 
 def finding_of(
@@ -157,6 +156,14 @@ def keep_finding(work: Work, finding: Finding) -> None:
     store.replace(work.case.id, [*store.for_case(work.case.id), finding])
     work.log(AuditAction.FINDING_STATED, code=finding.proposal.criterion)
     store_package(work)
+
+
+def _theirs(work: Work, evidence_id: EvidenceId) -> Evidence:
+    """Return an item that is the employee's. Raises `RecordNotFoundError`."""
+    for item in EvidenceStore(work.tx).for_case(work.case.id):
+        if item.id == evidence_id and item.grade not in (None, _NOT_THEIRS):
+            return item
+    raise RecordNotFoundError("no such item of this employee")
 
 
 def _warn(work: Work, evidence_id: EvidenceId) -> None:

@@ -16,7 +16,7 @@ from casework.monitoring_gate import monitoring_scope
 from casework.permissions import Permission
 from casework.requisitions import frozen
 from casework.screen import Screener
-from casework.stated_findings import finding_of, keep_finding, require_in_scope
+from casework.stated_findings import finding_of, keep_finding, redacted, require_in_scope
 from casework.step import Work, step
 from models.after_hire_rules import AfterHireRules
 from models.audit import AuditAction
@@ -27,7 +27,7 @@ from models.documentation import CaptureDocumentation, CaptureMethod, ClockSourc
 from models.evidence import AccessGate, AttributionGrade, Capture, Evidence, SourceItem
 from models.exposure import Material
 from models.finding import FindingSource
-from models.ids import CaptureId, CaseId, EvidenceId, FindingId, new_id
+from models.ids import CaptureId, CaseId, FindingId, new_id
 from models.people import Actor
 from models.search import AccessWay, SessionIdentity
 from models.text import RawText
@@ -60,11 +60,6 @@ def capture_third_party_item(
     than it takes, and for the employee's own account; `FishingError` outside the trigger.
     """
     item = _item(find)
-    with vault.read() as tx:
-        looked = Evidence(
-            id=EvidenceId(new_id()), case_id=case_id, capture_id=CaptureId(new_id()), item=item
-        )
-        redaction = next(iter(screener.redact([looked], disclosure_of(tx, case_id))))[1]
     with step(
         vault, case_id, actor=actor, permission=Permission.CAPTURE_THIRD_PARTY, now=now
     ) as work:
@@ -77,7 +72,7 @@ def capture_third_party_item(
         finding = finding_of(
             work,
             kept,
-            redaction,
+            redacted(work, kept, screener),
             asked,
             Conduct.DISCLOSES_SENSITIVE_INFORMATION,
             severity,

@@ -933,6 +933,36 @@ def test_m4_a_category_that_the_policy_does_not_name_is_left_alone(
 # --- G1-G9 -----------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("act", ["state", "capture"])
+def test_m4_g_nothing_is_read_for_somebody_who_may_not_state_it(
+    agency: Agency, post: Post, act: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """S10: evidence and what the employee disclosed are read inside the step that allows it."""
+    office = agency.office
+    case_id = redacted(agency, post, criteria=frozenset({"G2", "G8"}))
+    with office.vault.read() as tx:
+        item = next(iter(EvidenceStore(tx).for_case(case_id)))
+    read: list[str] = []
+    latest = RecordStore.latest
+
+    def spied(self: Any, about: Any, kind: RecordKind, type_: Any) -> Any:
+        read.extend(["disclosure"] if kind is RecordKind.DISCLOSURE else [])
+        return latest(self, about, kind, type_)
+
+    monkeypatch.setattr(EvidenceStore, "for_case", lambda *_: read.append("evidence") or [])
+    monkeypatch.setattr(RecordStore, "latest", spied)
+    manager = {"screener": agency.screener, **office.who(Role.HIRING_MANAGER)}
+
+    def asked() -> Any:
+        if act == "state":
+            conduct = Conduct.OMITS_A_DISCLAIMER
+            return state_finding(case_id, item.id, "G2", conduct, Severity.LOW, **manager)
+        return capture_third_party_item(case_id, find(agency), "G8", Severity.LOW, **manager)
+
+    refused(NotPermittedError, office, case_id, asked)
+    assert read == []
+
+
 def stated(agency: Agency, case_id: Any, criterion: str, conduct: Conduct) -> Any:
     office = agency.office
     with office.vault.read() as tx:

@@ -40,7 +40,7 @@ MACHINE = {
     "referral.flag_referral",
     "screen.triage_case",
     "second_review.give_second_review",
-    "stated_findings.state_finding",
+    "stated_findings._theirs",
 }
 """Functions in which the machine reads it: what they return holds no evidence, or leaves for the
 applicant or, sealed, for a court in the step that logs it."""
