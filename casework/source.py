@@ -4,21 +4,21 @@ from collections.abc import Set as AbstractSet
 from datetime import datetime
 from pathlib import Path
 
-from casework.cases import find_case
 from casework.consent import require_consent, require_lead_time, require_state
 from casework.deviations import require_search_in_time
 from casework.dispatching import outbox_kind
 from casework.people_gates import require_capture, rules_of
 from casework.permissions import Permission
 from casework.step import Work, step
+from casework.terms_names import OF_A_KIND
 from casework.terms_register import require_terms, rules_of_search
 from casework.vetting_identity import vetting_identity
-from collection.named_platforms import platforms_in
+from collection.named_platforms import platforms_in, trained_name
 from models.audit import AuditAction
 from models.case import CaseState
 from models.errors import InputError
 from models.evidence import AccessGate
-from models.ids import ActorId, CaseId, is_id
+from models.ids import ActorId, CaseId
 from models.people import Actor
 from models.search import AccessWay, SessionIdentity
 from models.search_clauses import NotPublicError
@@ -65,13 +65,19 @@ def register_source(
     Raises `LeadTimeError`, `InputError` if there is no such folder, what `require_consent` does,
     and what `require_capture` does of the investigator, the device, and every platform in it.
     `identity` is as whom somebody looked (`vetting_identity`), `gate` what stood before the
-    content: `NotPublicError` for anything. The terms of each of `platforms_used` are asked.
+    content: `NotPublicError` for anything. Of each of `platforms_used`, which are those that
+    somebody looked at, the terms are asked, and the investigator's training.
     """
-    platforms = _platforms_in(folder, case_id, vault)
-    with step(vault, case_id, actor=actor, permission=Permission.REGISTER_SOURCE, now=now) as work:
+    permission = Permission.REGISTER_SOURCE
+    with step(vault, case_id, actor=actor, permission=permission, now=now) as work:
         _require_ready(work)
         if not folder.is_dir():
             raise InputError("the input folder does not exist or is not a folder")
+        asked = rules_of(work.tx, work.case) is not None
+    # Between two steps: reading takes its time, and the first said that it may be read.
+    platforms = platforms_in(folder) if asked else frozenset()
+    with step(vault, case_id, actor=actor, permission=permission, now=now) as work:
+        _require_ready(work)
         source = SourceFolder(path=RawText(str(folder.resolve())), device=device, way=way)
         _register(work, source, platforms, identity, gate, platforms_used)
         work.queue(outbox_kind(Segment.COLLECT))
@@ -100,7 +106,7 @@ def order_collection(
         if collector not in vault.home.collectors:
             raise InputError("there is no such collector")
         source = SourceFolder(path=RawText(""), device=device, way=way, collector=collector)
-        _register(work, source, platforms_used, identity, gate, platforms_used)
+        _register(work, source, frozenset(), identity, gate, platforms_used)
 
 
 def source_of(tx: Transaction, case_id: CaseId) -> Path:
@@ -141,7 +147,9 @@ def _register(
     platforms_used: AbstractSet[str],
 ) -> None:
     tx, case, now = work.tx, work.case, work.now
-    require_capture(tx, case, work.actor.id, device=source.device, platforms=platforms, now=now)
+    require_capture(
+        tx, case, work.actor.id, device=source.device, platforms=platforms | used, now=now
+    )
     if gate not in (AccessGate.NONE, AccessGate.GIVEN):
         raise NotPublicError(f"nothing consented to opens what lies behind a gate: {gate}")
     looked_as = vetting_identity(tx, identity)
@@ -155,13 +163,3 @@ def _register(
     work.record_duty(Duty.COLLECTED)
     work.move(CaseState.COLLECTING)
     work.log(AuditAction.SOURCE_REGISTERED)
-
-
-def _platforms_in(folder: Path, case_id: CaseId, vault: Vault) -> frozenset[str]:
-    """Return the platforms in a folder where the policy asks for them: reading takes its time."""
-    if not is_id(case_id) or not folder.is_dir():
-        return frozenset()
-    case = find_case(case_id, vault=vault)
-    with vault.read() as tx:
-        asked = rules_of(tx, case) is not None
-    return platforms_in(folder) if asked else frozenset()

@@ -14,6 +14,14 @@ from models.search_clauses import StaleCaptureError
 
 CaseArgument = Annotated[str, typer.Argument(help="The case's id.", metavar="CASE")]
 
+PlatformsOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="A platform that was looked at: its terms and your training are asked. May be"
+        " repeated. An applicant's own site goes by its kind: blog, forum, other."
+    ),
+]
+
 
 @refusals_named
 def captures(

@@ -15,7 +15,7 @@ from casework.notice import prove_delivery, read_notice, request_notice
 from casework.release import release
 from casework.same_applicant import SameApplicant, earlier_cases, find_by
 from casework.source import register_source
-from cli.captures import captures, problems
+from cli.captures import PlatformsOption, captures, problems
 from cli.case_after import deadlines_, recall_
 from cli.exit_codes import ExitCode
 from cli.output import JsonFlag, print_json, print_table, refusals_named, say, tell
@@ -195,6 +195,7 @@ def collect_(
     ] = SessionIdentity.ANONYMOUS_PUBLIC,
     way: Annotated[AccessWay, typer.Option(help="How it was reached.")] = AccessWay.BY_HAND,
     gate: Annotated[AccessGate, typer.Option(help="What stood before it.")] = AccessGate.NONE,
+    platform: PlatformsOption = None,
     actor: ActorOption = None,
     home: HomeOption = None,
     as_json: JsonFlag = False,
@@ -208,6 +209,7 @@ def collect_(
         identity=identity,
         way=way,
         gate=gate,
+        platforms_used=frozenset(platform or ()),
         **by(actor, services),
     )
     run_and_tell(CaseId(case), services, as_json=as_json)

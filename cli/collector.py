@@ -8,6 +8,7 @@ import typer
 
 from casework.collector_side import gather
 from casework.source import order_collection
+from cli.captures import PlatformsOption
 from cli.interface import FolderArgument, FolderOption, GroupOption
 from cli.output import JsonFlag, print_json, print_table, refusals_named, tell
 from cli.session import ActorOption, HomeOption, by, open_session, settings_for
@@ -51,6 +52,7 @@ def order(
     ] = SessionIdentity.ANONYMOUS_PUBLIC,
     way: Annotated[AccessWay, typer.Option(help="How it is reached.")] = AccessWay.BY_HAND,
     gate: Annotated[AccessGate, typer.Option(help="What stands before it.")] = AccessGate.NONE,
+    platform: PlatformsOption = None,
     actor: ActorOption = None,
     home: HomeOption = None,
     as_json: JsonFlag = False,
@@ -64,6 +66,7 @@ def order(
         identity=identity,
         way=way,
         gate=gate,
+        platforms_used=frozenset(platform or ()),
         **by(actor, services),
     )
     serve_collectors(services)
