@@ -147,9 +147,8 @@ def _register(
     platforms_used: AbstractSet[str],
 ) -> None:
     tx, case, now = work.tx, work.case, work.now
-    require_capture(
-        tx, case, work.actor.id, device=source.device, platforms=platforms | used, now=now
-    )
+    looked_at = platforms | {trained_name(one.removeprefix(OF_A_KIND)) for one in platforms_used}
+    require_capture(tx, case, work.actor.id, device=source.device, platforms=looked_at, now=now)
     if gate not in (AccessGate.NONE, AccessGate.GIVEN):
         raise NotPublicError(f"nothing consented to opens what lies behind a gate: {gate}")
     looked_as = vetting_identity(tx, identity)
