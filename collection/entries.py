@@ -3,7 +3,7 @@
 Markup after microformats2: h-entry with e-content, p-name, dt-published, p-author, u-url.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
@@ -14,30 +14,46 @@ from collection.limits import MAX_TEXT
 from collection.platforms import kind_of, platform_of_host
 from collection.reader import Problem
 from collection.strict_json import whole
+from collection.styles import Styles
 from collection.times import html_time
 from models.consent import PlatformKind
 from models.errors import InputError
 from models.evidence import AccessGate, SourceItem
 from models.text import RawText
 
+_HIDDEN: Final = "text that readers do not see was left out"
 _AROUND: Final = frozenset({"nav", "header", "footer", "aside", "form", "button", "select"})
 
 
-def entries_of(address: str, markup: str, pointer: str) -> Iterator[SourceItem | Problem]:
+def entries_of(
+    address: str, markup: str, pointer: str, *, sheets: Iterable[str] = ()
+) -> Iterator[SourceItem | Problem]:
     """Yield a page's posts; without any, its main text as one item.
 
-    An author whom the page does not name stays empty, a time it does not state is None. Raises
-    `InputError` for a page that cannot be read as a whole.
+    An author whom the page does not name stays empty, a time it does not state is None. `sheets`
+    are the style sheets that lie beside the page. Raises `InputError` for a page that cannot be
+    read as a whole.
     """
     root = parse_page(markup)
+    styles = Styles(root, sheets)
+    yield from _entries(root, address, pointer, styles)
+    if styles.partial:
+        yield Problem("style sheets too large to follow: what they hide is in the text", pointer)
+    if root.css_first("template[shadowrootmode], template[shadowmode], template[shadowroot]"):
+        yield Problem("parts that the page's components draw were not read", pointer)
+
+
+def _entries(
+    root: LexborNode, address: str, pointer: str, styles: Styles
+) -> Iterator[SourceItem | Problem]:
     entries = [node for node in root.css(".h-entry") if not _within(node, "h-entry")]
     if not entries:
-        yield from _page(root, address, pointer)
+        yield from _page(root, address, pointer, styles)
         return
     for entry in entries:
         content = _property(entry, "e-content")
         title = _property(entry, "p-name")
-        parts = [shown(node) for node in (title, content) if node is not None]
+        parts = [shown(node, styles=styles) for node in (title, content) if node is not None]
         link = _property(entry, "u-url")
         published = _property(entry, "dt-published")
         yield from _item(
@@ -51,10 +67,12 @@ def entries_of(address: str, markup: str, pointer: str) -> Iterator[SourceItem |
         )
 
 
-def _page(root: LexborNode, address: str, pointer: str) -> Iterator[SourceItem | Problem]:
+def _page(
+    root: LexborNode, address: str, pointer: str, styles: Styles
+) -> Iterator[SourceItem | Problem]:
     articles = root.css("article")
     main = root.css_first("main") or (articles[0] if len(articles) == 1 else None)
-    text = shown(main or root.css_first("body") or root, without=_AROUND)
+    text = shown(main or root.css_first("body") or root, without=_AROUND, styles=styles)
     times = root.css("time[datetime]")
     stamp = _attribute(root.css_first('meta[property="article:published_time"]'), "content")
     personal = root.css_first(".h-feed, .h-card") is not None
@@ -82,6 +100,8 @@ def _item(
     """Yield one item. `kind` is that of a platform which nobody knows."""
     if not text:
         yield Problem("a post or page without text", pointer)
+        if hidden:
+            yield Problem(_HIDDEN, pointer)
         return
     if len(text) > MAX_TEXT:
         raise InputError(f"a text longer than {MAX_TEXT} characters")
@@ -99,7 +119,7 @@ def _item(
         pointer=pointer,
     )
     if hidden:
-        yield Problem("text that readers do not see was left out", pointer)
+        yield Problem(_HIDDEN, pointer)
 
 
 def _classes(node: LexborNode) -> list[str]:

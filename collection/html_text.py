@@ -6,7 +6,6 @@ is refused rather than half read.
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
@@ -14,7 +13,9 @@ from typing import Final
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from collection.limits import MAX_NESTING, MAX_PAGE, MAX_TAG_PARTS, MAX_TAGS
+from collection.looks import Colour, Look, alike
 from collection.strict_json import whole
+from collection.styles import Styles, walk
 from models.errors import InputError
 
 _DATA: Final = re.compile(r"""data:[^"'\s>)]{64,}""")
@@ -46,12 +47,10 @@ _LINES: Final = frozenset(
     }
 )
 _CELLS: Final = frozenset({"td", "th"})
-_HIDING: Final = re.compile(
-    r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)"
-    r"|opacity\s*:\s*0*\.?0*%?\s*(?:;|!|$)|font-size\s*:\s*0[a-z%]*\s*(?:;|!|$))",
-    re.IGNORECASE,
+_PRIVATE: Final = dict.fromkeys(
+    [*range(0xE000, 0xF900), *range(0xF0000, 0xFFFFE), *range(0x100000, 0x10FFFE)]
 )
-_COMMENT: Final = re.compile(r"/\*.*?\*/", re.DOTALL)
+"""Characters that mean only what some font makes of them."""
 _BLANKS: Final = re.compile(r"[ \t\n\r\f]+")
 
 
@@ -61,7 +60,7 @@ class Shown:
 
     text: str
     hidden: bool
-    """True if the element also holds text that its own markup keeps from readers."""
+    """True if the page also holds text here that it keeps from readers, or draws by itself."""
 
 
 def parse_page(markup: str) -> LexborNode:
@@ -87,67 +86,111 @@ def parse_page(markup: str) -> LexborNode:
     return root
 
 
-def walk(root: LexborNode) -> Iterator[tuple[LexborNode, int]]:
-    """Yield the nodes below and with `root` in the order of the page, with their depth."""
-    stack: list[tuple[LexborNode, int]] = [(root, 0)]
-    while stack:
-        node, depth = stack.pop()
-        yield node, depth
-        below = []
-        child = node.first_child
-        while child is not None:
-            below.append((child, depth + 1))
-            child = child.next
-        stack.extend(reversed(below))
-
-
-def shown(root: LexborNode, *, without: frozenset[str] = frozenset()) -> Shown:
+def shown(
+    root: LexborNode,
+    *,
+    without: frozenset[str] = frozenset(),
+    styles: Styles | None = None,
+) -> Shown:
     """Return what a reader sees of an element: paragraphs apart by one empty line.
 
     Left out are comments, scripts, alternative texts of images, elements named in `without`, and
-    what the element's own markup hides (`hidden`, or an inline style); style sheets are not
-    looked at, so that what only they hide is taken for shown.
+    what the page hides: by an attribute, by a style sheet (those of `styles`), by letters of no
+    size or in the colour of their ground, or by a font of its own for which it made up characters.
     """
-    writer = _Writer(without)
-    writer.write(root)
-    return Shown(writer.text(), hidden=writer.hidden)
+    styles = styles or Styles(root, ())
+    writer = _Writer(without, styles)
+    sight = _SEEN
+    for above in _above(root):
+        sight = sight.within(above, styles.look(above))
+    writer.write(root, sight)
+    text = writer.text()
+    kept = text.translate(_PRIVATE)
+    return Shown(kept, hidden=writer.hidden or kept != text)
 
 
-def is_hidden(node: LexborNode) -> bool:
-    """Say whether an element's own markup hides it."""
-    attributes = node.attributes
-    if "hidden" in attributes:
-        return True
-    if node.tag == "dialog" and "open" not in attributes:
-        return True
-    style = attributes.get("style")
-    return bool(style) and _HIDING.search(_COMMENT.sub("", style or "")) is not None
+@dataclass(frozen=True, slots=True)
+class _Sight:
+    """What is known of how the words of an element look, from all that is around it."""
+
+    gone: bool = False
+    visible: bool = True
+    sized: bool = True
+    colour: Colour | None = (0, 0, 0)
+    clear: bool = False
+    ground: Colour | None = (255, 255, 255)
+
+    def within(self, node: LexborNode, look: Look) -> "_Sight":
+        """Return the same for what is in an element."""
+        attributes = node.attributes
+        gone = "hidden" in attributes or (node.tag == "dialog" and "open" not in attributes)
+        if not gone and look is PLAIN:
+            return self
+        colour = None if look.colour_unknown else look.colour or self.colour
+        lettered = look.colour is not None or look.colour_unknown
+        return _Sight(
+            gone=self.gone or gone or look.gone,
+            visible=self.visible if look.visible is None else look.visible,
+            sized=self.sized if look.sized is None else look.sized,
+            colour=colour,
+            clear=look.clear if lettered else self.clear,
+            ground=None if look.ground_unknown else look.ground or self.ground,
+        )
+
+    @property
+    def seen(self) -> bool:
+        """Say whether words here are seen."""
+        if self.gone or not self.visible or not self.sized or self.clear:
+            return False
+        if self.colour is None or self.ground is None:
+            return True
+        return not alike(self.colour, self.ground)
+
+
+PLAIN: Final = Look()
+"""The look of what nothing is declared for."""
+_SEEN: Final = _Sight()
+
+
+def _above(node: LexborNode) -> list[LexborNode]:
+    found = []
+    above = node.parent
+    while above is not None:
+        found.append(above)
+        above = above.parent
+    return found[::-1]
 
 
 class _Writer:
-    def __init__(self, without: frozenset[str]) -> None:
+    def __init__(self, without: frozenset[str], styles: Styles) -> None:
         self._without = without
+        self._styles = styles
         self._parts: list[str] = []
         self._gap = ""
         self.hidden = False
 
-    def write(self, node: LexborNode, *, preformatted: bool = False) -> None:
+    def write(self, node: LexborNode, sight: _Sight, *, preformatted: bool = False) -> None:
         tag = node.tag or ""
         if tag == "-text":
-            self._words(node.text_content or "", preformatted=preformatted)
+            words = node.text_content or ""
+            if sight.seen:
+                self._words(words, preformatted=preformatted)
+            elif words.strip():
+                self.hidden = True
             return
         if tag.startswith(("-", "!")) and tag != "-document":
             return
         if tag in _UNSEEN or tag in self._without:
             return
-        if is_hidden(node):
+        sight = sight.within(node, self._styles.look(node))
+        if sight.gone:
             self.hidden = self.hidden or bool((node.text() or "").strip())
             return
         gap = _gap(tag)
         self._break(gap)
         child = node.first_child
         while child is not None:
-            self.write(child, preformatted=preformatted or tag == "pre")
+            self.write(child, sight, preformatted=preformatted or tag == "pre")
             child = child.next
         if tag != "br":
             self._break(gap)
