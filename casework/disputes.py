@@ -40,6 +40,10 @@ from storage.vault import Vault
 OPEN: Final = "dispute-open"
 """The outbox kind by which upkeep finds the open disputes without opening every case."""
 
+NO_FURNISHER: Final = "no-furnisher"
+"""FCRA-11: nothing here comes from somebody who reports on people. Every item is the applicant's
+own export or stands on a public page, and neither has a source to tell of the dispute."""
+
 _UNDECIDED: Final = (CaseState.RELEASED, CaseState.PENDING_ADVERSE)
 _DECIDED: Final = (CaseState.FAVOURABLE, CaseState.ADVERSE)
 
@@ -96,6 +100,7 @@ def open_dispute(
             work.move(CaseState.DISPUTED)
         work.queue(OPEN)
         work.log(AuditAction.DISPUTE_OPENED, code=claim, count=len(dispute.findings))
+        work.log(AuditAction.DISPUTE_SOURCE, code=NO_FURNISHER)
         return dispute
 
 

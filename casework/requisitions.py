@@ -16,6 +16,7 @@ from models.ids import RequisitionId, new_id
 from models.people import Actor
 from models.requisition import Policy, Requisition
 from policy.digest import sha256_of_value
+from policy.law_gates import require_law_met
 from policy.refusals import require_lawful_effects
 from storage.audit import AuditLog
 from storage.requisitions import RequisitionStore
@@ -36,8 +37,9 @@ def open_requisition(
     """Open a requisition and freeze its rules.
 
     Raises `NotPermittedError`, `UnlawfulConsequenceError` for an effect of refusing that the law
-    forbids, `TooFewPeopleError` and `AssessmentMissingError` where the policy's `[counsel]` table
-    asks, and what `require_signature` does where a signature is needed.
+    forbids, `PolicyError` for a row of the law that is relied on and not met, `TooFewPeopleError`
+    and `AssessmentMissingError` where the policy's `[counsel]` table asks, and what
+    `require_signature` does where a signature is needed.
     """
     requisition = Requisition(
         id=RequisitionId(new_id()),
@@ -54,6 +56,7 @@ def open_requisition(
         require_lawful_effects(policy, now.date())
         if criteria.after_hire_only and policy.after_hire is None:
             raise PolicyError(f"{criteria.id}: no applicant is weighed by these criteria")
+        require_law_met(policy, criteria, now.date())
         require_people(tx, policy)
         require_assessed(tx, policy, now=now)
         RequisitionStore(tx).add(requisition)

@@ -12,7 +12,7 @@ from cli.output import JsonFlag, print_json, print_table, refusals_named, say, t
 from cli.session import ActorOption, HomeOption, by, open_session
 from models.errors import InputError, PolicyError
 from models.ids import ActorId
-from models.obligations import Circumstances, Matter, Obligation
+from models.obligations import Circumstances, Obligation
 from models.requisition import EmployerType, NoticeStage, Policy, VettingMode
 from policy.checking import Fault, Grade, check_policy, located
 from policy.differences import REMARK, differences, stricter_than_peers
@@ -23,6 +23,8 @@ from policy.toml_file import TomlFile
 from storage.atomic import replacing
 from storage.policy_key import create_policy_key, read_policy_key
 from walloff.lists import read_requisition
+
+_CLASSES = "protected_classes.csv:"
 
 app = typer.Typer(no_args_is_help=True, help="What the law asks, and whether a policy keeps it.")
 
@@ -53,7 +55,7 @@ def explain(
     if as_json:
         print_json([one.model_dump(mode="json") for one in found])
         return
-    shown = [one for one in found if classes or one.matter is not Matter.PROTECTED_CLASS]
+    shown = [one for one in found if classes or not one.row.startswith(_CLASSES)]
     print_table(
         f"{jurisdiction}, {employer}, {mode}, {stage}, {_day(on)}",
         ("about", "what", "by"),

@@ -102,6 +102,8 @@ class AuditAction(StrEnum):
     DOCUMENT_DELIVERED = "document-delivered"
     FILE_COPY_GIVEN = "file-copy-given"
     DISPUTE_OPENED = "dispute-opened"
+    DISPUTE_SOURCE = "dispute-source"
+    """Whether a disputed item has a source that is told of it (15 USC 1681i(a)(2))."""
     DISPUTE_EXTENDED = "dispute-extended"
     DISPUTE_RESOLVED = "dispute-resolved"
     RESULT_SHOWN = "result-shown"

@@ -56,7 +56,16 @@ class Matter(StrEnum):
     FILE_COPY = "file-copy"
     DISPUTE = "dispute"
     RECORDS = "records"
+    DISPOSAL = "disposal"
+    """How what is kept no longer is destroyed."""
     DATA_RIGHTS = "data-rights"
+    BREACH_NOTICE = "breach-notice"
+    CONSUMER_REPORT = "consumer-report"
+    """Whether what a vendor hands over is a report under the Act."""
+    MISCONDUCT_INQUIRY = "misconduct-inquiry"
+    """An exception for inquiries into people who work here already."""
+    REQUEST_WARNING = "request-warning"
+    """What stands beside every request for the applicant's own words."""
 
 
 MUST_BE_ALLOWED = frozenset(

@@ -12,6 +12,7 @@ from models.counsel_rules import CounselRules
 from models.criteria import CriteriaPack
 from models.decision_rules import DecisionRules
 from models.ids import ActorId, RequisitionId
+from models.law_rules import LawRules
 from models.people_rules import PeopleRules
 from models.reporting_rules import ReportingRules
 from models.retention import RetentionRule
@@ -96,8 +97,21 @@ class Policy(Value):
     after_hire: AfterHireRules | None = None
     """Whose cases are of people who work here already; absent, nobody is monitored."""
 
+    law: LawRules | None = None
+    """What is stated towards single rows of the law; absent, no exception is used."""
+
     added_later: ClassVar[frozenset[str]] = frozenset(
-        {"after_hire", "search", "lists", "applicant", "reporting", "people", "decision", "counsel"}
+        {
+            "after_hire",
+            "search",
+            "lists",
+            "applicant",
+            "reporting",
+            "people",
+            "decision",
+            "counsel",
+            "law",
+        }
     )
     """Left out of the digest while empty: policies frozen before keep theirs."""
 

@@ -24,7 +24,8 @@ from models.obligations import Matter
 from models.requisition import EmployerType, NoticeStage, Policy, VettingMode
 from policy.forms import forms_for
 from policy.law import legal_param, legal_params, password_laws
-from policy.notices import wording_of
+from policy.law_gates import beyond_seven_allowed, unmet
+from policy.notices import warns_of_genetic, wording_of
 from policy.obligations import circumstances_of, ruling
 from policy.refusals import BEHIND_A_PASSWORD, consequence_ruling
 from policy.toml_file import Key, TomlFile
@@ -144,7 +145,7 @@ def _times(policy: Policy, rules: ApplicantRules, on: date) -> Iterator[Fault]:
         rule = f"a consent of {on} is valid until {last} at most"
         yield _error(PolicyError.code, rule, "consent_valid_days", "POL-07")
     years = int(legal_param("FCRA-13").value)
-    if policy.mode is VettingMode.VENDOR and policy.lookback_years > years:
+    if policy.lookback_years > years and not beyond_seven_allowed(policy):
         rule = f"a report goes back {years} years at most"
         yield _error(PolicyError.code, rule, "lookback_years", "FCRA-13")
 
@@ -164,6 +165,14 @@ def _words(policy: Policy, rules: ApplicantRules, on: date) -> Iterator[Fault]:
     except ConsentFormError as fault:
         key = "applicant.employer_name" if "FCRA" in str(fault) else "applicant.forms"
         yield _error(fault.code, str(fault), key, str(fault).split(" ", 1)[0].rstrip(":"))
+
+
+def _genetic(policy: Policy, rules: ApplicantRules, on: date) -> Iterator[Fault]:
+    for one in ruling(Matter.REQUEST_WARNING, circumstances_of(policy, on)).rows:
+        for language in (rules.notice_language, *(one.language for one in rules.translations)):
+            if not warns_of_genetic(wording_of(policy, language).notice, language):
+                rule = f"the notice in {language!r} does not ask to give no genetic information"
+                yield _remark(PolicyError.code, rule, "notice_text", one.row)
 
 
 def _lists(policy: Policy, rules: ApplicantRules, on: date) -> Iterator[Fault]:
@@ -190,12 +199,19 @@ def _confirmed(policy: Policy, rules: ApplicantRules, _on: date) -> Iterator[Fau
         yield _remark(PolicyError.code, rule, "applicant")
 
 
+def _relied_on(policy: Policy, _rules: ApplicantRules, on: date) -> Iterator[Fault]:
+    for one in unmet(policy, on):
+        yield _error(PolicyError.code, one.rule, one.key, one.row)
+
+
 _CHECKS: Final[tuple[Callable[[Policy, ApplicantRules, date], Iterator[Fault]], ...]] = (
     _stage,
     _items,
     _refusals,
     _times,
     _words,
+    _genetic,
     _lists,
     _confirmed,
+    _relied_on,
 )

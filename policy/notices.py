@@ -9,6 +9,7 @@ from models.requisition import Policy
 from models.value import Value
 
 DEFAULT_LANGUAGE: Final = "en"
+_GENETIC: Final = {"en": "genetic information", "es": "información genética"}
 
 
 class Wording(Value):
@@ -28,6 +29,15 @@ class Wording(Value):
     def sha256(self) -> str:
         """The digest of the whole notice."""
         return hashlib.sha256(self.text.encode()).hexdigest()
+
+
+def warns_of_genetic(text: str, language: str) -> bool:
+    """Say whether a request asks to give no genetic information (EEO-09).
+
+    In a language whose words are not listed nobody can tell, and the answer is no.
+    """
+    words = _GENETIC.get(language.partition("-")[0])
+    return words is not None and words in " ".join(text.split()).casefold()
 
 
 def wording_of(policy: Policy, language: str | None = None) -> Wording:

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from models.errors import PolicyError
 from models.obligations import MUST_BE_ALLOWED, Circumstances, Mandate, Matter, Obligation, Ruling
+from models.protected import ProtectedClass
 from models.requisition import EmployerType, NoticeStage, Policy, VettingMode
 from models.retention import Confidence
 from models.value import Value
@@ -34,6 +35,8 @@ class LawObligation(Value):
     modes: frozenset[VettingMode] = frozenset(VettingMode)
     stages: frozenset[NoticeStage] = frozenset(NoticeStage)
     condition: str = ""
+    classes: frozenset[ProtectedClass] = frozenset()
+    """The classes that the row protects: each is withheld, from everybody and everywhere."""
     confidence: Confidence
     effective: date | None = None
     effective_known: Confidence | None = None
@@ -187,7 +190,8 @@ def _classes() -> list[Obligation]:
 
 
 def _settled(found: list[Obligation]) -> set[Matter]:
-    return {one.matter for one in found}
+    """Return what some row answers for everybody: one with a condition may bind nobody here."""
+    return {one.matter for one in found if not one.condition}
 
 
 def _missing(matter: Matter, to: Circumstances) -> Obligation:
