@@ -8,6 +8,7 @@ from datetime import datetime
 
 from casework.attribute import attribution_waits
 from casework.dispatching import outbox_kind, segment_of
+from casework.failing import failed, note_success
 from casework.marks import collected
 from casework.notice import notice_requested
 from casework.referrals import diverted
@@ -54,8 +55,10 @@ def next_segment(tx: Transaction, case: Case) -> Segment | None:
             return None
 
 
-def reconcile(*, vault: Vault, now: datetime) -> int:
+def reconcile(*, vault: Vault, now: datetime, at_once: bool = False) -> int:
     """Queue every case whose next automatic segment is not queued; return how many.
+
+    A case whose segment failed is queued when its wait is over (`casework.failing`), or at once.
 
     Run at each start and on a schedule: it finds what a crash left behind. A case that another
     worker is busy with is queued as well; it is left alone while the lease runs, and by then the
@@ -68,9 +71,15 @@ def reconcile(*, vault: Vault, now: datetime) -> int:
             (segment_of(row.kind), row.case_id)
             for row in outbox.pending(*(outbox_kind(segment) for segment in OF_CASES))
         }
+        again = failed(tx)
+        for tried, case_id in again:
+            if next_segment(tx, CaseStore(tx).get(case_id)) is not tried:
+                note_success(tx, tried, case_id, now=now)  # it no longer waits for that
         for case in CaseStore(tx).in_state(*_AUTOMATIC):
             segment = next_segment(tx, case)
             if segment is None or (segment, case.id) in waiting:
+                continue
+            if not at_once and now < again.get((segment, case.id), now):
                 continue
             outbox.add(outbox_kind(segment), case.id, b"", now=now)
             queued += 1

@@ -1,5 +1,6 @@
 """`walloff doctor` says whether this machine and this home are fit for work."""
 
+import os
 import shutil
 import sys
 from collections.abc import Iterator
@@ -10,19 +11,25 @@ from typing import Final
 import pysqlite3.dbapi2 as sqlite
 import typer
 
+from casework.failing import failing_cases
 from cli.exit_codes import ExitCode
 from cli.output import JsonFlag, print_json, print_table
 from cli.session import HomeOption, settings_for
+from cli.work import failing_lines
 from models.errors import WalloffError
 from storage.engine import OLDEST
 from storage.home import Home
 from storage.migrate import DATABASES, check
 from storage.verification import verify
+from walloff.prefect_reach import Reach, not_shared, reach
 from walloff.services import open_services
 from walloff.settings import Settings
 
 _FREE: Final = 1 << 30
 """Bytes that should be free in the home's file system."""
+
+_FAILING: Final = 20
+"""How many failing cases are named, those with the most failures first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +45,7 @@ class Check:
 def doctor(home: HomeOption = None, as_json: JsonFlag = False) -> None:
     """Check the machine, the libraries, the home, its keys and its audit log."""
     settings = settings_for(home)
-    checks = [*_machine(), *_home(settings)]
+    checks = [*_machine(), *_prefect(), *_home(settings)]
     if as_json:
         print_json([{"name": c.name, "ok": c.ok, "found": c.found} for c in checks])
     else:
@@ -64,6 +71,17 @@ def _machine() -> Iterator[Check]:
             yield Check(name, ok=False, found="not installed", advice="run `make run`")
 
 
+def _prefect() -> Iterator[Check]:
+    """Check the Prefect server of a worker's machine, and what a server process is told."""
+    answered = reach(os.environ)
+    if answered is not None:
+        advice = "PREFECT_SERVER_API_AUTH_STRING there, PREFECT_API_AUTH_STRING here"
+        yield Check("Prefect server", answered is Reach.GUARDED, answered, advice)
+    if apart := not_shared(os.environ):
+        advice = "every server process needs deployments/env/prefect-redis.env whole"
+        yield Check("Prefect on Redis", ok=False, found=f"lacks {', '.join(apart)}", advice=advice)
+
+
 def _home(settings: Settings) -> Iterator[Check]:
     home = settings.home
     if not home.is_dir():
@@ -87,6 +105,10 @@ def _home(settings: Settings) -> Iterator[Check]:
         found="in the home" if beside else "in a file of its own",
         advice="move it to another disk before real cases" if beside else "",
     )
+    for line in failing_lines(failing_cases(vault=services.vault)[:_FAILING]):
+        yield Check(
+            "failing case", ok=True, found=line, advice="mend the cause; walloff work --now"
+        )
     found = verify(services.vault)
     yield Check("audit log", found.intact, f"{found.size} entries", "; ".join(found.faults))
     try:

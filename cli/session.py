@@ -94,7 +94,10 @@ def flows_running(services: Services) -> Iterator[str]:
         yield address
 
 
-def run_due(services: Services) -> int:
-    """Run every automatic segment that is due; return the number of batches."""
+def run_due(services: Services, *, at_once: bool = False) -> int:
+    """Run every automatic segment that is due; return the number of batches.
+
+    Cases whose segment failed wait for their time, unless they are to be tried at once.
+    """
     with flows_running(services):
-        return work_off(services)
+        return work_off(services, at_once=at_once)

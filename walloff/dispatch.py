@@ -33,17 +33,17 @@ def register(segment: Segment, run: RunBatch) -> None:
     _registry[segment] = run
 
 
-def work_off(services: Services) -> int:
+def work_off(services: Services, *, at_once: bool = False) -> int:
     """Run everything that is due until nothing is; return the number of batches run.
 
     Begins with what an earlier process left behind and what applicants wrote, and ends with the
     news for applicants, and the audit entries that wait (on PostgreSQL) put into the tree. A case
-    whose segment fails is not tried again here; its failure is in the audit log, and the next
-    start takes it up.
+    whose segment fails is not tried again here: it waits, longer each time (`casework.failing`),
+    unless the caller wants it tried at once.
     """
     free_dead_leases(services)
     exchange_letters(services)
-    reconcile(vault=services.vault, now=services.wall_time())
+    reconcile(vault=services.vault, now=services.wall_time(), at_once=at_once)
     batches = drain(services)
     exchange_letters(services)
     serve_custodian(services)

@@ -9,9 +9,10 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, TypeVar
 
+from casework.failing import note_failure
 from casework.step import entry
 from models.audit import AuditAction
-from models.errors import StepFailedError, WalloffError
+from models.errors import LeaseLostError, StepFailedError, WalloffError
 from models.ids import BatchId, CaseId, is_id
 from models.people import SYSTEM, Role
 from models.segment import Segment
@@ -43,7 +44,7 @@ def guarded(step: str, call: Callable[[Services], R], *, case_id: str = "-") -> 
 
 
 def run_guarded(segment: Segment, case_id: str, batch_id: str) -> int:
-    """Run a segment on one case of a batch, and log it if it fails."""
+    """Run a segment on one case of a batch; if it fails, log it and let the case wait."""
     try:
         return guarded(
             segment,
@@ -51,7 +52,7 @@ def run_guarded(segment: Segment, case_id: str, batch_id: str) -> int:
             case_id=case_id,
         )
     except StepFailedError as failure:
-        guarded("log-failure", partial(_record, failure))
+        guarded("log-failure", partial(_record, segment, failure))
         raise
 
 
@@ -61,8 +62,11 @@ def is_transient(_task: object, _run: object, state: Any) -> bool:
     return isinstance(error, StepFailedError) and error.cause == UNFORESEEN
 
 
-def _record(failure: StepFailedError, current: Services) -> None:
+def _record(segment: Segment, failure: StepFailedError, current: Services) -> None:
     with current.vault.write() as tx:
+        # A case that another worker took over has not failed.
+        if is_id(failure.case_id) and failure.cause != LeaseLostError.code:
+            note_failure(tx, segment, CaseId(failure.case_id), now=current.wall_time())
         AuditLog(tx).append(
             entry(
                 AuditAction.STEP_FAILED,

@@ -12,6 +12,7 @@ from casework.attribute import attribute
 from casework.cases import find_case
 from casework.collect import Guard, collect
 from casework.due import is_due
+from casework.failing import note_success
 from casework.notice import send_notice
 from casework.release import deliver
 from casework.screen import redact_case, triage_case
@@ -86,4 +87,5 @@ def run_segment(segment: Segment, case_id: CaseId, batch_id: BatchId, services: 
     result = _RUN[segment](case_id, services, guard) if due else 0
     with services.vault.write() as tx:
         LeaseStore(tx).release(batch_id, case_id)
+        note_success(tx, segment, case_id, now=services.wall_time())
     return result
