@@ -14,44 +14,28 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from casework.applicant_file import applicant_file
 from casework.disclosure import known_persons
 from casework.referrals import diverted
 from casework.statements import Redacts
-from models.adverse import Document
-from models.audit import AuditAction
 from models.case import Case
-from models.consent import Notice
-from models.decision import Decision
-from models.disclosure import Applicant, Disclosure
+from models.disclosure import Disclosure
 from models.evidence import AttributionGrade, Evidence
-from models.rebuttal import Rebuttal
 from models.redaction import Mention, Outcome
 from models.release import ReleasePackage
 from models.text import RawText
-from models.value import Value
 from redaction.known import KnownPersons
-from storage.audit import AuditLog
-from storage.consents import ConsentStore
 from storage.evidence import EvidenceStore
 from storage.findings import FindingStore
 from storage.packages import PackageStore
 from storage.records import RecordKind, RecordStore
-from storage.transaction import Transaction, dumped
+from storage.transaction import Transaction
 
 OTHER_PERSON: Final = "[another person]"
 _OWN: Final = frozenset(AttributionGrade) - {AttributionGrade.UNATTRIBUTED}
 _REACHES: Final = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+|@\w[\w.]{1,}|\+?\d[\d\s().-]{6,}\d")
 """An e-mail address, a handle, a telephone number."""
 _WORD_AFTER: Final = re.compile(r"[ \u00a0'’-]+([^\W\d_][\w'’-]*)")
-_LOOKS: Final = frozenset(
-    {
-        AuditAction.RAW_READ,
-        AuditAction.VIEWED,
-        AuditAction.DELIVERED,
-        AuditAction.COPY_SENT,
-        AuditAction.PREVIEWED,
-    }
-)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -80,15 +64,9 @@ def access_copy(tx: Transaction, case: Case, *, redactor: Redacts, now: datetime
     ]
     items = [_item(one, redactor, known) for one in mine]
     shown = {one["id"] for one in items if one["text"] is not None}
-    content = {
+    content = applicant_file(tx, case) | {
         "form": "walloff-access-1",
-        "case": case.id,
-        "state": case.state,
         "made_at": now.isoformat(),
-        "applicant": _opened(records.latest(case.id, RecordKind.APPLICANT, Applicant)),
-        "notice": _opened(records.latest(case.id, RecordKind.NOTICE, Notice)),
-        "consents": [_opened(one) for one in ConsentStore(tx).all(case.id)],
-        "disclosure": _opened(disclosure),
         "items": items,
         "findings": [
             {
@@ -102,17 +80,6 @@ def access_copy(tx: Transaction, case: Case, *, redactor: Redacts, now: datetime
             if one.evidence_id in shown
         ],
         "package": _package(tx, case),
-        "answers": [_opened(one) for one in records.all(case.id, RecordKind.REBUTTAL, Rebuttal)],
-        "decisions": [
-            {"outcome": one.outcome, "at": one.decided_at.isoformat()}
-            for one in records.all(case.id, RecordKind.DECISION, Decision)
-        ],
-        "documents": [_opened(one) for one in records.all(case.id, RecordKind.DOCUMENT, Document)],
-        "who_looked": [
-            {"what": one.action, "role": one.role, "at": one.at.isoformat()}
-            for one in AuditLog(tx).entries(case.id)
-            if one.action in _LOOKS
-        ],
         "left_out": len(items) - len(shown),
     }
     words = json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True).encode() + b"\n"
@@ -157,10 +124,6 @@ def _package(tx: Transaction, case: Case) -> dict[str, Any] | None:
     if package is None:
         return None
     return ReleasePackage.from_payload(package.payload).model_dump(mode="json")
-
-
-def _opened(value: Value | None) -> Any:
-    return None if value is None else json.loads(dumped(value))
 
 
 def _whole_name(words: str, end: int) -> int:

@@ -7,8 +7,10 @@ promises an answer and a copy to everybody.
 Nothing in this module can reach raw evidence, directly or through what it imports.
 """
 
+import json
 from datetime import datetime
 
+from casework.applicant_file import applicant_file
 from casework.consent import require_state
 from casework.copies import digest, note_copy, require_copy
 from casework.permissions import Permission
@@ -143,7 +145,9 @@ def confirm_delivery(
 def file_copy(case_id: CaseId, *, actor: Actor, vault: Vault, now: datetime) -> bytes:
     """Return the applicant's free copy of the file, for 60 days after the adverse notice.
 
-    Raises `WrongStateError` before the notice and after its days (FCRA-08, 15 USC 1681j(b)).
+    It is JSON: the release, byte for byte, and everything that the applicant gave and was given,
+    in every version, up to now. Raises `WrongStateError` before the notice and after its days
+    (FCRA-08, 15 USC 1681j(b)).
     """
     with step(vault, case_id, actor=actor, permission=Permission.FILE_COPY, now=now) as work:
         notice = newest_document(work.tx, case_id, DocumentKind.ADVERSE)
@@ -155,8 +159,14 @@ def file_copy(case_id: CaseId, *, actor: Actor, vault: Vault, now: datetime) -> 
         if now >= due(ClockKind.FILE_COPY, policy, since):
             raise WrongStateError("the days of the free copy are over")
         package = _package(work)
+        content = applicant_file(work.tx, work.case) | {
+            "form": "walloff-file-1",
+            "made_at": now.isoformat(),
+            "release": package.payload.decode(),
+            "release_sha256": digest(package.payload),
+        }
         work.log(AuditAction.FILE_COPY_GIVEN)
-        return package.payload
+        return json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True).encode() + b"\n"
 
 
 def _package(work: Work) -> StoredPackage:

@@ -1,5 +1,7 @@
 """Rows M5 and A1: the applicant answers first, and a person decides with reasons that hold."""
 
+import hashlib
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -434,7 +436,15 @@ def test_the_notice_has_its_four_blocks_and_the_copy_lasts_sixty_days(
     assert {part.block for part in made.paragraphs} == set(REQUIRED[DocumentKind.ADVERSE])
     assert "60 days" in made.plain_text()
     office.clock.move(days=59)
-    assert early() == office.services.released.view(case_id)
+    copy = json.loads(early())
+    assert copy["release"].encode() == office.services.released.view(case_id)
+    assert copy["release_sha256"] == hashlib.sha256(copy["release"].encode()).hexdigest()
+    assert [one["kind"] for one in copy["documents"]] == ["pre-adverse", "adverse"]
+    assert copy["disputes"] == []
+    dispute(office, case_id, "It was a line of a film.")
+    later = json.loads(early())
+    assert [one["statement"] for one in later["disputes"]] == ["It was a line of a film."]
+    assert "the-" not in json.dumps({key: later[key] for key in ("disputes", "papers", "copies")})
     office.clock.move(days=2)
     refused(office, case_id, WrongStateError, early)
 

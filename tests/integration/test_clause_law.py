@@ -1,11 +1,15 @@
 """Rows of the law in the steps that they govern: what is refused, logged, withheld and kept."""
 
+import base64
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from casework.applicant_file import applicant_file
+from casework.attachments import attach
 from casework.captures import captures_of
 from casework.certificates import certificate_of
 from casework.clock_guard import confirm_clock
@@ -13,8 +17,10 @@ from casework.consent import sign_consent
 from casework.disputes import open_dispute
 from casework.requisitions import open_requisition
 from casework.retention import explain_retention, retain
+from casework.window import window_of
 from models.applicant_rules import ApplicantRules
 from models.audit import AuditAction
+from models.case import CaseState
 from models.errors import PolicyError
 from models.evidence import AccessGate
 from models.people import Role
@@ -26,6 +32,7 @@ from policy.defaults import default_draft
 from policy.law import legal_param
 from policy.obligations import law_obligations
 from storage.audit import AuditLog
+from storage.cases import CaseStore
 from storage.evidence import EvidenceStore
 from storage.findings import FindingStore
 from storage.requisitions import RequisitionStore
@@ -130,7 +137,7 @@ def test_a_capture_says_by_which_way_its_page_was_reached(office: Any, post: Pos
     assert all(one.documentation.way in set(AccessWay) for one in captures)
     with office.vault.read() as tx:
         kept = list(EvidenceStore(tx).for_case(case_id))
-    assert [one.item.access_gate for one in kept] == [AccessGate.NONE]
+    assert [one.item.gate for one in kept] == [AccessGate.NONE]
 
 
 def test_a_dispute_says_whether_there_is_a_source_to_tell(office: Any, post: Post) -> None:
@@ -148,6 +155,31 @@ def test_a_dispute_says_whether_there_is_a_source_to_tell(office: Any, post: Pos
             if one.action is AuditAction.DISPUTE_SOURCE
         ]
     assert said == ["no-furnisher"]
+
+
+def test_the_applicant_s_file_has_what_they_handed_in(office: Any, post: Post) -> None:
+    """FCRA-08: attachments, papers, lists and answers stand in it, each in every version."""
+    case_id = office.offered(post(THREAT))
+    with office.vault.read() as tx:
+        finding = window_of(tx, case_id).shown[0]
+    attach(case_id, finding, RawText("film.txt"), b"the script", **office.who(Role.APPLICANT))
+    with office.vault.read() as tx:
+        found = applicant_file(tx, CaseStore(tx).get(case_id))
+    assert [base64.b64decode(one["content"]) for one in found["attachments"]] == [b"the script"]
+    assert found["disclosure"]["handles"] == ["rowan_a"]
+    assert found["earlier_disclosures"] == []
+    assert len(found["consents"]) == 1
+    assert "the-wall-off-reviewer" not in json.dumps(found)
+
+
+@pytest.mark.parametrize(
+    "state", [CaseState.COLLECTING, CaseState.REDACTED, CaseState.CRIMINAL_HOLD]
+)
+def test_no_copy_tells_that_something_was_referred(office: Any, state: CaseState) -> None:
+    case_id = office.noticed()
+    with office.vault.read() as tx:
+        case = CaseStore(tx).get(case_id).model_copy(update={"state": state})
+        assert applicant_file(tx, case)["state"] == "in-review"
 
 
 def log_of(office: Any, case_id: Any) -> list[str]:

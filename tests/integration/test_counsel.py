@@ -13,6 +13,7 @@ from casework.deadlines import deadlines
 from casework.due import is_due
 from casework.holds import holds_on
 from casework.impact_assessments import approve_assessment, list_assessments, record_assessment
+from casework.manager_desk import name_all_managers
 from casework.people import add_person
 from casework.productions import (
     PRIVILEGE_LOG,
@@ -33,7 +34,7 @@ from casework.requests import (
     open_request,
 )
 from casework.review import approve, open_desk
-from casework.viewers import refresh_viewers, viewers_of
+from casework.viewers import viewers_of
 from models.audit import AuditAction
 from models.case import CaseState
 from models.counsel import (
@@ -397,8 +398,10 @@ def test_eu05_the_copy_has_the_applicant_s_data_and_no_other_person(
     assert set(content) == {
         "form", "case", "state", "made_at", "applicant", "notice", "consents", "disclosure",
         "items", "findings", "package", "answers", "decisions", "documents", "who_looked",
-        "left_out",
+        "left_out", "attachments", "came_of_age", "copies", "disputes", "documents_delivered",
+        "earlier_disclosures", "notice_deliveries", "papers", "recalls",
     }  # fmt: skip
+    assert content["state"] == "in-review"
     assert "Applegate" not in repr(done.copy)
 
 
@@ -440,11 +443,15 @@ def test_eu07_a_manager_cannot_tell_a_restricted_release_from_none(office: Any, 
     request = asks(office, case_id, RequestKind.RESTRICTION)
     with pytest.raises(WalloffError):
         sees()
-    refresh_viewers(vault=office.vault, released=office.services.released)
+    name_all_managers(
+        vault=office.vault, released=office.services.released, now=office.now
+    )
     with pytest.raises(WalloffError):
         sees()
     answers(office, case_id, request, RequestOutcome.REFUSED_UNFOUNDED)
-    refresh_viewers(vault=office.vault, released=office.services.released)
+    name_all_managers(
+        vault=office.vault, released=office.services.released, now=office.now
+    )
     assert sees()
 
 
