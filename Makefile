@@ -14,6 +14,7 @@ help: ## List the targets.
 
 run: $(VENV)/.run ## Rehearse the sample applicants and print what everybody sees.
 	$(BIN)/walloff rehearse samples/applicants --requisition samples/rehearsal.toml \
+	    --monitoring samples/monitoring.toml \
 	    --home .walloff-rehearsal --out $(OUT) --alike amina-haddad --alike daniel-rosen
 
 test: $(VENV)/.dev system lint types layers tests ## Run every check.
@@ -50,6 +51,9 @@ lock: ## Pin the newest versions that pyproject.toml allows, by hash (needs uv).
 	uv pip compile -q --generate-hashes --no-emit-index-url --no-emit-find-links \
 	    --no-header --no-annotate --python-version 3.11 --extra build --extra dev \
 	    -c requirements.lock pyproject.toml -o requirements-dev.lock
+	echo 'prefect-redis>=0.3' | uv pip compile -q --generate-hashes --no-emit-index-url \
+	    --no-emit-find-links --no-header --no-annotate --python-version 3.11 --no-deps \
+	    -c requirements-dev.lock - -o requirements-scale.lock
 
 clean: ## Remove what the targets above made, the rehearsal's home included.
 	rm -rf $(VENV) build dist .walloff-rehearsal

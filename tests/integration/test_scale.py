@@ -1,7 +1,8 @@
-"""Several workers, a Prefect server and PostgreSQL: whatever dies, each case ends right, once."""
+"""Workers, Prefect servers, PostgreSQL and Redis: whatever dies, each case ends right, once."""
 
 import os
 import pwd
+import secrets
 import shutil
 import signal
 import socket
@@ -36,7 +37,7 @@ from storage.verification import verify
 ROOT = Path(__file__).resolve().parents[2]
 PREFECT = str(Path(sys.executable).parent / "prefect")
 CASES = 50
-WORKERS = 3
+SERVERS = 2
 CANARY = "thunderplover"
 TEXTS = (
     f"The {CANARY} sang over the pond again.",
@@ -45,6 +46,21 @@ TEXTS = (
 )
 
 pytestmark = pytest.mark.xdist_group("scale")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def shipped(*roles: str) -> dict[str, str]:
+    """The environment of roles, as deployments/env has it; a later file counts."""
+    found: dict[str, str] = {}
+    for role in roles:
+        lines = (ROOT / "deployments" / "env" / f"{role}.env").read_text().splitlines()
+        found |= dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
+    return found
 
 
 @pytest.fixture
@@ -87,30 +103,48 @@ def prefect_database() -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-class Cluster:
-    """A server and workers, each a process of its own, as an operator would start them."""
+@pytest.fixture
+def redis() -> Iterator[dict[str, str]]:
+    """A Redis that asks for a password, as the servers are told of it."""
+    program = shutil.which("redis-server")
+    assert program, "no redis-server: run 'make system' as root"
+    port, password = free_port(), secrets.token_hex(16)
+    options = f'bind 127.0.0.1\nport {port}\nrequirepass {password}\nsave ""\n'
+    process = subprocess.Popen([program, "-"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+    assert process.stdin is not None
+    process.stdin.write(options.encode())  # not on the command line, where others see it
+    process.stdin.close()
+    try:
+        yield {
+            "PREFECT_REDIS_MESSAGING_HOST": "127.0.0.1",
+            "PREFECT_REDIS_MESSAGING_PORT": str(port),
+            "PREFECT_REDIS_MESSAGING_PASSWORD": password,
+            "PREFECT_SERVER_DOCKET_URL": f"redis://:{password}@127.0.0.1:{port}/1",
+        }
+    finally:
+        process.kill()
+        process.wait()
 
-    def __init__(self, office: Any, folder: Path, database: str, urls: dict[Database, URL]) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = int(probe.getsockname()[1])
-        self.url = f"http://127.0.0.1:{self.port}/api"
-        self.office = office
+
+class Cluster:
+    """Servers and workers, each a process of its own, as an operator would start them."""
+
+    def __init__(
+        self,
+        office: Any,
+        folder: Path,
+        database: str,
+        redis: dict[str, str],
+        urls: dict[Database, URL],
+    ) -> None:
+        self.ports = [free_port() for _ in range(SERVERS)]
         self.folder = folder
         self.log = folder / "log"
         folder.mkdir()
-        secret = "operator:not-a-real-secret"
+        secret = f"operator:{secrets.token_hex(16)}"
+        self.auth = ("operator", secret.partition(":")[2])
         self.environment = os.environ | {
-            "PREFECT_HOME": str(folder),
-            "PREFECT_API_URL": self.url,
             "PREFECT_API_AUTH_STRING": secret,
-            "PREFECT_SERVER_API_AUTH_STRING": secret,
-            "PREFECT_SERVER_DATABASE_CONNECTION_URL": database,
-            "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": (
-                "prefect.server.concurrency.lease_storage.filesystem"
-            ),
-            "PREFECT_SERVER_UI_ENABLED": "false",
-            "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_BATCH_SIZE": "200",
             "PREFECT_LOGGING_TO_API_ENABLED": "false",
             "WALLOFF_ROOT": str(ROOT),
             "WALLOFF_HOME": str(office.services.home.root),
@@ -120,18 +154,24 @@ class Cluster:
         for name, url in urls.items():
             plain = url.set(drivername="postgresql").render_as_string(hide_password=False)
             self.environment[f"WALLOFF_{name.upper()}_URL"] = plain
+        self.of_servers = shipped("prefect-server", "prefect-redis") | redis
+        self.of_servers["PREFECT_SERVER_DATABASE_CONNECTION_URL"] = database
+        self.of_servers["PREFECT_SERVER_API_AUTH_STRING"] = secret
         self.processes: list[subprocess.Popen[bytes]] = []
 
-    @property
-    def auth(self) -> tuple[str, str]:
-        user, password = self.environment["PREFECT_API_AUTH_STRING"].split(":")
-        return user, password
+    def url(self, server: int) -> str:
+        return f"http://127.0.0.1:{self.ports[server]}/api"
 
-    def start(self, *command: str) -> subprocess.Popen[bytes]:
+    def variables(self, server: int, *, serves: bool) -> dict[str, str]:
+        """What a process is told: the password of Redis is for servers only."""
+        own = {"PREFECT_API_URL": self.url(server), "PREFECT_HOME": str(self.folder / f"{server}")}
+        return self.environment | (self.of_servers if serves else {}) | own
+
+    def start(self, *command: str, server: int = 0, serves: bool = True) -> subprocess.Popen[bytes]:
         with self.log.open("ab") as log:
             process = subprocess.Popen(
                 command,
-                env=self.environment,
+                env=self.variables(server, serves=serves),
                 cwd=ROOT,
                 stdout=log,
                 stderr=log,
@@ -140,20 +180,20 @@ class Cluster:
         self.processes.append(process)
         return process
 
-    def server(self) -> subprocess.Popen[bytes]:
-        arguments = ("server", "start", "--host", "127.0.0.1", "--port", str(self.port))
-        process = self.start(PREFECT, *arguments)
-        self.until("the server's start", self.healthy, process)
+    def server(self, number: int) -> subprocess.Popen[bytes]:
+        options = ("--no-services", "--host", "127.0.0.1", "--port", str(self.ports[number]))
+        process = self.start(PREFECT, "server", "start", *options, server=number)
+        self.until("the server's start", lambda: self.healthy(number), process)
         return process
 
-    def worker(self) -> subprocess.Popen[bytes]:
-        options = ("--pause", "0.2", "--mend-seconds", "2")
-        return self.start(sys.executable, "-m", "cli", "worker", *options)
+    def worker(self, server: int) -> subprocess.Popen[bytes]:
+        command = (sys.executable, "-m", "cli", "worker", "--pause", "0.2", "--mend-seconds", "2")
+        return self.start(*command, server=server, serves=False)
 
-    def call(self, *arguments: str) -> None:
+    def call(self, *arguments: str, serves: bool = False) -> None:
         done = subprocess.run(
             [PREFECT, "--no-prompt", *arguments],
-            env=self.environment,
+            env=self.variables(0, serves=serves),
             cwd=ROOT,
             capture_output=True,
             text=True,
@@ -162,17 +202,20 @@ class Cluster:
         )
         assert done.returncode == 0, done.stdout + done.stderr
 
-    def healthy(self) -> bool:
+    def healthy(self, server: int) -> bool:
         try:
-            return httpx.get(f"{self.url}/health", timeout=5).is_success
+            return httpx.get(f"{self.url(server)}/health", timeout=5).is_success
         except httpx.HTTPError:
             return False
 
+    def ask(self, path: str, body: dict[str, Any], server: int = 1) -> Any:
+        answer = httpx.post(f"{self.url(server)}{path}", json=body, auth=self.auth, timeout=30)
+        answer.raise_for_status()
+        return answer.json()
+
     def runs(self, *states: str) -> list[dict[str, Any]]:
         body = {"flow_runs": {"state": {"type": {"any_": list(states)}}}} if states else {}
-        answer = httpx.post(f"{self.url}/flow_runs/filter", json=body, auth=self.auth, timeout=30)
-        answer.raise_for_status()
-        found: list[dict[str, Any]] = answer.json()
+        found: list[dict[str, Any]] = self.ask("/flow_runs/filter", body)
         return found
 
     def until(
@@ -208,9 +251,13 @@ class Cluster:
 
 @pytest.fixture
 def cluster(
-    office: Any, tmp_path: Path, prefect_database: str, home_urls: dict[Database, URL]
+    office: Any,
+    tmp_path: Path,
+    prefect_database: str,
+    redis: dict[str, str],
+    home_urls: dict[Database, URL],
 ) -> Iterator[Cluster]:
-    made = Cluster(office, tmp_path / "prefect", prefect_database, home_urls)
+    made = Cluster(office, tmp_path / "prefect", prefect_database, redis, home_urls)
     try:
         yield made
     finally:
@@ -254,7 +301,7 @@ def test_a_killed_worker_and_a_killed_server_change_nothing(
     cluster: Cluster,
     tmp_path: Path,
 ) -> None:
-    """50 cases on 3 workers: one is killed, then the server; the end is that of a quiet run."""
+    """50 cases, 3 workers on 2 API servers: a worker and a server die; the end is a quiet run's."""
     quiet = another_office(tmp_path / "quiet", {})
     expected = filled(quiet, post, len(TEXTS))
     for case_id in expected:
@@ -262,30 +309,37 @@ def test_a_killed_worker_and_a_killed_server_change_nothing(
         quiet.run(Segment.SCREEN, case_id)
     cases = filled(office, post, CASES)
 
-    server = cluster.server()
+    cluster.call("server", "database", "upgrade", "-y", serves=True)
+    services = cluster.start(PREFECT, "server", "services", "start")
+    dying, staying = (cluster.server(number) for number in range(SERVERS))
     cluster.call("work-pool", "create", "walloff", "--type", "process")
     cluster.call("deploy", "--all", "--prefect-file", "deployments/prefect.yaml")
-    first, *others = [cluster.worker() for _ in range(WORKERS)]
+    first, second, third = (cluster.worker(number) for number in (1, 0, 1))
+    lasting = (services, staying, second, third)
 
-    cluster.until("some cases", lambda: redacted(office) >= 6, server, first, *others)
+    cluster.until("some cases", lambda: redacted(office) >= 6, dying, first, *lasting)
     cluster.kill(first)
-    cluster.until("more cases", lambda: redacted(office) >= 16, server, *others)
-    assert redacted(office) < CASES, "the faults came too late to mean anything"
-    cluster.kill(server)
-    time.sleep(2)
-    again = cluster.server()
-    cluster.until("all cases", lambda: redacted(office) == CASES, again, *others)
+    cluster.until("more cases", lambda: redacted(office) >= 16, dying, *lasting)
+    cluster.kill(dying)
+    before = redacted(office)
+    assert before < CASES - 12, "the faults came too late to mean anything"
+    cluster.until("cases without that server", lambda: redacted(office) >= before + 8, *lasting)
+    again = cluster.server(0)
+    cluster.until("all cases", lambda: redacted(office) == CASES, again, *lasting)
     cluster.until(
-        "no run of the dead left", lambda: not cluster.runs("RUNNING", "PENDING"), again, *others
+        "no run of the dead left", lambda: not cluster.runs("RUNNING", "PENDING"), again, *lasting
     )
+    # Only the process of services writes these, from what the API servers left in Redis.
+    cluster.until("runs of tasks", lambda: cluster.ask("/task_runs/count", {}) >= CASES, *lasting)
+    assert [run for run in cluster.runs() if not run["parameters"]], "nothing was scheduled"
     batches = [run for run in cluster.runs() if "batch_id" in run["parameters"]]
     for run in batches:
         assert set(run["parameters"]) == {"segment", "batch_id"}
         assert run["idempotency_key"] == run["parameters"]["batch_id"]
     assert len({run["idempotency_key"] for run in batches}) == len(batches)
-    for process in others:
+    for process in (second, third):
         process.terminate()
-    assert [process.wait(timeout=60) for process in others] == [0, 0], "workers stop when asked to"
+    assert [process.wait(timeout=60) for process in (second, third)] == [0, 0], "told to stop"
 
     sequence(office.vault)
     quietly = [outcome(quiet, case_id) for case_id in expected]
