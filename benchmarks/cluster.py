@@ -11,11 +11,8 @@ from pathlib import Path
 
 import httpx
 
-from casework.due import queued_work, reconcile
+from casework.due import queued_work
 from storage.leases import LeaseStore
-from storage.sequencer import sequence
-from walloff.applicants import exchange_letters
-from walloff.custodians import serve_custodian
 from walloff.services import Services
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -72,14 +69,9 @@ def workers(home: Path, count: int, *, batch_size: int) -> Iterator[None]:
 
 
 def wait_for_workers(services: Services) -> int:
-    """Do what `work_off` does, with every batch left to the workers; return nothing of use."""
-    exchange_letters(services)
-    reconcile(vault=services.vault, now=services.wall_time())
+    """Stand in for `walloff.dispatch.drain`: leave every batch to the workers, and wait."""
     while _busy(services):
         time.sleep(0.1)
-    exchange_letters(services)
-    serve_custodian(services)
-    sequence(services.vault)
     return 0
 
 

@@ -24,7 +24,7 @@ from cli.session import flows_running
 from models.ids import BatchId
 from models.segment import OF_CASES, Segment
 from policy.defaults import default_draft
-from walloff import rehearsal
+from walloff import dispatch
 from walloff.dispatch import register, take_batch
 from walloff.lists import redactor_of
 from walloff.rehearsal import Rehearsal, rehearse
@@ -120,7 +120,7 @@ def _play(options: Namespace) -> None:
         elif options.workers:
             batch = max(1, len(folders) // (2 * options.workers))
             with workers(root, options.workers, batch_size=batch):
-                rehearsal.work_off = wait_for_workers
+                dispatch.drain = wait_for_workers
                 began = time.monotonic()  # what starts them is not measured
                 result = rehearsed(folders, services)
         else:

@@ -13,7 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks.end_to_end import plain, rehearsed, write_applicants
-from benchmarks.homes import NOW, case_in, opened, requisition_in, temporary_home
+from benchmarks.homes import ADMINISTRATOR, NOW, case_in, opened, requisition_in, temporary_home
 from benchmarks.measure import Result, parser, show
 from models.case import Case, CaseState
 from models.ids import CaseId, new_id
@@ -23,7 +23,6 @@ from storage.cases import CaseStore
 from storage.vault import Vault
 from walloff.dispatch import register
 from walloff.lists import redactor_of
-from walloff.rehearsal import ADMINISTRATOR
 from walloff.services import use
 from walloff.upkeep import reconcile_home
 

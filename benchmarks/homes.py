@@ -9,18 +9,27 @@ from tempfile import TemporaryDirectory
 from casework.people import add_person
 from casework.requisitions import open_requisition
 from models.case import Case, CaseState
-from models.ids import CaseId, new_id
+from models.ids import ActorId, CaseId, new_id
+from models.people import Actor, Role
 from models.requisition import Requisition
 from policy.defaults import default_draft
 from storage.cases import CaseStore
 from storage.home import HomeMode, create_home
 from storage.keyring import generate_passphrase, init_keys
 from storage.vault import Vault
-from walloff.rehearsal import ADMINISTRATOR, POLICY_OWNER
 from walloff.services import Services, open_services
 from walloff.settings import Settings
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
+
+
+def _actor(name: str, role: Role) -> Actor:
+    # As the rehearsal names its own, which then finds them there.
+    return Actor(id=ActorId(f"rehearsal-{name}"), roles=frozenset({role}), rehearsal=True)
+
+
+ADMINISTRATOR = _actor("administrator", Role.ADMINISTRATOR)
+POLICY_OWNER = _actor("policy-owner", Role.POLICY_OWNER)
 
 
 @contextmanager

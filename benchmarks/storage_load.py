@@ -15,7 +15,7 @@ from unittest.mock import patch
 
 from sqlalchemy.engine import URL
 
-from benchmarks.homes import NOW, requisition_in
+from benchmarks.homes import ADMINISTRATOR, NOW, requisition_in
 from benchmarks.measure import Result, parser, posts, rounds, show, timed
 from benchmarks.server import postgresql
 from models.audit import AuditAction, AuditEntry
@@ -35,7 +35,6 @@ from storage.records import RecordKind, RecordStore
 from storage.sequencer import sequence
 from storage.vault import Vault
 from storage.verification import verify
-from walloff.rehearsal import ADMINISTRATOR
 
 CASES = 10_000
 RECORDS = 10
