@@ -24,7 +24,7 @@ from casework.sorting import Sorted, sort_source
 from casework.source import registered_source, source_of
 from casework.step import Work, step
 from casework.terms_register import rules_of_search, without_terms
-from collection.contraband import known_within
+from collection.boxed import BOXES
 from collection.digest import sha256_of
 from collection.named_platforms import names_of
 from collection.reader import WHOLE_FILE, Problem
@@ -173,7 +173,7 @@ def _looked_at(
 ) -> tuple[bytes | None, Sorted]:
     """Return the digest by which a file is barred, or what it holds."""
     try:
-        contraband = known_within(source.path, barred)
+        contraband = _barred(source.path, barred)
     except InputError as unchecked:
         return None, Sorted(problems=[Problem(unchecked.fault, WHOLE_FILE)], unchecked=True)
     if contraband is not None:
@@ -186,6 +186,13 @@ def _looked_at(
         now=now,
     )
     return None, found
+
+
+def _barred(path: Path, barred: AbstractSet[bytes]) -> bytes | None:
+    """Return the digest by which a file, or anything packed in it, is barred. See `digests`."""
+    if not barred:
+        return None
+    return next((digest for digest in BOXES.digests(path) if digest in barred), None)
 
 
 def _require_capturer(work: Work, found: Sorted) -> None:

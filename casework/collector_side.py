@@ -18,7 +18,7 @@ from casework.polling import Live
 from casework.recording import recorded
 from casework.sorting import Sorted, sort_source
 from casework.terms_names import terms_name
-from collection.contraband import digests_within
+from collection.boxed import BOXES
 from collection.digest import sha256_of
 from collection.reader import Problem
 from collection.sources import Source, find_sources
@@ -142,7 +142,7 @@ def _packed(path: Path) -> tuple[list[bytes], bool]:
     """Return the digests of a file and all that is packed in it, and whether that failed."""
     found: list[bytes] = []
     try:
-        for digest in digests_within(path):
+        for digest in BOXES.digests(path):
             found.append(digest)  # noqa: PERF402 - those before the damage count
     except InputError:
         return found, True

@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass
 
+from collection.boxed import BOXES
 from collection.digest import sha256_of
-from collection.reader import Reader
+from collection.registry import Format
 from collection.sources import Source
-from collection.warc import WarcReader, recording_of
 from models.delivery import ReadBy, SourceFile
-from models.documentation import CaptureMethod
 from models.evidence import AccessGate
 from models.search_clauses import CaptureHashError
 from models.text import RawText
@@ -33,23 +32,24 @@ def recorded(source: Source, digest: str, size: int, *, whole: bool = True) -> R
     Without `whole` nothing is asked of its content: nothing of it is kept.
     """
     file = SourceFile(
-        name=RawText(source.name), sha256=digest, size=size, read_by=_read_by(source.reader)
+        name=RawText(source.name), sha256=digest, size=size, read_by=_read_by(source.form)
     )
     if not whole:
         return Recorded(file)
     changed = sha256_of(source.path)[0] != digest
-    if isinstance(source.reader, WarcReader):
-        recording = recording_of(source.path)
+    if source.form is not None and source.form.recording is not None:
+        recording = BOXES.recording(source.form, source.path)
         software = RawText(recording.software) if recording.software else None
         file = file.model_copy(update={"software": software, "pages": recording.pages})
     return Recorded(file, changed)
 
 
-def _read_by(reader: Reader | None) -> ReadBy | None:
-    if reader is None:
+def _read_by(form: Format | None) -> ReadBy | None:
+    if form is None or not form.supported:
         return None
-    given = reader.gate is AccessGate.GIVEN
-    method = CaptureMethod.EXPORT if given else CaptureMethod.LISTED_POSTS
-    if isinstance(reader, WarcReader) and not given:
-        method = CaptureMethod.WEB_ARCHIVE
-    return ReadBy(name=reader.name, version=reader.version, method=method, given=given)
+    return ReadBy(
+        name=form.name,
+        version=form.reader.version,
+        method=form.method,
+        given=form.reader.gate is AccessGate.GIVEN,
+    )

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from casework.polling import Live, polled
-from collection.reader import WHOLE_FILE, Problem
+from collection.reader import Problem
 from collection.sources import Source
 from models.consent import ConsentItem, item_for
 from models.evidence import AccessGate, SourceItem
@@ -79,10 +79,8 @@ def sort_source(
     now: datetime,
 ) -> Sorted:
     """Read a file and sort what is in it. Raises as `sort_parts` does."""
-    if source.reader is None:
-        return Sorted(problems=[Problem("no reader knows this kind of file", WHOLE_FILE)])
     return sort_parts(
-        source.reader.read(source.path),
+        source.read(),
         granted=granted,
         lookback_years=lookback_years,
         live=live,

@@ -90,7 +90,7 @@ def _is_wanted(name: PurePosixPath) -> bool:
 
 def _unpacked(outbox: Path) -> Iterator[Member | Problem]:
     for path in (outbox, outbox.with_name(_ACTOR)):
-        if not path.is_file() or path.is_symlink():
+        if not path.is_file():
             continue
         if path.stat().st_size > MAX_MEMBER:
             yield Problem(f"a file of more than {MAX_MEMBER} bytes", WHOLE_FILE)

@@ -27,6 +27,6 @@ def platforms_in(folder: Path) -> frozenset[str]:
         trained_name(part.platform.reveal())
         for source in find_sources(folder)
         if source.reader is not None
-        for part in source.reader.read(source.path)
+        for part in source.read()
         if not isinstance(part, Problem)
     )

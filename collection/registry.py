@@ -14,6 +14,7 @@ from collection.mastodon import MastodonReader
 from collection.posts import PostsReader
 from collection.reader import Reader
 from collection.sample_files import mastodon_sample, posts_sample, warc_sample
+from collection.unsupported import UnsupportedReader, unsupported_endings, unsupported_sample
 from collection.warc import WarcReader, recording_of
 from collection.web_recording import WebRecording
 from models.documentation import CaptureMethod
@@ -55,6 +56,8 @@ class Format:
     beside: tuple[str, ...] = ()
     """Names of files in the same folder that the reader opens too."""
     needs: Needs = Needs()
+    supported: bool = True
+    """False for what is known and refused by its name."""
     preload: tuple[str, ...] = ()
     """Modules that are dear to import: loaded once, before any file is there."""
 
@@ -90,6 +93,14 @@ FORMATS: Final[tuple[Format, ...]] = (
         not_read=("likes", "bookmarks", "what was not public", "boosts", "media"),
         sample=mastodon_sample,
         beside=("actor.json",),
+    ),
+    Format(
+        reader=UnsupportedReader(),
+        endings=unsupported_endings(),
+        method=CaptureMethod.EXPORT,
+        not_read=("all of it",),
+        sample=unsupported_sample,
+        supported=False,
     ),
 )
 """Asked in this order; the first that accepts a file reads it."""

@@ -5,20 +5,21 @@ out of it.
 """
 
 import os
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from collection.boxed import BOXES
+from collection.denied import INFERRED, is_denied
+from collection.kinds import kind_of_file
 from collection.limits import MAX_DEPTH_OF_FOLDERS, MAX_FILES
-from collection.mastodon import OUTBOX, MastodonReader, belongs_to_archive
-from collection.posts import PostsReader
-from collection.reader import Reader
-from collection.warc import WarcReader
+from collection.mastodon import OUTBOX, belongs_to_archive
+from collection.reader import WHOLE_FILE, Problem, Reader
+from collection.registry import Format, candidates
 from models.errors import InputError
-
-READERS: Final[tuple[Reader, ...]] = (PostsReader(), WarcReader(), MastodonReader())
-"""Asked in this order; the first that accepts a file reads it."""
+from models.evidence import SourceItem
 
 DISCLOSURE: Final = "disclosure.toml"
 
@@ -30,8 +31,25 @@ class Source:
     path: Path
     name: str
     """The path within the folder, with `/`. It may name a person: treat it as raw text."""
-    reader: Reader | None
-    """None if nothing here can read the file."""
+    form: Format | None
+    """None if nothing here knows the file."""
+    denied: bool = False
+    """True for what a platform inferred about its user: it is never opened."""
+
+    @property
+    def reader(self) -> Reader | None:
+        """What reads the file, None if nothing does. It is run in a box: `read`."""
+        return self.form.reader if self.form is not None and self.form.supported else None
+
+    def read(self) -> Iterator[SourceItem | Problem]:
+        """Yield what is in the file, read in a box; a problem if nothing can read it."""
+        if self.denied:
+            yield Problem(f"not opened: it holds {INFERRED}", WHOLE_FILE)
+        elif self.form is None:
+            kind = kind_of_file(self.name)
+            yield Problem(f"no reader knows this kind of file ({kind})", WHOLE_FILE)
+        else:
+            yield from BOXES.read(self.form, self.path)
 
 
 def find_sources(folder: Path) -> tuple[Source, ...]:
@@ -50,9 +68,34 @@ def find_sources(folder: Path) -> tuple[Source, ...]:
             continue
         if len(found) == MAX_FILES:
             raise InputError(f"the input folder holds more than {MAX_FILES} files")
-        reader = next((item for item in READERS if item.accepts(path)), None)
-        found.append(Source(path=path, name=name, reader=reader))
+        denied = is_denied(path.relative_to(folder))
+        form = None if denied else _format_of(path)
+        found.append(Source(path=path, name=name, form=form, denied=denied))
     return tuple(sorted(found, key=lambda source: source.name))
+
+
+def unread(sources: Iterable[Source]) -> Counter[str]:
+    """Count the files that nothing reads, by kind; no names."""
+    found: Counter[str] = Counter()
+    for source in sources:
+        if source.denied:
+            found["inferred by a platform"] += 1
+        elif source.form is None:
+            found[kind_of_file(source.name)] += 1
+        elif not source.form.supported:
+            found["known, not supported"] += 1
+    return found
+
+
+def _format_of(path: Path) -> Format | None:
+    """Return the first format that accepts a file; who looks into it, looks in a box."""
+    asked = candidates(path.name)
+    for number, form in enumerate(asked):
+        if not form.by_name:
+            return BOXES.accepting(asked[number:], path)
+        if form.reader.accepts(path):
+            return form
+    return None
 
 
 def _files(folder: Path, depth: int) -> Iterator[Path]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Final
 
+from collection.denied import INFERRED, is_denied
 from collection.inflate import Inflate
 from collection.limits import MAX_ENTRIES, MAX_MEMBER, MIB
 from collection.members import LINK, OUTSIDE, Member, Refused, safe_name
@@ -62,7 +63,10 @@ def _members(
             continue
         name = safe_name(long_name or header.name)
         long_name = None
-        if header.kind in _FILE and name is not None and wanted(name):
+        denied = name is not None and header.kind in _FILE and is_denied(name)
+        if denied:
+            refused.add(INFERRED, number)
+        elif header.kind in _FILE and name is not None and wanted(name):
             yield from _wanted(stream, name, header.size)
             continue
         if name is None:

@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 from stat import S_ISLNK
 from typing import BinaryIO, Final
 
+from collection.denied import INFERRED, is_denied
 from collection.limits import MAX_ENTRIES, MAX_MEMBER, MAX_RATIO, MIB, RATIO_GRACE
 from collection.members import ENCRYPTED, LINK, OUTSIDE, Member, Refused, safe_name
 from collection.reader import WHOLE_FILE, Problem
@@ -51,6 +52,8 @@ def _listed(
             refused.add(OUTSIDE, number)
         elif S_ISLNK(info.external_attr >> 16):
             refused.add(LINK, number)
+        elif is_denied(name):
+            refused.add(INFERRED, number)
         elif not info.is_dir() and wanted(name):
             if info.flag_bits & _ENCRYPTED_FLAG:
                 refused.add(ENCRYPTED, number)
@@ -100,7 +103,10 @@ def _salvaged(
                 refused.add(OUTSIDE, number)
             body = bytearray()
             whole = _local_body(file, method, flags, packed, body)
-            if name is not None and wanted(name) and body:
+            denied = name is not None and is_denied(name)
+            if denied:
+                refused.add(INFERRED, number)
+            if name is not None and not denied and wanted(name) and body:
                 yield Member(name, bytes(body), cut=not whole)
             if not whole:
                 return

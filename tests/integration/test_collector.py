@@ -24,7 +24,7 @@ from casework.due import next_segment
 from casework.polling import POLL_INTERVAL
 from casework.source import order_collection
 from casework.terms_register import review_terms
-from collection.posts import PostsReader
+from collection.sources import Source
 from models.audit import AuditAction
 from models.case import CaseState
 from models.clauses import CopiedContrabandError
@@ -272,17 +272,17 @@ def test_an_order_that_is_taken_back_stops_the_reading(
 ) -> None:
     case_id = ordered(office)
     written(files, *(post(f"The lake was calm, day {n}.") for n in range(3 * POLL_INTERVAL)))
-    read, passed = PostsReader.read, []
+    read, passed = Source.read, []
 
-    def halting(self: PostsReader, path: Path) -> Iterator[Any]:
-        for item in read(self, path):
+    def halting(self: Source) -> Iterator[Any]:
+        for item in read(self):
             passed.append(item)
             if len(passed) == POLL_INTERVAL + 2:
                 withdraw_consent(case_id, **office.who(Role.APPLICANT))
                 serve_collectors(office.services)
             yield item
 
-    monkeypatch.setattr(PostsReader, "read", halting)
+    monkeypatch.setattr(Source, "read", halting)
     with pytest.raises(RecordNotFoundError):
         gathered(office, case_id, folder, files)
     assert len(passed) <= 2 * POLL_INTERVAL + 1

@@ -10,7 +10,7 @@ from casework.cases import find_case
 from casework.consent import withdraw_consent
 from casework.live import POLL_INTERVAL, polled
 from casework.screen import Screener
-from collection.posts import PostsReader
+from collection.sources import Source
 from models.audit import AuditAction
 from models.case import CaseState
 from models.errors import ConsentWithdrawnError, WalloffError
@@ -67,8 +67,8 @@ def test_collection_stops_in_the_middle_of_a_file(
     office: Any, post: Post, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     halted = Halted()
-    read = PostsReader.read
-    monkeypatch.setattr(PostsReader, "read", lambda self, path: halted.through(read(self, path)))
+    read = Source.read
+    monkeypatch.setattr(Source, "read", lambda self: halted.through(read(self)))
     case_id = office.collecting(*(post(f"The lake was calm, day {n}.") for n in range(POSTS)))
     stopped = run_and_withdraw(office, Segment.COLLECT, case_id, halted)
     assert isinstance(stopped, ConsentWithdrawnError)
