@@ -3,7 +3,7 @@
 Markup after microformats2: h-entry with e-content, p-name, dt-published, p-author, u-url.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
@@ -26,17 +26,21 @@ _AROUND: Final = frozenset({"nav", "header", "footer", "aside", "form", "button"
 
 
 def entries_of(
-    address: str, markup: str, pointer: str, *, sheets: Iterable[str] = ()
+    address: str, markup: str, pointer: str, *, sheets: Mapping[str, str] | None = None
 ) -> Iterator[SourceItem | Problem]:
     """Yield a page's posts; without any, its main text as one item.
 
     An author whom the page does not name stays empty, a time it does not state is None. `sheets`
-    are the style sheets that lie beside the page. Raises `InputError` for a page that cannot be
-    read as a whole.
+    are the style sheets that lie beside the page, by their addresses; None where nobody looked.
+    Raises `InputError` for a page that cannot be read as a whole.
     """
     root = parse_page(markup)
-    styles = Styles(root, sheets)
+    linked = [] if sheets is None else _links(root, address)
+    styles = Styles(root, [sheets[link] for link in linked if sheets and link in sheets])
     yield from _entries(root, address, pointer, styles)
+    missing = sum(link not in (sheets or {}) for link in linked)
+    if missing:
+        yield Problem(f"{missing} style sheets are missing: what they hide is in the text", pointer)
     if styles.partial:
         yield Problem("style sheets too large to follow: what they hide is in the text", pointer)
     if root.css_first("template[shadowrootmode], template[shadowmode], template[shadowroot]"):
@@ -120,6 +124,15 @@ def _item(
     )
     if hidden:
         yield Problem(_HIDDEN, pointer)
+
+
+def _links(root: LexborNode, address: str) -> list[str]:
+    """Return the addresses of the style sheets that a page links to."""
+    return [
+        _resolved(address, _attribute(link, "href").strip())
+        for link in root.css('link[rel~="stylesheet"][href]')
+        if "alternate" not in _attribute(link, "rel") and _attribute(link, "media") != "print"
+    ]
 
 
 def _classes(node: LexborNode) -> list[str]:

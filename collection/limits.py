@@ -46,3 +46,12 @@ MAX_TAG_PARTS: Final = 20_000
 
 MAX_NESTING: Final = 200
 """Depth of one page."""
+
+MAX_CAPTURE: Final = 64 * MIB
+"""Bytes of one file with a saved page, a document or a picture."""
+
+MAX_PARTS: Final = 10_000
+"""Parts of one MHTML file."""
+
+MAX_PART_HEADER: Final = 16 * 1024
+"""Characters of one header of a part: the parser's time grows with the square of them."""

@@ -19,6 +19,10 @@ class CaptureMethod(StrEnum):
     """A recorder wrote down the requests and what servers answered."""
     LISTED_POSTS = "listed-posts"
     """Somebody listed posts in a file."""
+    SAVED_PAGE = "saved-page"
+    """A browser saved a page as it stood, and wrote down its address and the time."""
+    PAGE_ALONE = "page-alone"
+    """A page or document that does not say where and when it was saved: weaker evidence."""
 
 
 class ClockSource(StrEnum):
@@ -36,8 +40,9 @@ class PageRecord(Value):
     requested: RawText
     final: RawText
     """After redirections that the same file records."""
-    status: int = Field(ge=100, le=599)
-    headers_sha256: Sha256
+    status: int | None = Field(default=None, ge=100, le=599)
+    """None where the page was saved and not its answer."""
+    headers_sha256: Sha256 | None = None
     body_sha256: Sha256
     at: Moment | None
 
