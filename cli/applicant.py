@@ -23,17 +23,15 @@ from casework.applicant_side import (
     write_withdrawal,
 )
 from cli.interface import (
-    FolderArgument,
     FolderOption,
-    GroupOption,
     PortionOption,
+    add_setup,
     opened,
-    set_up,
     who,
 )
 from cli.output import JsonFlag, print_json, print_table, refusals_named, tell
 from cli.package_view import print_package
-from cli.session import ActorOption, HomeOption
+from cli.session import ActorOption
 from collection.disclosure import read_disclosure
 from models.consent import ConsentItem
 from models.errors import InputError
@@ -53,21 +51,7 @@ class _Answers(Value):
     answers: tuple[NumberedAnswer, ...]
 
 
-@app.command("setup")
-@refusals_named
-def setup(
-    folder: FolderArgument,
-    portion: PortionOption,
-    group: GroupOption = None,
-    home: HomeOption = None,
-    as_json: JsonFlag = False,
-) -> None:
-    """Move the applicants' database into a folder of its own, with the portion that opens it.
-
-    Give the portion to the user of the applicants' process: that user alone may read it.
-    """
-    made = set_up(Domain.APPLICANT, folder, portion, group=group, home=home)
-    tell({"folder": str(made), "portion": str(portion)}, str(made), as_json=as_json)
+add_setup(app, Domain.APPLICANT, holds="applicants'", whose="applicants'")
 
 
 @app.command("list")

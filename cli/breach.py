@@ -7,7 +7,7 @@ import typer
 
 from casework.breaches import close_breach, contain_breach, list_breaches, report_breach
 from cli.case import CaseArgument
-from cli.output import JsonFlag, print_json, print_table, refusals_named, tell
+from cli.output import JsonFlag, print_values, refusals_named, tell
 from cli.session import ActorOption, HomeOption, by, open_session
 from models.counsel import BreachKind
 from models.errors import InputError
@@ -99,17 +99,16 @@ def list_(
     """List the breaches of a case."""
     services = open_session(home)
     found = list_breaches(CaseId(case), **by(actor, services))
-    if as_json:
-        print_json([one.model_dump(mode="json") for one in found])
-        return
-    rows = [
-        (
+    print_values(
+        "Breaches",
+        ("id", "kind", "exposed", "tell by", "stands"),
+        found,
+        lambda one: (
             one.id,
             one.kind,
             len(one.exposed),
             f"{one.notify_by:%Y-%m-%d %H:%M}",
             "closed" if one.closed_at else "contained" if one.contained_at else "open",
-        )
-        for one in found
-    ]
-    print_table("Breaches", ("id", "kind", "exposed", "tell by", "stands"), rows)
+        ),
+        as_json=as_json,
+    )

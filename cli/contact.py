@@ -7,7 +7,7 @@ import typer
 
 from casework.contacts import approve_contact, contacts_of, propose_contact, record_contact
 from cli.case import CaseArgument
-from cli.output import JsonFlag, print_json, print_table, refusals_named, tell
+from cli.output import JsonFlag, print_entries, refusals_named, tell
 from cli.session import ActorOption, HomeOption, by, open_session
 from models.applicant_rules import ContactCondition
 from models.errors import InputError
@@ -100,11 +100,9 @@ def list_(
         }
         for one in contacts_of(CaseId(case), **by(actor, services))
     ]
-    if as_json:
-        print_json(found)
-        return
-    rows = [tuple(one.values()) for one in found]
-    print_table("Contacts", ("id", "condition", "asked by", "approved by", "made"), rows)
+    print_entries(
+        "Contacts", ("id", "condition", "asked by", "approved by", "made"), found, as_json=as_json
+    )
 
 
 def _read(file: Path) -> str:

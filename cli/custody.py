@@ -7,37 +7,21 @@ import typer
 
 from casework.custodian import list_kept, receive_kept, show_kept
 from cli.interface import (
-    FolderArgument,
     FolderOption,
-    GroupOption,
     PortionOption,
+    add_setup,
     opened,
-    set_up,
     who,
 )
 from cli.output import JsonFlag, print_json, print_table, refusals_named, tell
-from cli.session import ActorOption, HomeOption
+from cli.session import ActorOption
 from storage.domain import Domain
 from storage.exchange import SealedVault
 
 app = typer.Typer(no_args_is_help=True, help="The custodian's own process: what was put away.")
 
 
-@app.command("setup")
-@refusals_named
-def setup(
-    folder: FolderArgument,
-    portion: PortionOption,
-    group: GroupOption = None,
-    home: HomeOption = None,
-    as_json: JsonFlag = False,
-) -> None:
-    """Move the sealed database into a folder of its own, with the portion that opens it.
-
-    Give the portion to the user of the custodian's process: that user alone may read it.
-    """
-    made = set_up(Domain.SEALED, folder, portion, group=group, home=home)
-    tell({"folder": str(made), "portion": str(portion)}, str(made), as_json=as_json)
+add_setup(app, Domain.SEALED, holds="sealed", whose="custodian's")
 
 
 @app.command("list")

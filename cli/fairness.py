@@ -9,9 +9,8 @@ import typer
 from casework.enclave import report_impact
 from cli.fairness_residual import residual
 from cli.impact_view import COLUMNS, csv_of, rows_of, svg_of
-from cli.interface import FolderArgument, FolderOption, GroupOption, PortionOption, opened, set_up
-from cli.output import JsonFlag, print_json, print_table, refusals_named, say, tell
-from cli.session import HomeOption
+from cli.interface import FolderOption, PortionOption, add_setup, opened
+from cli.output import JsonFlag, print_json, print_table, refusals_named, say
 from models.errors import InputError
 from models.ids import is_id
 from policy.impact import K
@@ -22,21 +21,7 @@ from storage.exchange import FairnessVault
 app = typer.Typer(no_args_is_help=True, help="The fairness enclave's own process.")
 
 
-@app.command("setup")
-@refusals_named
-def setup(
-    folder: FolderArgument,
-    portion: PortionOption,
-    group: GroupOption = None,
-    home: HomeOption = None,
-    as_json: JsonFlag = False,
-) -> None:
-    """Move the fairness database into a folder of its own, with the portion that opens it.
-
-    Give the portion to the user of the enclave's process: that user alone may read it.
-    """
-    made = set_up(Domain.FAIRNESS, folder, portion, group=group, home=home)
-    tell({"folder": str(made), "portion": str(portion)}, str(made), as_json=as_json)
+add_setup(app, Domain.FAIRNESS, holds="fairness", whose="enclave's")
 
 
 @app.command("report")

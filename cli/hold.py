@@ -6,7 +6,7 @@ import typer
 
 from casework.holds import holds_on, lift_hold, place_hold
 from cli.case import CaseArgument
-from cli.output import JsonFlag, print_json, print_table, refusals_named, tell
+from cli.output import JsonFlag, print_values, refusals_named, tell
 from cli.session import ActorOption, HomeOption, by, open_session
 from models.ids import CaseId, HoldId
 from models.retention import HoldKind
@@ -58,18 +58,17 @@ def list_(
     """List the holds on a case, those that were lifted as well."""
     services = open_session(home)
     found = holds_on(CaseId(case), **by(actor, services))
-    if as_json:
-        print_json([hold.model_dump(mode="json") for hold in found])
-        return
-    rows = [
-        (
+    print_values(
+        "Holds",
+        ("id", "kind", "matter", "placed", "by", "stands"),
+        found,
+        lambda hold: (
             hold.id,
             hold.kind,
             hold.matter,
             f"{hold.placed_at:%Y-%m-%d}",
             hold.placed_by,
             "in force" if hold.lifted_at is None else f"lifted {hold.lifted_at:%Y-%m-%d}",
-        )
-        for hold in found
-    ]
-    print_table("Holds", ("id", "kind", "matter", "placed", "by", "stands"), rows)
+        ),
+        as_json=as_json,
+    )

@@ -7,7 +7,8 @@ from typing import Annotated, TypeVar
 
 import typer
 
-from cli.session import settings_for
+from cli.output import JsonFlag, refusals_named, tell
+from cli.session import HomeOption, settings_for
 from models.errors import SettingsError
 from models.ids import ActorId
 from storage.domain import Domain
@@ -29,6 +30,26 @@ PortionOption = Annotated[
 GroupOption = Annotated[
     str | None, typer.Option("--group", help="The group of the process; files become its own.")
 ]
+
+
+def add_setup(app: typer.Typer, domain: Domain, *, holds: str, whose: str) -> None:
+    """Give an interface's commands the one that moves its database out of the inside."""
+
+    @app.command(
+        "setup",
+        help=f"Move the {holds} database into a folder of its own, with the portion that opens it."
+        f"\n\nGive the portion to the user of the {whose} process: that user alone may read it.",
+    )
+    @refusals_named
+    def setup(
+        folder: FolderArgument,
+        portion: PortionOption,
+        group: GroupOption = None,
+        home: HomeOption = None,
+        as_json: JsonFlag = False,
+    ) -> None:
+        made = set_up(domain, folder, portion, group=group, home=home)
+        tell({"folder": str(made), "portion": str(portion)}, str(made), as_json=as_json)
 
 
 def set_up(

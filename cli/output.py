@@ -7,7 +7,7 @@ from functools import wraps
 from typing import Annotated, Any, ParamSpec, TypeVar
 
 import typer
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from rich.console import Console
 from rich.table import Table
 
@@ -23,6 +23,7 @@ from models.errors import (
 
 P = ParamSpec("P")
 R = TypeVar("R")
+V = TypeVar("V", bound=BaseModel)
 
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
 
@@ -61,6 +62,31 @@ def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[obje
     for row in rows:
         table.add_row(*("" if cell is None else _plain(cell) for cell in row))
     console().print(table)
+
+
+def print_values(
+    title: str,
+    columns: Sequence[str],
+    found: Sequence[V],
+    row: Callable[[V], Sequence[object]],
+    *,
+    as_json: bool,
+) -> None:
+    """Print values: the whole of each as JSON, or a row of each in a table."""
+    if as_json:
+        print_json([one.model_dump(mode="json") for one in found])
+    else:
+        print_table(title, columns, [row(one) for one in found])
+
+
+def print_entries(
+    title: str, columns: Sequence[str], found: Sequence[Mapping[str, object]], *, as_json: bool
+) -> None:
+    """Print entries of the same keys: as JSON, or as the rows of a table."""
+    if as_json:
+        print_json(found)
+    else:
+        print_table(title, columns, [tuple(one.values()) for one in found])
 
 
 def refusals_named(command: Callable[P, R]) -> Callable[P, R]:

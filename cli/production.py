@@ -15,7 +15,7 @@ from casework.productions import (
     withhold_item,
 )
 from cli.case import CaseArgument
-from cli.output import JsonFlag, print_json, print_table, refusals_named, tell
+from cli.output import JsonFlag, print_json, print_table, print_values, refusals_named, tell
 from cli.session import ActorOption, HomeOption, by, open_session
 from models.counsel import PrivilegeGround, ProducedKind
 from models.ids import CaseId
@@ -137,11 +137,11 @@ def list_(
     """List the productions of a case."""
     services = open_session(home)
     found = list_productions(CaseId(case), **by(actor, services))
-    if as_json:
-        print_json([one.model_dump(mode="json") for one in found])
-        return
-    rows = [
-        (
+    print_values(
+        "Productions",
+        ("id", "kinds", "custodian", "owner", "withheld", "items", "made"),
+        found,
+        lambda one: (
             one.id,
             " ".join(sorted(one.kinds)),
             one.custodian,
@@ -149,11 +149,9 @@ def list_(
             len(one.withheld),
             one.items,
             one.made_at and f"{one.made_at:%Y-%m-%d}",
-        )
-        for one in found
-    ]
-    columns = ("id", "kinds", "custodian", "owner", "withheld", "items", "made")
-    print_table("Productions", columns, rows)
+        ),
+        as_json=as_json,
+    )
 
 
 @app.command("key")

@@ -8,7 +8,7 @@ import typer
 from casework.queries import check_query, make_query, queries_of
 from cli.case import CaseArgument
 from cli.exit_codes import ExitCode
-from cli.output import JsonFlag, print_json, print_table, refusals_named, say, tell
+from cli.output import JsonFlag, print_entries, print_json, refusals_named, say, tell
 from cli.session import ActorOption, HomeOption, by, open_session
 from models.ids import CaseId
 from models.search import AccessWay, SessionIdentity
@@ -83,8 +83,4 @@ def list_(
         }
         for one in queries_of(CaseId(case), **by(actor, services))
     ]
-    if as_json:
-        print_json(found)
-    else:
-        columns = ("query", "at", "by", "as", "way", "text")
-        print_table("Queries", columns, [tuple(one.values()) for one in found])
+    print_entries("Queries", ("query", "at", "by", "as", "way", "text"), found, as_json=as_json)

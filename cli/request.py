@@ -13,7 +13,7 @@ from casework.requests import (
     open_request,
 )
 from cli.case import CaseArgument
-from cli.output import JsonFlag, print_json, print_table, refusals_named, say, tell
+from cli.output import JsonFlag, print_values, refusals_named, say, tell
 from cli.session import ActorOption, HomeOption, by, open_session
 from models.counsel import RequestKind, RequestOutcome
 from models.errors import InputError
@@ -123,11 +123,10 @@ def list_(
     """List the requests about a case."""
     services = open_session(home)
     found = list_requests(CaseId(case), **by(actor, services))
-    if as_json:
-        print_json([one.model_dump(mode="json") for one in found])
-        return
-    rows = [
-        (one.id, one.kind, f"{one.due_at:%Y-%m-%d}", one.rule, one.outcome or "open")
-        for one in found
-    ]
-    print_table("Requests", ("id", "kind", "answer by", "rule", "stands"), rows)
+    print_values(
+        "Requests",
+        ("id", "kind", "answer by", "rule", "stands"),
+        found,
+        lambda one: (one.id, one.kind, f"{one.due_at:%Y-%m-%d}", one.rule, one.outcome or "open"),
+        as_json=as_json,
+    )

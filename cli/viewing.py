@@ -7,7 +7,7 @@ import typer
 
 from casework.viewing import end_viewing, start_viewing, viewings_of
 from cli.case import CaseArgument
-from cli.output import JsonFlag, print_json, print_table, refusals_named, tell
+from cli.output import JsonFlag, print_entries, refusals_named, tell
 from cli.session import ActorOption, HomeOption, by, open_session
 from models.ids import ActorId, CaseId
 from models.text import RawText
@@ -83,8 +83,9 @@ def list_(
         }
         for one in viewings_of(CaseId(case), **by(actor, services))
     ]
-    if as_json:
-        print_json(found)
-    else:
-        columns = ("viewing", "rule", "started", "ended", "present", "notes")
-        print_table("Viewings", columns, [tuple(one.values()) for one in found])
+    print_entries(
+        "Viewings",
+        ("viewing", "rule", "started", "ended", "present", "notes"),
+        found,
+        as_json=as_json,
+    )
