@@ -1,15 +1,14 @@
 """A rehearsal's people are authorised, trained and tested, and its device attested, like real ones.
 
-Only where the requisition's policy has a people table. Each registers by the steps that an agency
+Only where a requisition's policy has a people table. Each registers by the steps that an agency
 takes; the made-up people know every right answer of the practical.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Final
 
 from casework.devices import register_device
-from casework.people import add_person, list_people
 from casework.practical import (
     answer_practical,
     draw_practical,
@@ -17,67 +16,57 @@ from casework.practical import (
     sign_statement,
 )
 from casework.staff import authorise_search, name_panel
-from casework.step import Taken
 from casework.training import recognise_trainer, record_training
 from collection.platforms import listed_names
 from models.consent import PlatformKind
-from models.ids import ActorId
-from models.people import Actor, Role
+from models.people import Actor
 from models.people_rules import ABOUT_A_PLATFORM, EmploymentType, Module
 from models.requisition import Requisition
 from models.staff import Egress, Owner
+from walloff.rehearsal_cast import (
+    ANALYST,
+    INVESTIGATOR,
+    MANAGER,
+    POLICY_OWNER,
+    QUALITY_REVIEWER,
+    SUPERVISOR,
+    TRAINER,
+    TRAINING_OFFICER,
+    reviewers_of,
+    taken_by,
+)
 from walloff.services import Services
 
 DEVICE: Final = "rehearsal-workstation"
-SUPERVISOR: Final = Actor(
-    id=ActorId("rehearsal-supervisor"), roles=frozenset({Role.SUPERVISOR}), rehearsal=True
-)
-TRAINING_OFFICER: Final = Actor(
-    id=ActorId("rehearsal-training-officer"),
-    roles=frozenset({Role.TRAINING_OFFICER}),
-    rehearsal=True,
-)
-TRAINER: Final = Actor(
-    id=ActorId("rehearsal-trainer"), roles=frozenset({Role.TRAINING_OFFICER}), rehearsal=True
-)
 _YEAR: Final = timedelta(days=360)
 
 
-def engage_staff(
-    requisition: Requisition,
-    *,
-    searchers: Sequence[Actor],
-    manager: Actor,
-    administrator: Actor,
-    policy_owner: Actor,
-    services: Services,
-) -> str | None:
-    """Register whatever the policy asks for; return the device that captures are made on."""
-    if requisition.policy.people is None:
+def engage_staff(requisitions: Iterable[Requisition], services: Services) -> str | None:
+    """Register whatever the policies ask for; return the device that captures are made on."""
+    asking = [one for one in requisitions if one.policy.people is not None]
+    if not asking:
         return None
-    known = {person.id for person, _label in list_people(vault=services.vault)}
-    for person in (SUPERVISOR, TRAINING_OFFICER, TRAINER):
-        if person.id not in known:
-            label = f"{person.id} (rehearsal)"
-            add_person(person, label, **_by(administrator, services))
+    for requisition in asking:
+        name_panel(requisition.id, {MANAGER.id}, **taken_by(POLICY_OWNER, services))
     until = services.clock.now() + _YEAR
-    name_panel(requisition.id, {manager.id}, **_by(policy_owner, services))
     register_device(
         DEVICE,
         owner=Owner.AGENCY,
         attested_until=until,
         egress=Egress.UNATTRIBUTED,
         geolocation_blocked=True,
-        **_by(SUPERVISOR, services),
+        **taken_by(SUPERVISOR, services),
     )
     recognise_trainer(
         TRAINER.id,
         basis="rehearsal",
         modules=frozenset(Module),
         valid_until=until,
-        **_by(TRAINING_OFFICER, services),
+        **taken_by(TRAINING_OFFICER, services),
     )
-    for person in searchers:
+    reviewers = {one for requisition in asking for one in reviewers_of(requisition.policy)}
+    people = {INVESTIGATOR, ANALYST, QUALITY_REVIEWER} | reviewers
+    for person in sorted(people, key=lambda one: one.id):
         _prepare(person, services)
     return DEVICE
 
@@ -91,7 +80,7 @@ def _prepare(person: Actor, services: Services) -> None:
         background_cleared=True,
         sensitive=True,
         review_due=until,
-        **_by(SUPERVISOR, services),
+        **taken_by(SUPERVISOR, services),
     )
     platforms = listed_names() | frozenset(PlatformKind)
     for module in sorted(Module):
@@ -102,12 +91,8 @@ def _prepare(person: Actor, services: Services) -> None:
             score_percent=100,
             trainer=TRAINER.id,
             expires_at=until,
-            **_by(TRAINING_OFFICER, services),
+            **taken_by(TRAINING_OFFICER, services),
         )
-    paper, _questions = draw_practical(**_by(person, services))
-    answer_practical(paper.id, right_answers(paper), **_by(person, services))
-    sign_statement(**_by(person, services))
-
-
-def _by(actor: Actor, services: Services) -> Taken:
-    return Taken(actor=actor, vault=services.vault, now=services.clock.now())
+    paper, _questions = draw_practical(**taken_by(person, services))
+    answer_practical(paper.id, right_answers(paper), **taken_by(person, services))
+    sign_statement(**taken_by(person, services))

@@ -1,20 +1,26 @@
 """The rehearsal's applicant: told, signing and listing as the frozen policy asks of a real one."""
 
 import hashlib
+from collections.abc import Set as AbstractSet
 from datetime import datetime
+from typing import Final
 
+from casework.cases import find_case
 from casework.consent import sign_consent
 from casework.disclosure import disclose
 from casework.notice import prove_delivery, request_notice
 from casework.papers import digests_of
+from casework.refusals import settle_refusal
 from casework.step import Taken
+from models.case import CaseState
+from models.consent import ConsentItem
 from models.disclosure import Disclosure
 from models.forms import DeliveryProof, Signature, SignatureKind
 from models.ids import ActorId, CaseId
 from models.requisition import Policy
 from policy.forms import forms_for
 
-_REHEARSED = hashlib.sha256(b"a rehearsal: nobody signed anything").hexdigest()
+_REHEARSED: Final = hashlib.sha256(b"a rehearsal: nobody signed anything").hexdigest()
 
 
 def tell(case_id: CaseId, policy: Policy, investigator: Taken) -> None:
@@ -29,14 +35,20 @@ def receive(case_id: CaseId, policy: Policy, applicant: Taken) -> None:
 
 
 def agree(
-    case_id: CaseId, policy: Policy, applicant: Taken, *, witness: ActorId, now: datetime
+    case_id: CaseId,
+    policy: Policy,
+    applicant: Taken,
+    *,
+    refused: AbstractSet[ConsentItem],
+    witness: ActorId,
+    now: datetime,
 ) -> None:
-    """Grant every item, with each document read by itself and the consent signed."""
+    """Answer every item, with each document read by itself and the consent signed."""
     rules = policy.applicant
     sign_consent(
         case_id,
-        granted=policy.consent_items,
-        refused=frozenset(),
+        granted=policy.consent_items - refused,
+        refused=refused,
         consequence_acknowledged=True,
         forms={} if rules is None else digests_of(forms_for(policy, now.date())),
         signature=None
@@ -44,6 +56,15 @@ def agree(
         else Signature(kind=SignatureKind.ELECTRONIC, evidence_sha256=_REHEARSED, witness=witness),
         **applicant,
     )
+
+
+def goes_on(case_id: CaseId, supervisor: Taken) -> bool:
+    """Say whether a case goes on after the answer; a refusal that waits is let pass."""
+    state = find_case(case_id, vault=supervisor["vault"]).state
+    if state is CaseState.NOTICED:
+        settle_refusal(case_id, goes_on=True, **supervisor)
+        return True
+    return state is not CaseState.REFUSED
 
 
 def list_identities(
