@@ -18,6 +18,7 @@ from models.search import AccessWay, SessionIdentity
 from storage.collector_folder import make_collector, open_collector
 from walloff.collectors import serve_collectors
 from walloff.databases import home_of
+from walloff.reader_box import confine_readers
 
 app = typer.Typer(no_args_is_help=True, help="A process that gathers and cannot read back.")
 
@@ -113,6 +114,7 @@ def collect(
     as_json: JsonFlag = False,
 ) -> None:
     """Read the files within the order and write them sealed. After a crash, run it again."""
+    confine_readers(settings_for(None))
     done = gather(
         CaseId(case), files, folder=open_collector(folder), clock=lambda: datetime.now(UTC)
     )

@@ -16,14 +16,16 @@ from cli.exit_codes import ExitCode
 from cli.output import JsonFlag, print_json, print_table
 from cli.session import HomeOption, settings_for
 from cli.work import failing_lines
+from collection.boxed import BOXES
 from models.errors import WalloffError
 from storage.engine import OLDEST
 from storage.home import Home
 from storage.migrate import DATABASES, check
 from storage.verification import verify
 from walloff.prefect_reach import Reach, not_shared, reach
+from walloff.reader_box import confine_readers
 from walloff.services import open_services
-from walloff.settings import Settings
+from walloff.settings import ReaderBox, Settings
 
 _FREE: Final = 1 << 30
 """Bytes that should be free in the home's file system."""
@@ -45,7 +47,7 @@ class Check:
 def doctor(home: HomeOption = None, as_json: JsonFlag = False) -> None:
     """Check the machine, the libraries, the home, its keys and its audit log."""
     settings = settings_for(home)
-    checks = [*_machine(), *_prefect(), *_home(settings)]
+    checks = [*_machine(), *_readers(settings), *_prefect(), *_home(settings)]
     if as_json:
         print_json([{"name": c.name, "ok": c.ok, "found": c.found} for c in checks])
     else:
@@ -80,6 +82,18 @@ def _prefect() -> Iterator[Check]:
     if apart := not_shared(os.environ):
         advice = "every server process needs deployments/env/prefect-redis.env whole"
         yield Check("Prefect on Redis", ok=False, found=f"lacks {', '.join(apart)}", advice=advice)
+
+
+def _readers(settings: Settings) -> Iterator[Check]:
+    confine_readers(settings)
+    found = BOXES.state()
+    wanted = settings.reader_box is ReaderBox.REQUIRED
+    yield Check(
+        "readers' box",
+        ok=found == "bubblewrap" or (found == "limits" and not wanted),
+        found=found,
+        advice="" if found == "bubblewrap" else "install bubblewrap, and allow user namespaces",
+    )
 
 
 def _home(settings: Settings) -> Iterator[Check]:

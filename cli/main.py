@@ -48,6 +48,7 @@ _COMMANDS: Final = {
     "backup": ("cli.backup", "backup_", "Copy the home, in two parts, and verify both."),
     "doctor": ("cli.doctor", "doctor", "Check this machine, the home, its keys and its log."),
     "explain": ("cli.explain", "explain", "Say which rules fired, and why a word stayed (JSONL)."),
+    "formats": ("cli.formats", "formats", "List what can be read, and what is refused by name."),
     "redact": ("cli.text_commands", "redact", "Withhold protected-class information (JSONL)."),
     "rehearse": ("cli.rehearse", "rehearse", "Rehearse whole cases with made-up people."),
     "restore": ("cli.backup", "restore_", "Make a home of a backup, and verify it first."),

@@ -21,6 +21,7 @@ from walloff.clock import Clock, LogicalClock, SystemClock
 from walloff.databases import home_of
 from walloff.key_access import open_keys
 from walloff.lists import redactor_of
+from walloff.reader_box import confine_readers
 from walloff.settings import Settings
 
 INSIDE = frozenset({Domain.RAW, Domain.AUDIT})
@@ -94,6 +95,7 @@ class Services:
 
 def open_services(settings: Settings, *, mode: HomeMode | None = None) -> Services:
     """Open the home that the settings name. Raises `HomeError`, `KeyUnavailableError`."""
+    confine_readers(settings)
     home = home_of(settings, mode)
     vault = Vault(home, open_keys(settings, home, INSIDE))
     released = ReleasedVault(home, open_keys(settings, home, frozenset({Domain.RELEASED})))

@@ -29,6 +29,13 @@ class KeyProvider(StrEnum):
     PKCS11 = "pkcs11"
 
 
+class ReaderBox(StrEnum):
+    """Where readers of strange files may work."""
+
+    PREFERRED = "preferred"
+    REQUIRED = "required"
+
+
 class Settings(BaseSettings):
     """What an operator may set. Every field is listed in docs/settings.md; a test compares."""
 
@@ -50,6 +57,8 @@ class Settings(BaseSettings):
     """How long a worker that has died keeps others from its cases."""
     contraband_digests: Path | None = None
     """Digests (SHA-256, one a line) of files that are never taken in, but referred."""
+    reader_box: ReaderBox = ReaderBox.PREFERRED
+    """`required`: no file is read where bubblewrap is missing or does not work."""
     witnesses_file: Path | None = None
     """Witnesses that cosign the audit log: a URL and one or more keys a line."""
     stamps_url: SecretStr | None = None

@@ -50,6 +50,7 @@ OPERATORS = {
 NO_CASE = {
     "consent forms",
     "explain",
+    "formats",
     "people list",
     "policy check",
     "policy diff",
