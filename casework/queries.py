@@ -4,29 +4,28 @@ What the linter refuses is not kept: the refusal is logged with its code. The te
 sealed in the case; the audit log has its keyed digest and its number.
 """
 
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from casework.class_words import classes_alone, named_classes
 from casework.consent import require_consent, require_lead_time, require_state
 from casework.disclosure import disclosure_of
+from casework.guarding import number_of, sensitive_of
 from casework.permissions import Permission
 from casework.step import Work, entry, step
 from casework.terms_names import terms_name
 from casework.terms_register import barred_hosts, require_terms, rules_of_search
 from casework.vetting_identity import vetting_identity
-from collection.egress import EgressFault, Guarded, faults, folded, refuse_egress
+from collection.egress import EgressFault, Guarded, faults, refuse_egress
+from collection.word_readings import folded
 from models.audit import AuditAction
 from models.case import CaseState
 from models.disclosure import Disclosure
 from models.ids import CaseId
 from models.people import Actor
-from models.protected import ProtectedClass
-from models.redaction import Mention
-from models.search import AccessWay, GuardedDigests, QueryRecord
+from models.search import AccessWay, QueryRecord
 from models.text import RawText
-from redaction.gazetteer import load_gazetteer
 from storage.audit import AuditLog
 from storage.personas import PersonaStore
 from storage.records import RecordKind, RecordStore
@@ -34,10 +33,8 @@ from storage.transaction import Transaction
 from storage.vault import Vault
 
 _QUERY: Final = "query"
-_NUMBER: Final = "identity-number"
-_SENSITIVE: Final = "sensitive-identifier"
 _SEARCHING: Final = (CaseState.DISCLOSED, CaseState.COLLECTING)
-_WHERE_SOMEBODY_LIVES: Final = frozenset({ProtectedClass.RESIDENCE})
+_LEAST_OF_A_NAME: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,100 +100,45 @@ def queries_of(case_id: CaseId, *, actor: Actor, vault: Vault, now: datetime) ->
         return RecordStore(tx).all(case_id, RecordKind.QUERY, QueryRecord)
 
 
-def guard_number(
-    case_id: CaseId, number: RawText, *, actor: Actor, vault: Vault, now: datetime
-) -> None:
-    """Keep a number given for proof of identity as a keyed digest, and nothing else of it."""
-    digits = "".join(character for character in number.reveal() if character.isdigit())
-    _guard(case_id, RecordKind.IDENTITY_NUMBER, _NUMBER, {digits}, actor, vault, now)
-
-
-def guard_identifiers(
-    case_id: CaseId,
-    identifiers: AbstractSet[RawText],
-    *,
-    actor: Actor,
-    vault: Vault,
-    now: datetime,
-) -> None:
-    """Keep sensitive identifiers out of every query of a case, by their keyed digests (S4)."""
-    words = {folded(one.reveal()) for one in identifiers}
-    _guard(case_id, RecordKind.SENSITIVE_DIGESTS, _SENSITIVE, words, actor, vault, now)
-
-
 def guarded_of(tx: Transaction, case_id: CaseId, *, way: AccessWay) -> Guarded:
     """Return what the linter is to know of a case."""
-    numbers = _digests(tx, case_id, RecordKind.IDENTITY_NUMBER)
-    sensitive = _digests(tx, case_id, RecordKind.SENSITIVE_DIGESTS)
+    is_sensitive, lengths = sensitive_of(tx, case_id)
     personas = {
         folded(words)
         for persona in PersonaStore(tx).all()
         for words in (persona.id, persona.name.reveal(), persona.handle.reveal())
     }
 
-    def is_number(digits: str) -> bool:
-        return bool(numbers) and tx.blind(case_id, _NUMBER, digits.encode()) in numbers
-
-    def is_sensitive(words: str) -> bool:
-        return bool(sensitive) and tx.blind(case_id, _SENSITIVE, words.encode()) in sensitive
-
     return Guarded(
         names=_names(disclosure_of(tx, case_id)),
         classes=named_classes,
-        is_number=is_number,
+        alone=classes_alone,
+        is_number=number_of(tx, case_id),
         is_sensitive=is_sensitive,
+        sensitive_lengths=lengths,
         is_persona=personas.__contains__,
         barred_hosts=barred_hosts(tx, way),
     )
 
 
-def named_classes(text: str) -> frozenset[ProtectedClass]:
-    """Return the classes that a query names, by the lists of redaction.
-
-    Names of people, and of where somebody lives, are what queries are made of. What is no class
-    in every context counts for genetic information alone, where a likely hit is enough
-    (29 CFR 1635.8(a)).
-    """
-    return frozenset(
-        hit.entry.protected_class
-        for hit in load_gazetteer().find(text)
-        if hit.entry.mention is not Mention.PERSON
-        and hit.entry.protected_class not in _WHERE_SOMEBODY_LIVES
-        and (not hit.entry.ambiguous or hit.entry.protected_class is ProtectedClass.GENETIC)
-    )
-
-
 def _names(disclosure: Disclosure) -> frozenset[str]:
+    """Return what the applicant is called: the whole name, its parts, and every handle.
+
+    Particles and initials ("de", "J.") are everybody's.
+    """
     name = disclosure.name.reveal()
+    parts = [
+        part
+        for part in name.split()
+        if len(part) >= _LEAST_OF_A_NAME and (name.islower() or not part.islower())
+    ]
     handles = (
         *disclosure.handles,
         *disclosure.emails,
         *disclosure.uncertain,
         *(account.handle for account in disclosure.accounts),
     )
-    return frozenset({name, *name.split()[-1:], *(handle.reveal() for handle in handles)})
-
-
-def _digests(tx: Transaction, case_id: CaseId, kind: RecordKind) -> frozenset[str]:
-    found = RecordStore(tx).all(case_id, kind, GuardedDigests)
-    return frozenset(digest for one in found for digest in one.digests)
-
-
-def _guard(
-    case_id: CaseId,
-    kind: RecordKind,
-    purpose: str,
-    words: AbstractSet[str],
-    actor: Actor,
-    vault: Vault,
-    now: datetime,
-) -> None:
-    with step(
-        vault, case_id, actor=actor, permission=Permission.GUARD_IDENTIFIERS, now=now
-    ) as work:
-        digests = frozenset(work.tx.blind(case_id, purpose, word.encode()) for word in words)
-        RecordStore(work.tx).put(case_id, kind, GuardedDigests(digests=digests), now=now)
-        work.log(AuditAction.IDENTIFIERS_GUARDED, code=kind, count=len(digests))
+    return frozenset({name, *parts, *(handle.reveal() for handle in handles)})
 
 
 def _log(work: Work, record: QueryRecord) -> None:

@@ -6,6 +6,7 @@ no fault of anybody's (POL-08).
 
 from typing import Final
 
+from casework.guarding import keep_out_of_queries
 from casework.sealed_domain import put_away
 from casework.step import Work
 from collection.credentials import refuse_credentials
@@ -39,9 +40,9 @@ def require_complete(disclosure: Disclosure, rules: ApplicantRules | None) -> No
 def put_sensitive_away(work: Work, disclosure: Disclosure) -> Disclosure:
     """Seal the sensitive identifiers to the custodian, and return what the case may keep.
 
-    They enter no record of the case and so no query. Raises `SensitiveIdentifierError` for one
-    that stands in an open list as well, or if the home has no custodian's key to seal to; nothing
-    is stored then.
+    They enter no record of the case and no query: what stays are keyed digests. Raises
+    `SensitiveIdentifierError` for one that stands in an open list as well, or if the home has no
+    custodian's key to seal to; nothing is stored then.
     """
     if not disclosure.sensitive:
         return disclosure
@@ -57,6 +58,7 @@ def put_sensitive_away(work: Work, disclosure: Disclosure) -> Disclosure:
             f"{len(disclosure.sensitive)} sensitive identifiers, and no custodian's key in this "
             "home: hand them to the custodian, and leave them out of the list"
         ) from None
+    keep_out_of_queries(work, disclosure.sensitive)
     return disclosure.model_copy(update={"sensitive": ()})
 
 

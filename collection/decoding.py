@@ -1,8 +1,8 @@
 r"""A text is looked at in every form that a server could make of it.
 
-Percent, HTML, JavaScript and quoted-printable escapes, base64 and hexadecimal are undone again
-and again, in any order, until nothing new comes of it. What goes deeper than anything honest is
-reported as such, so that the caller refuses it.
+Percent, HTML, JavaScript and quoted-printable escapes, base64, base32, hexadecimal and lists of
+character codes are undone again and again, in any order, until nothing new comes of it. What goes
+deeper than anything honest is reported as such, so that the caller refuses it.
 """
 
 import base64
@@ -28,6 +28,27 @@ _BASE64: Final = tuple(
 )
 _HEX: Final = re.compile(r"(?i)(?:(?:0x|\\x)?[0-9a-f]{2}[ :,]?){6,}")
 _HEX_JUNK: Final = re.compile(r"(?i)0x|\\x|[ :,]")
+_BASE32_LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+_BASE32: Final = tuple(
+    (re.compile(rf"(?i)(?<![A-Z0-9])[{set_}]{{10,}}={{0,6}}"), str.maketrans(alphabet, letters))
+    for set_, alphabet, letters in (
+        ("A-Z2-7", "", ""),
+        # RFC 4648, 7: with the digits first.
+        ("0-9A-V", "0123456789ABCDEFGHIJKLMNOPQRSTUV", _BASE32_LETTERS),
+        # Crockford's: no I, L, O or U; what looks like 1 and 0 is read as such.
+        (
+            "0-9A-TV-Z",
+            "0123456789ABCDEFGHJKMNPQRSTVWXYZILO",
+            f"{_BASE32_LETTERS}{_BASE32_LETTERS[1] * 2}{_BASE32_LETTERS[0]}",
+        ),
+    )
+)
+_BASE32_ENDS: Final = frozenset({0, 2, 4, 5, 7})
+"""How many letters the last group may have (RFC 4648, 6)."""
+_CODES: Final = re.compile(
+    r"(?<![\d.])(?:(?:3[2-9]|[4-9]\d|1[01]\d|12[0-6])[ ,;+-]{1,2}){6,}\d{2,3}(?!\d)"
+)
+_BITS: Final = re.compile(r"(?<!\d)(?:[01]{7,8}[ ,]?){6,}(?!\d)")
 
 
 def plain(text: str) -> str:
@@ -134,6 +155,37 @@ def _packed(found: re.Match[str]) -> str:
     return found[0]
 
 
+def _base32(alphabet: int) -> Callable[[str], str]:
+    pattern, letters = _BASE32[alphabet]
+
+    def unpacked(found: re.Match[str]) -> str:
+        token = found[0].rstrip("=").upper().translate(letters)
+        if len(token) % 8 not in _BASE32_ENDS:
+            return found[0]
+        body = base64.b32decode(token + "=" * (-len(token) % 8))
+        return (_words(body) if body.isascii() else "") or found[0]
+
+    def decode(text: str) -> str:
+        return pattern.sub(unpacked, text)
+
+    return decode
+
+
+def _character_codes(text: str) -> str:
+    text = _CODES.sub(lambda found: "".join(map(chr, map(int, re.findall(r"\d+", found[0])))), text)
+    return _BITS.sub(lambda found: "".join(chr(int(bits, 2)) for bits in _of_eight(found[0])), text)
+
+
+def _of_eight(bits: str) -> list[str]:
+    """Return groups of bits: as they are parted, or of eight each."""
+    parted = re.findall(r"[01]+", bits)
+    joined = "".join(parted)
+    if len(parted) > 1 and all(len(one) in (7, 8) for one in parted):
+        return parted
+    size = 8 if len(joined) % 8 == 0 else 7
+    return [joined[at : at + size] for at in range(0, len(joined), size)]
+
+
 def _words(body: bytes) -> str:
     """Return bytes as text, or nothing if they are no text that anybody writes."""
     for encoding in ("utf-16-le", "utf-16-be", "utf-8"):
@@ -167,4 +219,8 @@ _DECODERS: Final = (
     _base64(0),
     _base64(1),
     _base64(2),
+    _base32(0),
+    _base32(1),
+    _base32(2),
+    _character_codes,
 )

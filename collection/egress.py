@@ -14,14 +14,24 @@ from typing import Final, NamedTuple
 from collection.credentials import credential_in
 from collection.decoding import forms
 from collection.social_security import (
+    bent_readings,
+    hidden_numbers,
     holds_last_four_and_birth,
     holds_number,
     readings,
     windows,
 )
+from collection.word_readings import (
+    apart,
+    folded,
+    phrases,
+    skeletons,
+    unaccented,
+    word_readings,
+)
 from models.clauses import SensitiveIdentifierError
 from models.errors import CredentialRefusedError, WalloffError
-from models.protected import ProtectedClass, Tier, tier_of
+from models.protected import ProtectedClass
 from models.search_clauses import (
     FriendRequestError,
     MedicalQueryError,
@@ -120,11 +130,7 @@ _HOST: Final = re.compile(
     r"(?i)(?:https?:)?//(?:[^/\s?#@]*@)?([a-z0-9.-]+)|site:([a-z0-9.-]+)"
     r"|(?<![\w.@-])((?:[a-z0-9-]+\.)+[a-z]{2,})(?![\w-])"
 )
-_JOINED: Final = re.compile(r"[_+]|(?<=[a-z0-9])(?=[A-Z])")
-"""Where words are run together: in handles, in forms sent by browsers, in hashtags."""
 _WORDS: Final = re.compile(r"[^\W_]+")
-_IDENTIFIER: Final = re.compile(r"[\w.+@'-]+")
-_MOST_WORDS: Final = 5
 
 MEDICAL: Final = frozenset(
     {
@@ -153,10 +159,15 @@ class Guarded:
     """Names and handles of the applicant, as they are written."""
     classes: ClassesOf = _no_class
     """The protected classes that a text names."""
+    alone: ClassesOf = _no_class
+    """Those that a text names if it is nothing but words of them: words of two meanings count."""
     is_number: Known = _nothing
     """Says whether nine digits are the number given for proof of identity: by a keyed digest."""
     is_sensitive: Known = _nothing
-    """Says whether a folded identifier was disclosed as sensitive: by a keyed digest."""
+    """Says whether an identifier, folded or as its skeleton, was disclosed as sensitive: by a
+    keyed digest."""
+    sensitive_lengths: frozenset[int] = frozenset()
+    """How long the skeletons of those identifiers are."""
     is_persona: Known = _nothing
     """Says whether a folded name or handle is that of a persona."""
     barred_hosts: frozenset[str] = field(default_factory=frozenset)
@@ -199,17 +210,17 @@ def refuse_egress(text: str, guarded: Guarded | None = None) -> None:
         raise fault.refusal()
 
 
-def folded(identifier: str) -> str:
-    """Return an identifier in the one form in which it is compared: no case, no leading @."""
-    return " ".join(identifier.casefold().split()).removeprefix("@")
-
-
 def _broken(form: str, known: Guarded) -> Iterator[EgressRule]:
+    without_names = _without_names(form, known)[0]
     for reading in readings(form):
         if holds_number(reading) or any(map(known.is_number, windows(reading))):
             yield EgressRule.SOCIAL_SECURITY
         if holds_last_four_and_birth(reading):
             yield EgressRule.LAST_FOUR
+    if any(map(holds_number, bent_readings(without_names))):
+        yield EgressRule.SOCIAL_SECURITY
+    if known.is_number is not _nothing and any(map(known.is_number, hidden_numbers(form))):
+        yield EgressRule.SOCIAL_SECURITY
     if credential_in(form) is not None:
         yield EgressRule.CREDENTIAL
     if _TOKEN.search(form):
@@ -218,52 +229,50 @@ def _broken(form: str, known: Guarded) -> Iterator[EgressRule]:
         yield EgressRule.FRIEND_REQUEST
     if known.barred_hosts and any(_is_barred(host, known.barred_hosts) for host in _hosts(form)):
         yield EgressRule.BARRED_PLATFORM
-    phrases = {*_phrases(form), *_phrases(_apart(form))}
-    if any(map(known.is_sensitive, phrases)):
+    said = set(phrases(form))
+    hidden = set(skeletons(form, known.sensitive_lengths))
+    if any(map(known.is_sensitive, said | hidden)):
         yield EgressRule.SENSITIVE
-    if any(map(known.is_persona, phrases)):
+    if any(map(known.is_persona, said)):
         yield EgressRule.PERSONA
     yield from _about_classes(form, known)
 
 
 def _about_classes(form: str, known: Guarded) -> Iterator[EgressRule]:
-    rest, named = _without_names(form, known.names)
-    classes = known.classes(rest)
-    apart = _apart(form)
-    if apart != form:
-        rest, named_apart = _without_names(apart, known.names)
-        classes, named = classes | known.classes(rest), named or named_apart
+    classes: set[ProtectedClass] = set()
+    named = False
+    for reading in word_readings(form):
+        rest, found = _without_names(reading, known)
+        named = named or found
+        classes |= known.classes(rest)
+        if found:
+            classes |= known.alone(rest)
     if classes & MEDICAL:
         yield EgressRule.MEDICAL
-    if named and any(tier_of(item) is not Tier.SEALED_SEPARATELY for item in classes - MEDICAL):
+    if named and classes - MEDICAL:
         yield EgressRule.PROTECTED_CLASS
 
 
-def _without_names(form: str, names: Set[str]) -> tuple[str, bool]:
-    """Return a text without the applicant's own names, one of which may be a listed word."""
-    named = False
-    for name in sorted(names, key=len, reverse=True):
-        words = _WORDS.findall(_apart(name))
+def _without_names(form: str, known: Guarded) -> tuple[str, bool]:
+    """Return a text without the applicant's own names, and whether it had any.
+
+    A name that is itself a listed word ("Christian") is taken out once, with the whole name or by
+    itself: said again beside the name it is the word.
+    """
+    taken: set[str] = set()
+    for name in sorted(known.names, key=len, reverse=True):
+        words = _WORDS.findall(apart(unaccented(name)))
         if not words:
             continue
+        listed = len(words) == 1 and bool(known.classes(name))
+        if listed and folded(name) in taken:
+            continue
         pattern = r"[\W_]*".join(map(re.escape, words))
-        form, count = re.subn(rf"(?i)(?<![^\W_]){pattern}(?![^\W_])", " ", form)
-        named = named or count > 0
-    return form, named
-
-
-def _apart(form: str) -> str:
-    """Return a text with the words apart that were run together."""
-    return _JOINED.sub(" ", form)
-
-
-def _phrases(form: str) -> Iterator[str]:
-    words = _IDENTIFIER.findall(form)
-    for start in range(len(words)):
-        for end in range(start + 1, min(start + _MOST_WORDS, len(words)) + 1):
-            phrase = folded(" ".join(words[start:end]))
-            yield phrase
-            yield phrase.strip(".'-_")
+        pattern = rf"(?i)(?<![^\W_]){pattern}(?![^\W_])"
+        form, count = re.subn(pattern, " ", form, count=1 if listed else 0)
+        if count:
+            taken |= {folded(name), *map(folded, words)}
+    return form, bool(taken)
 
 
 def _hosts(form: str) -> Iterator[str]:

@@ -1,4 +1,7 @@
-"""Numbers that are spelled out, or written with letters that look like digits, become digits."""
+"""Numbers that are spelled out, or written with letters that look like digits, become digits.
+
+Words are those of English and of Spanish, the languages in which forms are answered here.
+"""
 
 import re
 from typing import Final
@@ -6,17 +9,37 @@ from typing import Final
 _UNITS: Final = {
     "zero": 0, "oh": 0, "nought": 0, "naught": 0, "nil": 0, "one": 1, "two": 2, "three": 3,
     "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
+    "cero": 0, "uno": 1, "dos": 2, "tres": 3, "trés": 3, "cuatro": 4, "cinco": 5, "seis": 6,
+    "séis": 6, "siete": 7, "ocho": 8, "nueve": 9,
 }  # fmt: skip
 _TEENS: Final = {
     "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15,
     "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19,
+    "diez": 10, "doce": 12, "trece": 13, "catorce": 14, "quince": 15,
 }  # fmt: skip
 _TENS: Final = {
     "twenty": 20, "thirty": 30, "forty": 40, "fourty": 40, "fifty": 50, "sixty": 60,
     "seventy": 70, "eighty": 80, "ninety": 90,
+    "dieci": 10, "veinti": 20, "veinte": 20, "treinta": 30, "cuarenta": 40, "cincuenta": 50,
+    "sesenta": 60, "setenta": 70, "ochenta": 80, "noventa": 90,
 }  # fmt: skip
 _TIMES: Final = {"double": 2, "triple": 3, "treble": 3}
-_BETWEEN: Final = ("dash", "hyphen", "minus", "space", "dot", "point", "and", "slash", "then")
+_BETWEEN: Final = (
+    "dash",
+    "hyphen",
+    "minus",
+    "space",
+    "dot",
+    "point",
+    "and",
+    "slash",
+    "then",
+    "guion",
+    "guión",
+    "punto",
+    "espacio",
+    "y",
+)
 _HUNDRED: Final = "hundred"
 
 _WORDS: Final = sorted((*_UNITS, *_TEENS, *_TENS, *_TIMES, _HUNDRED), key=len, reverse=True)
@@ -25,6 +48,17 @@ _GAP: Final = r"[\W_]{0,4}(?:(?:" + "|".join(_BETWEEN) + r")[\W_]{0,4})?"
 _RUN: Final = re.compile(
     rf"(?<![a-z])(?:{'|'.join(_WORDS)}|\d++)(?:{_GAP}(?:{'|'.join(_WORDS)}|\d++))*(?![a-z])"
 )
+_LEET: Final = "OoQDIiLl|!ZzEeAa@Ss$GbTtBgq"
+_LEET_DIGITS: Final = tuple(
+    str.maketrans(_LEET, digits)
+    for digits in ("000011111122334445556677899", "000011111122334445559811869")
+)
+_UNIT: Final = re.compile(
+    rf"(?<![^\W_])[\d{re.escape(_LEET)}]+(?:[._/-][\d{re.escape(_LEET)}]+){{0,8}}(?![^\W_])"
+)
+_NAME_AND_YEAR: Final = re.compile(r"[^\W\d_]+\d+|\d+[^\W\d_]+")
+_WHOLE: Final = 9
+_GROUP: Final = 4
 _LOOKS: Final = str.maketrans("OoQIl|!", "0001111")
 _LOOKALIKE: Final = re.compile(r"(?<![^\W_])(?=[OoQIl|!]*\d)[\dOoQIl|!]+(?![^\W_])")
 
@@ -40,6 +74,45 @@ def in_digits(text: str) -> str:
 def look_alikes(text: str) -> str:
     """Return the text with letters that stand among digits as the digits they look like."""
     return _LOOKALIKE.sub(lambda found: found[0].translate(_LOOKS), text)
+
+
+def leet(text: str, reading: int = 0) -> str:
+    """Return the text with the letters that stand for digits within a number as those digits.
+
+    A word without a digit is a word, and a name with its year behind it is a handle.
+    """
+    return _UNIT.sub(lambda found: _of_leet(found[0], reading), text)
+
+
+def any_digits(text: str) -> tuple[str, ...]:
+    """Return the digits that all of a text may be read as, its words included.
+
+    For the comparison with one known number, where nothing else can be met by chance.
+    """
+    return tuple(
+        "".join(one for one in text.translate(table) if one.isdigit()) for table in _LEET_DIGITS
+    )
+
+
+def _of_leet(unit: str, reading: int) -> str:
+    signs = [one for one in unit if one not in "._/-"]
+    figures = sum(map(str.isdigit, signs))
+    if len(signs) == _WHOLE and 3 * figures >= _WHOLE and not _is_handle(unit, figures):
+        return unit.translate(_LEET_DIGITS[reading])
+    return "".join(_of_token(one, reading) for one in re.split(r"([._/-])", unit))
+
+
+def _of_token(token: str, reading: int) -> str:
+    figures = sum(map(str.isdigit, token))
+    if not figures or 3 * figures < len(token):
+        return token
+    if len(token) > _GROUP and _is_handle(token, figures):
+        return token
+    return token.translate(_LEET_DIGITS[reading])
+
+
+def _is_handle(token: str, figures: int) -> bool:
+    return figures < _WHOLE - 2 and _NAME_AND_YEAR.fullmatch(token) is not None
 
 
 def _digits(run: re.Match[str]) -> str:

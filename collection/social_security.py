@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Final
 from urllib.parse import unquote_plus
 
-from collection.number_words import in_digits, look_alikes
+from collection.number_words import any_digits, in_digits, leet, look_alikes
 
 _GAP: Final = r"[\W_]{0,4}"
 _SHAPES: Final = tuple(
@@ -46,6 +46,8 @@ _BORN: Final = tuple(
         r"(?<!\d)(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?P<year>(?:19|20)\d\d)(?!\d)",
     )
 )
+_HEX_NUMBER: Final = re.compile(r"(?i)(?<![^\W_])(?:0x)?([0-9a-f]{6,8})h?(?![^\W_])")
+_SHORT: Final = re.compile(r"(?<!\d)\d{7,8}(?!\d)")
 _YOUNGEST: Final = 2014
 """Nobody who applies was born later: such a date is not one of birth."""
 
@@ -82,6 +84,26 @@ def holds_last_four_and_birth(reading: str) -> bool:
             if _FOUR.search(rest) or _LAST_FOUR.search(rest):
                 return True
     return False
+
+
+def bent_readings(form: str) -> tuple[str, ...]:
+    """Return a text with letters read as the digits for which people write them."""
+    return tuple(one for one in {leet(form), leet(form, 1)} if one != form)
+
+
+def hidden_numbers(form: str) -> Iterator[str]:
+    """Yield every nine digits that a text may hold in some way: for a keyed digest.
+
+    Backwards, with letters for digits, as one hexadecimal number, or without its first zeros.
+    """
+    for digits in (_only_digits(form), *any_digits(form)):
+        for at in range(len(digits) - 8):
+            yield digits[at : at + 9]
+            yield digits[at : at + 9][::-1]
+    for found in _HEX_NUMBER.finditer(form):
+        yield f"{int(found[1], 16):09d}"
+    for found in _SHORT.finditer(form):
+        yield found[0].zfill(9)
 
 
 def windows(reading: str) -> Iterator[str]:

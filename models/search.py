@@ -86,3 +86,5 @@ class GuardedDigests(Value):
     """Keyed digests of what must enter no query: the words themselves are kept nowhere here."""
 
     digests: frozenset[str]
+    lengths: frozenset[int] = frozenset()
+    """How many signs the words have that are looked for within longer ones."""

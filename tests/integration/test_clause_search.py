@@ -13,11 +13,10 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from casework.captures import captures_of
+from casework.guarding import guard_identifiers, guard_number
 from casework.personas import approve_persona, request_persona, retire_persona, use_persona
 from casework.queries import (
     check_query,
-    guard_identifiers,
-    guard_number,
     make_query,
     queries_of,
 )
