@@ -2,15 +2,24 @@
 
 import io
 import json
-from collections.abc import Callable, Iterator
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import create_engine, text
 from sqlalchemy.engine import URL
 
+import models.case
 from casework.cases import open_case
 from casework.consent import sign_consent
 from casework.devices import register_device
@@ -37,11 +46,15 @@ from models.staff import Egress, Owner
 from models.text import RawText
 from policy.defaults import default_draft
 from storage.domain import Domain
-from storage.home import HomeMode, create_home
+from storage.engine import transaction
+from storage.home import Home, HomeMode, create_home
+from storage.interface_folder import make_folder
 from storage.keyring import init_keys, open_key_ring
 from storage.leases import LeaseStore
-from storage.migrate import Database
+from storage.migrate import DATABASES, Database
+from storage.portions import write_portion
 from storage.released import ReleasedVault
+from storage.roles import PROCESSES, process_statements, server_statements
 from storage.vault import Vault
 from walloff.segments import run_segment
 from walloff.services import INSIDE, Services, use
@@ -197,8 +210,13 @@ def clock() -> MovableClock:
 
 
 @pytest.fixture
-def home_urls() -> dict[Database, URL]:
-    """Where databases lie that are no files. A module about PostgreSQL overrides this."""
+def home_urls(request: pytest.FixtureRequest) -> dict[Database, URL]:
+    """Where databases lie that are no files: on the server of a test that asks for `guarded`.
+
+    A module about PostgreSQL overrides this.
+    """
+    if "guarded" in request.fixturenames:
+        return guarded_urls(request.getfixturevalue("guarded"))
     return {}
 
 
@@ -376,10 +394,18 @@ def staff(office: Office) -> Staff:
 
 
 @pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+def prepared_urls() -> dict[Database, URL]:
+    """As `home_urls`, for the home of a whole module."""
+    return {}
+
+
+@pytest.fixture(scope="module")
+def prepared(
+    tmp_path_factory: pytest.TempPathFactory, prepared_urls: dict[Database, URL]
+) -> Iterator[Office]:
     """One home for all the commands that a module types; each test has cases of its own."""
     root, clock = tmp_path_factory.mktemp("typed"), MovableClock()
-    made = make_services(root / "home", clock, HomeMode.PRODUCTION, {})
+    made = make_services(root / "home", clock, HomeMode.PRODUCTION, prepared_urls)
     use(made)
     yield staffed(made, clock, root / "input")
     made.vault.close()
@@ -445,3 +471,208 @@ def typed(
         return Told(int(ended.value.code or 0), told.out, told.err)
 
     return run
+
+
+NOBODY = 65534
+ROOT = Path(models.case.__file__).parents[1]
+
+
+class OtherUser:
+    """A user of the machine who reaches what everybody does, and what was given to them."""
+
+    uid = NOBODY
+
+    def run(self, *command: str, temporary: Path | None = None) -> subprocess.CompletedProcess[str]:
+        """Run a command as this user. Raises `PermissionError` if that user may not."""
+        return subprocess.run(
+            command,
+            cwd=ROOT,
+            user=NOBODY,
+            group=NOBODY,
+            extra_groups=[],
+            env={
+                "PATH": os.environ["PATH"],
+                "PYTHONDONTWRITEBYTECODE": "1",
+                "PYTHONPATH": sysconfig.get_path("platlib"),
+                "TMPDIR": str(temporary or tempfile.gettempdir()),
+            },
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+
+    @cached_property
+    def interpreter(self) -> str | None:
+        """A Python of this version that the user may run.
+
+        One that root keeps in its own home is none; Debian's, with the same packages, is.
+        """
+        version = "{}.{}".format(*sys.version_info)
+        for candidate in (sys.executable, f"/usr/bin/python{version}"):
+            try:
+                if self.run(candidate, "-c", "import storage.interface_folder").returncode == 0:
+                    return candidate
+            except OSError:
+                continue
+        return None
+
+    def told(
+        self, program: str, given: Mapping[str, Any], *, temporary: Path | None = None
+    ) -> dict[str, Any]:
+        """Run a Python program as this user and return the JSON that it prints."""
+        assert self.interpreter is not None
+        done = self.run(self.interpreter, "-c", program, json.dumps(given), temporary=temporary)
+        assert done.returncode == 0, done.stderr[-3000:]
+        found: dict[str, Any] = json.loads(done.stdout)
+        return found
+
+
+@pytest.fixture(scope="session")
+def nobody() -> OtherUser:
+    """Another user; tests that need one are skipped where the machine has none for them."""
+    if os.getuid() != 0:
+        pytest.skip("needs root to become another user")
+    user = OtherUser()
+    if user.interpreter is None:
+        pytest.skip("needs a Python of this version and a checkout that another user can read")
+    return user
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def engine_kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(scope="module")
+def guarded(engine_kind: str, request: pytest.FixtureRequest) -> Iterator[Any]:
+    """A server that asks for passwords, with every role of the software, or None for SQLite."""
+    if engine_kind == "sqlite":
+        yield None
+        return
+    with request.getfixturevalue("postgresql_running")(passwords=True) as server:
+        server.run(*server_statements())
+        for role in (*DATABASES, *PROCESSES.values()):
+            server.run(f"ALTER ROLE walloff_{role} PASSWORD 'secret-of-{role}'")
+        yield server
+
+
+RoleUrl = Callable[[str, str], str | None]
+
+
+@pytest.fixture
+def url_of(guarded: Any) -> RoleUrl:
+    """Say with what URL a role reaches a database; None on SQLite."""
+
+    def make(database: str, role: str) -> str | None:
+        if guarded is None:
+            return None
+        url: URL = guarded.url(f"walloff_{database}", f"walloff_{role}", f"secret-of-{role}")
+        return url.render_as_string(hide_password=False)
+
+    return make
+
+
+def guarded_urls(guarded: Any) -> dict[Database, URL]:
+    """Make the databases of a home anew, each with its own role."""
+    if guarded is None:
+        return {}
+    for database in DATABASES:
+        guarded.run(
+            f"DROP DATABASE walloff_{database} WITH (FORCE)",
+            *(
+                line
+                for line in server_statements()
+                if f"DATABASE walloff_{database} " in line and "ROLE" not in line
+            ),
+        )
+    return {
+        database: guarded.url(f"walloff_{database}", f"walloff_{database}", f"secret-of-{database}")
+        for database in DATABASES
+    }
+
+
+@pytest.fixture
+def reachable() -> Iterator[Path]:
+    """A place that another user can reach: the tests' own folder is root's alone."""
+    made = Path(tempfile.mkdtemp(prefix="walloff-other-user-"))
+    made.chmod(0o755)
+    yield made
+    shutil.rmtree(made)
+
+
+@pytest.fixture
+def given_to(nobody: OtherUser, guarded: Any) -> Callable[..., Home]:
+    """Give a domain's process its folder, its portion and its role, all of another user's."""
+
+    def give(home: Home, database: Database, folder: Path) -> Home:
+        moved = make_folder(home, database, folder, group=nobody.uid)
+        if database is not Database.AUDIT:
+            portion = folder / "portion"
+            write_portion(moved, PASSPHRASE, {Domain(database)}, portion)
+            shutil.chown(portion, nobody.uid)
+        if guarded is not None:
+            engine = moved.engine(database)
+            with transaction(engine, database, writes=True) as connection:
+                for statement in process_statements(database):
+                    connection.execute(text(statement))
+            engine.dispose()
+        return moved
+
+    return give
+
+
+_SEALED_ROWS = (
+    ("evidence", "body", "'item'"),
+    ("captures", "body", "'capture'"),
+    ("findings", "body", "'finding'"),
+    ("packages", "payload", "'payload'"),
+    ("records", "body", "kind"),
+)
+
+
+@pytest.fixture
+def dump(guarded: Any) -> Callable[[Home], dict[str, list[dict[str, Any]]]]:
+    """Read every sealed raw row and every lockbox, as a superuser would."""
+
+    def rows(home: Home, database: Database, query: str) -> list[Any]:
+        if guarded is None:
+            engine = home.engine(database)
+        else:
+            parts = dict(part.split("=", 1) for part in guarded.superuser.split())
+            engine = create_engine(
+                guarded.url(f"walloff_{database}", parts["user"], parts["password"])
+            )
+        with engine.connect() as connection:
+            found = list(connection.execute(text(query)))
+        engine.dispose()
+        return found
+
+    def read(home: Home) -> dict[str, list[dict[str, Any]]]:
+        sealed = [
+            {
+                "table": table,
+                "id": row.id,
+                "case": row.case_id,
+                "kind": row.kind,
+                "blob": bytes(row.blob).hex(),
+            }
+            for table, column, kind in _SEALED_ROWS
+            for row in rows(
+                home,
+                Database.RAW,
+                f"SELECT id, case_id, {kind} AS kind, {column} AS blob FROM {table}",
+            )
+        ]
+        boxes = [
+            {
+                "case": row.case_id,
+                "domain": row.domain,
+                "version": row.version,
+                "wrapped": bytes(row.wrapped).hex(),
+            }
+            for row in rows(home, Database.KEYS, "SELECT * FROM lockboxes")
+        ]
+        return {"rows": sealed, "lockboxes": boxes}
+
+    return read
