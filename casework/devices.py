@@ -35,7 +35,12 @@ def register_device(
     tied to the agency or a person, `GeolocationError` unless it refuses to say where it is.
     """
     with registering(
-        device_id, permission=Permission.REGISTER_DEVICE, actor=actor, vault=vault, now=now
+        device_id,
+        permission=Permission.REGISTER_DEVICE,
+        actor=actor,
+        vault=vault,
+        now=now,
+        new=True,
     ) as work:
         if not now < attested_until <= now + ATTESTED_AT_MOST:
             raise InputError("a device is attested for a year at most, from now")

@@ -26,6 +26,7 @@ from storage.audit import AuditLog
 from storage.cases import CaseStore
 from storage.evidence import EvidenceStore
 from storage.records import RecordKind, RecordStore
+from storage.requisitions import RequisitionStore
 from storage.transaction import Transaction
 from storage.vault import Vault
 
@@ -67,10 +68,14 @@ def read_exclusions(
 def count_exclusions(
     requisition_id: RequisitionId, *, actor: Actor, vault: Vault, now: datetime
 ) -> Mapping[str, int]:
-    """Return, for each rule that met at least ten applicants of a requisition, how many it met."""
+    """Return, for each rule that met at least ten applicants of a requisition, how many it met.
+
+    Raises `NotPermittedError`, `RequisitionNotFoundError`.
+    """
     with refusals_logged(requisition_id, actor=actor, vault=vault, now=now):
         role = authorize(actor, Permission.COUNT_EXCLUSIONS)
         with vault.write() as tx:
+            RequisitionStore(tx).get(requisition_id)
             met: Counter[str] = Counter()
             for case in CaseStore(tx).all(requisition_id):
                 if case.state is not CaseState.DESTROYED:

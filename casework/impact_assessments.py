@@ -33,6 +33,7 @@ def record_assessment(
         actor=actor,
         vault=vault,
         now=now,
+        new=True,
     ) as work:
         if assessment.approved_by is not None or assessment.recorded_by is not None:
             raise InputError("who records and approves an assessment is not in its file")

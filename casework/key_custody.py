@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from casework.permissions import Permission, authorize
-from casework.step import entry, refusals_logged
+from casework.step import KEYS, entry, refusals_logged
 from models.audit import AuditAction
 from models.people import SYSTEM, Actor, Role
 from storage.audit import AuditLog
@@ -90,7 +90,7 @@ def recover(sheets: list[str], new: bytes, *, actor: Actor, vault: Vault, now: d
 
 @contextmanager
 def key_action(
-    action: AuditAction, *, actor: Actor, vault: Vault, now: datetime, about: str = "keys"
+    action: AuditAction, *, actor: Actor, vault: Vault, now: datetime, about: str = KEYS
 ) -> Iterator[None]:
     """Log that an action on keys begins, let it happen, and log that it is done.
 

@@ -63,9 +63,15 @@ class Registering:
 
 @contextmanager
 def registering(
-    about: str, *, permission: Permission, actor: Actor, vault: Vault, now: datetime
+    about: str,
+    *,
+    permission: Permission,
+    actor: Actor,
+    vault: Vault,
+    now: datetime,
+    new: bool = False,
 ) -> Iterator[Registering]:
-    """Make one entry about a person, device, platform or requisition.
+    """Make one entry about a person, device, platform or requisition, or about what is `new`.
 
     Raises `InputError` for what is no id or code, `NotPermittedError`, and what the caller
     refuses with; every refusal but the first is logged.
@@ -73,5 +79,6 @@ def registering(
     if not is_code(about):
         # Not logged: the log takes ids and codes, and this may be anything that somebody typed.
         raise InputError("what the entry is about is no id or code")
-    with refusals_logged(about, actor=actor, vault=vault, now=now), vault.write() as tx:
+    logged = refusals_logged(about, actor=actor, vault=vault, now=now, new=new)
+    with logged, vault.write() as tx:
         yield Registering(tx, about, actor, authorize(actor, permission), now)

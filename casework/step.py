@@ -21,16 +21,19 @@ from models.audit import AuditAction, AuditEntry
 from models.case import Case, CaseState
 from models.clauses import AutoDecisionError
 from models.disclosure import Applicant
-from models.errors import CaseNotFoundError, WalloffError
+from models.errors import CaseNotFoundError, NotPermittedError, WalloffError
 from models.ids import ActorId, CaseId, is_id, new_id
 from models.people import Actor, Role
 from storage.audit import AuditLog
 from storage.blind_index import BlindIndex
 from storage.cases import CaseStore
+from storage.domain import Domain
 from storage.duties import Duty, DutyStore
 from storage.exposures import ExposureStore
 from storage.outbox import OutboxStore
+from storage.people import PersonStore
 from storage.records import RecordKind, RecordStore
+from storage.registers import RegisterStore
 from storage.standing import part_of
 from storage.transaction import Transaction
 from storage.vault import Vault
@@ -39,6 +42,10 @@ A_PERSON_DECIDES: Final = frozenset(
     {CaseState.FAVOURABLE, CaseState.PENDING_ADVERSE, CaseState.ADVERSE}
 )
 """The states into which no automatic step leads."""
+
+KEYS: Final = "keys"
+OF_KEYS: Final = frozenset({KEYS, *map(str, Domain)})
+"""What an entry on keys is about: all of them, or those of a domain."""
 
 
 class Taken(TypedDict):
@@ -167,20 +174,39 @@ def step(
 
 
 @contextmanager
-def refusals_logged(object_id: str, *, actor: Actor, vault: Vault, now: datetime) -> Iterator[None]:
-    """Log a refusal that leaves the block, with its code and nothing else, and let it go on."""
+def refusals_logged(
+    object_id: str, *, actor: Actor, vault: Vault, now: datetime, new: bool = False
+) -> Iterator[None]:
+    """Log a refusal that leaves the block, with its code and nothing else, and let it go on.
+
+    What this home does not know is not logged, for it may be a name that somebody typed for an
+    id: the entry is then about the home. Unless the step makes something `new` known by a code,
+    and the actor may take it.
+    """
     try:
         yield
     except WalloffError as refusal:
         with vault.write(CaseId(object_id)) as tx:
+            allowed = new and not isinstance(refusal, NotPermittedError)
+            known = allowed or _known(tx, object_id)
             AuditLog(tx).append(
                 entry(
                     AuditAction.DENIED,
                     actor=actor,
                     role=min(actor.roles, default=Role.SYSTEM),
-                    object_id=object_id,
+                    object_id=object_id if known else vault.home.id,
                     now=now,
                     code=refusal.code,
                 )
             )
         raise
+
+
+def _known(tx: Transaction, object_id: str) -> bool:
+    """Say whether this is an id, or what a person, a register or a key is known by here."""
+    return (
+        is_id(object_id)
+        or object_id in OF_KEYS
+        or PersonStore(tx).knows(ActorId(object_id))
+        or RegisterStore(tx).knows(object_id)
+    )

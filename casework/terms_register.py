@@ -44,7 +44,7 @@ def review_terms(
     if not is_code(name):
         raise InputError("the platform's name is no code")
     with registering(
-        name, permission=Permission.REVIEW_TERMS, actor=actor, vault=vault, now=now
+        name, permission=Permission.REVIEW_TERMS, actor=actor, vault=vault, now=now, new=True
     ) as work:
         terms = PlatformTerms(
             platform=name,

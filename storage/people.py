@@ -39,6 +39,12 @@ class PersonStore:
             raise PersonNotFoundError("no such person is registered")
         return _actor(row)
 
+    def knows(self, actor_id: ActorId) -> bool:
+        """Say whether somebody is registered under an id."""
+        return (
+            self._tx.execute(select(PEOPLE.c.id).where(PEOPLE.c.id == actor_id)).first() is not None
+        )
+
     def all(self) -> list[tuple[Actor, str]]:
         """Return everybody with their names, in the order of registration."""
         rows = self._tx.execute(select(PEOPLE).order_by(PEOPLE.c.position)).all()

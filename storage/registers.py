@@ -81,6 +81,11 @@ class RegisterStore:
         rows = self._tx.execute(_of(kind, about).order_by(REGISTERS.c.seq))
         return [self._opened(row, type_) for row in rows]
 
+    def knows(self, about: str) -> bool:
+        """Say whether any register has an entry about it."""
+        query = select(REGISTERS.c.id).where(REGISTERS.c.about == about).limit(1)
+        return self._tx.execute(query).first() is not None
+
     def _opened(self, row: Row[Any], type_: type[V]) -> V:
         place = ("registers", row.id, row.kind)
         return parsed(type_, self._tx.unseal(HOME, place, row.body))
