@@ -36,11 +36,11 @@ def reach(environment: Mapping[str, str]) -> Reach | None:
     url = environment.get("PREFECT_API_URL")
     if url is None:
         return None
-    user, _, password = environment.get("PREFECT_API_AUTH_STRING", "").partition(":")
+    name, _, password = environment.get("PREFECT_API_AUTH_STRING", "").partition(":")
     try:
         with httpx.Client(timeout=_LIMIT) as client:
             without = _answered(client, url, None)
-            granted = _answered(client, url, (user, password))
+            granted = _answered(client, url, (name, password))
     except (httpx.HTTPError, httpx.InvalidURL):
         return Reach.SILENT
     if without.is_success:
