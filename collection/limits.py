@@ -55,3 +55,11 @@ MAX_PARTS: Final = 10_000
 
 MAX_PART_HEADER: Final = 16 * 1024
 """Characters of one header of a part: the parser's time grows with the square of them."""
+
+MAX_PAGES_OF_PDF: Final = 2_000
+
+MAX_PAGE_SIDE: Final = 20_000
+"""Points of one side of a PDF page."""
+
+MAX_PIXELS: Final = 40_000_000
+"""Pixels of one picture."""

@@ -1,0 +1,40 @@
+"""What is made from a capture says from which, with what tool, and is never taken for the original.
+
+Nothing of a file's own metadata is in it: a picture is drawn anew from its pixels.
+"""
+
+import hashlib
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from models.consent import Sha256
+
+
+class Made(StrEnum):
+    """What was made from a capture."""
+
+    TEXT = "text-read-from-picture"
+    PICTURE = "picture-drawn-anew"
+    PAGE = "picture-of-a-page"
+
+
+@dataclass(frozen=True, slots=True)
+class Derivative:
+    """Something made from the bytes of one capture."""
+
+    made: Made
+    parent: Sha256
+    """Of the bytes that it was made from."""
+    tool: str
+    tool_version: str
+    body: bytes = field(repr=False)
+
+    @property
+    def sha256(self) -> Sha256:
+        """The digest of its own bytes."""
+        return hashlib.sha256(self.body).hexdigest()
+
+
+def derived(made: Made, parent: bytes, tool: str, tool_version: str, body: bytes) -> Derivative:
+    """Return something made from a capture's bytes, tied to them by their digest."""
+    return Derivative(made, hashlib.sha256(parent).hexdigest(), tool, tool_version, body)
