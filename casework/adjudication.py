@@ -11,10 +11,16 @@ from casework.consent import require_state
 from casework.package import store_package
 from casework.people_gates import require_searcher
 from casework.permissions import Permission
+from casework.reportability import said_by_a_minor
 from casework.statements import SETTLED_IN
 from casework.step import step
 from models.audit import AuditAction
-from models.errors import RebuttalUnansweredError, RecordNotFoundError, UnreviewedError
+from models.errors import (
+    OutOfScopeError,
+    RebuttalUnansweredError,
+    RecordNotFoundError,
+    UnreviewedError,
+)
 from models.finding import FindingState
 from models.ids import CaseId, FindingId
 from models.people import Actor
@@ -52,6 +58,8 @@ def adjudicate(
             raise RecordNotFoundError("no open denial of this finding")
         if upheld and finding_id in disproved(work.tx, case_id):
             raise RebuttalUnansweredError("it went in a dispute, and is not put back")
+        if upheld and finding_id in said_by_a_minor(work.tx, case_id):
+            raise OutOfScopeError("the applicant had not come of age")
         try:
             ruling = Adjudication(
                 finding_id=finding_id,

@@ -86,6 +86,7 @@ class Permission(StrEnum):
     RECEIVE_REFERRAL = "receive-referral"
     READ_REFERRALS = "read-referrals"
     RESUME_VETTING = "resume-vetting"
+    END_VETTING = "end-vetting"
     CONFIRM_ACCOUNT = "confirm-account"
     STATE_ACCOUNT_FACTS = "state-account-facts"
     SECOND_ATTRIBUTION = "second-attribution"
@@ -249,6 +250,7 @@ GRANTS: Final[dict[Permission, tuple[Clause, ...]]] = {
     ),
     Permission.READ_REFERRALS: _any_of(Clause(Role.EVIDENCE_CUSTODIAN, (decided_nothing,))),
     Permission.RESUME_VETTING: _any_of(Clause(Role.EVIDENCE_CUSTODIAN, (decided_nothing,))),
+    Permission.END_VETTING: _any_of(Clause(Role.EVIDENCE_CUSTODIAN, (decided_nothing,))),
     Permission.CONFIRM_ACCOUNT: _any_of(_APPLICANT, _INVESTIGATOR),
     Permission.STATE_ACCOUNT_FACTS: _any_of(_INVESTIGATOR, _ANALYST),
     Permission.SECOND_ATTRIBUTION: _any_of(_ANALYST),

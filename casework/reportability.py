@@ -1,6 +1,6 @@
 """The gates of a case: what the law of its policy closes, at its stage, for this applicant."""
 
-from datetime import date, datetime
+from datetime import datetime
 
 from casework.consent import require_state
 from casework.permissions import Permission
@@ -9,10 +9,11 @@ from casework.step import step
 from models.audit import AuditAction
 from models.case import BEFORE_RELEASE, Case
 from models.errors import WrongStateError
-from models.ids import CaseId
+from models.ids import CaseId, FindingId
 from models.people import Actor
 from models.reportable import ComingOfAge, Gates, HiringStage, HiringStageRecord
 from policy.reporting_law import gates_of, stage_of
+from storage.findings import FindingStore
 from storage.records import RecordKind, RecordStore
 from storage.transaction import Transaction
 from storage.vault import Vault
@@ -50,16 +51,9 @@ def state_stage(
         work.log(AuditAction.STAGE_STATED, code=stage)
 
 
-def state_coming_of_age(
-    case_id: CaseId, day: date, *, actor: Actor, vault: Vault, now: datetime
-) -> None:
-    """Write down the day on which the applicant turned eighteen; nobody asks for more.
-
-    Raises `WrongStateError` for a day that has not come.
-    """
-    with step(vault, case_id, actor=actor, permission=Permission.STATE_AGE, now=now) as work:
-        require_state(work.case, *BEFORE_RELEASE)
-        if day > now.date():
-            raise WrongStateError("that day has not come yet")
-        RecordStore(work.tx).put(case_id, RecordKind.COMING_OF_AGE, ComingOfAge(day=day), now=now)
-        work.log(AuditAction.AGE_STATED)
+def said_by_a_minor(tx: Transaction, case_id: CaseId) -> set[FindingId]:
+    """Return the findings of what was said before the stated day: nobody puts one back."""
+    age = RecordStore(tx).latest(case_id, RecordKind.COMING_OF_AGE, ComingOfAge)
+    if age is None:
+        return set()
+    return {one.id for one in FindingStore(tx).for_case(case_id) if one.said_at.date() < age.day}

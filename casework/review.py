@@ -5,20 +5,26 @@ from datetime import datetime
 
 from casework.answers import denied, disproved
 from casework.case_platforms import platforms_of
-from casework.consent import require_consent, require_state
+from casework.consent import require_consent_or_recall, require_state
 from casework.deviations import require_named_reviewer
 from casework.disclosure import disclosure_of
 from casework.exposure import expose, note_tiers
 from casework.package import store_package
 from casework.people_gates import require_searcher
 from casework.permissions import Permission
+from casework.reportability import said_by_a_minor
 from casework.screen import Screener
 from casework.seeds import require_seeds_weighed, seed_lines, weigh_seed
 from casework.statements import require_statements_settled
 from casework.step import Work, step
 from models.audit import AuditAction
 from models.case import CaseState
-from models.errors import RebuttalUnansweredError, RecordNotFoundError, UnreviewedError
+from models.errors import (
+    OutOfScopeError,
+    RebuttalUnansweredError,
+    RecordNotFoundError,
+    UnreviewedError,
+)
 from models.evidence import Evidence
 from models.exposure import Material
 from models.finding import Assessment, Finding, FindingState
@@ -92,7 +98,8 @@ def weigh_finding(
 ) -> None:
     """Let a finding stand or withhold it; the package is built again and approvals start anew.
 
-    Raises `RecordNotFoundError`, `NotPermittedError`, `WrongStateError`.
+    Raises `RecordNotFoundError`, `NotPermittedError`, `WrongStateError`, and `OutOfScopeError` for
+    what the applicant said before they came of age.
     """
     with step(vault, case_id, actor=actor, permission=Permission.WEIGH_FINDING, now=now) as work:
         require_state(work.case, *_REVIEWABLE)
@@ -107,6 +114,8 @@ def weigh_finding(
             raise RebuttalUnansweredError("the applicant denies it: that is adjudicated")
         if stands and finding_id in disproved(work.tx, case_id):
             raise RebuttalUnansweredError("it went in a dispute, and is not put back")
+        if stands and finding_id in said_by_a_minor(work.tx, case_id):
+            raise OutOfScopeError("the applicant had not come of age")
         store.set_state(finding_id, FindingState.CONFIRMED if stands else FindingState.WITHHELD)
         work.log(AuditAction.FINDING_WITHHELD if not stands else AuditAction.FINDING_CONFIRMED)
         store_package(work)
@@ -127,12 +136,13 @@ def approve(case_id: CaseId, *, actor: Actor, vault: Vault, now: datetime) -> in
     """Approve the package as it stands; the second approval moves the case to `reviewed`.
 
     Raises `UnreviewedError` while something still waits for a person or if the reviewer has not
-    opened the desk, `SeparationOfDutiesError`, `WrongStateError`, and what `require_consent` does.
+    opened the desk, `SeparationOfDutiesError`, `WrongStateError`, and what
+    `require_consent_or_recall` does.
     """
     with step(vault, case_id, actor=actor, permission=Permission.APPROVE, now=now) as work:
         require_state(work.case, *_REVIEWABLE)
         if work.case.state is not CaseState.RECALLED:
-            require_consent(work.tx, work.case, now=now)
+            require_consent_or_recall(work.tx, work.case, now=now)
         _require_settled(work)
         require_statements_settled(work)
         _require_look(work)

@@ -16,10 +16,11 @@ from casework.referral_custody import (
     referrals_on,
     show_referrals_due,
 )
-from casework.referral_thread import resume_vetting
+from casework.referral_thread import end_vetting, resume_vetting
 from casework.step import Taken
+from cli.acted import Session, in_home
 from cli.case import CaseArgument, run_and_tell
-from cli.output import JsonFlag, print_json, print_table, refusals_named, tell
+from cli.output import JsonFlag, print_json, print_table, refusals_named
 from cli.session import ActorOption, HomeOption, by, open_session
 from models.criteria import Severity
 from models.errors import InputError
@@ -34,8 +35,9 @@ _COLUMNS: Final = ("referral", "offence", "waits for", "until", "stands")
 
 
 @app.command("flag")
-@refusals_named
+@in_home
 def flag(
+    session: Session,
     case: CaseArgument,
     offence: Annotated[str, typer.Option(help="Code of the offence, such as violent-felony.")],
     item: Annotated[list[str] | None, typer.Option("--item", help="An item of the case.")] = None,
@@ -51,12 +53,8 @@ def flag(
     imminent: Annotated[
         bool, typer.Option("--imminent", help="Life or limb is in danger now: call, then flag.")
     ] = False,
-    actor: ActorOption = None,
-    home: HomeOption = None,
-    as_json: JsonFlag = False,
 ) -> None:
     """Refer evidence of an offence: its item leaves the vetting as if it had never been there."""
-    services = open_session(home)
     referral = flag_referral(
         CaseId(case),
         offence,
@@ -65,63 +63,51 @@ def flag(
         content_sha256=None if content is None else _digest(content),
         severity=severity,
         imminent=imminent,
-        **by(actor, services),
+        **session.who,
     )
     duty = f"{referral.id}: {referral.waits_for} by {referral.due_at:%Y-%m-%d %H:%M} UTC"
-    tell(_shown(referral), duty, as_json=as_json)
+    session.tell(_shown(referral), duty)
 
 
 @app.command("route")
-@refusals_named
+@in_home
 def route(
+    session: Session,
     case: CaseArgument,
     referral: ReferralArgument,
     done: Annotated[Route, typer.Option(help="What was done: emergency-call, mandatory-report.")],
     reference: Annotated[str, typer.Option(help="Number of the incident or of the report.")],
-    actor: ActorOption = None,
-    home: HomeOption = None,
-    as_json: JsonFlag = False,
 ) -> None:
     """Write down that a person made the call or the report, with its number."""
-    services = open_session(home)
-    taken: Taken = by(actor, services)
+    taken: Taken = session.who
     if done is Route.EMERGENCY_CALL:
         stands = record_call(CaseId(case), referral, reference=RawText(reference), **taken)
     elif done is Route.MANDATORY_REPORT:
         stands = record_report(CaseId(case), referral, reference=RawText(reference), **taken)
     else:
         raise InputError("a call or a report is written down here; a receipt has its own command")
-    tell(_shown(stands), f"{referral}: {stands.waits_for or 'done'}", as_json=as_json)
+    session.tell(_shown(stands), f"{referral}: {stands.waits_for or 'done'}")
 
 
 @app.command("receipt")
-@refusals_named
+@in_home
 def receipt(
+    session: Session,
     case: CaseArgument,
     referral: ReferralArgument,
-    actor: ActorOption = None,
-    home: HomeOption = None,
-    as_json: JsonFlag = False,
 ) -> None:
     """Give the receipt for a place, or for an early copy; others: `walloff custody receive`."""
-    services = open_session(home)
-    stands = receive(CaseId(case), referral, **by(actor, services))
-    tell(_shown(stands), f"{referral}: received", as_json=as_json)
+    stands = receive(CaseId(case), referral, **session.who)
+    session.tell(_shown(stands), f"{referral}: received")
 
 
 @app.command("list")
-@refusals_named
-def list_(
-    case: CaseArgument,
-    actor: ActorOption = None,
-    home: HomeOption = None,
-    as_json: JsonFlag = False,
-) -> None:
+@in_home
+def list_(session: Session, case: CaseArgument) -> None:
     """List a case's referrals, what each waits for, and until when."""
-    services = open_session(home)
-    taken: Taken = by(actor, services)
+    taken: Taken = session.who
     found = referrals_on(CaseId(case), **taken)
-    if as_json:
+    if session.as_json:
         print_json([_shown(one) for one in found])
         return
     rows = [
@@ -160,20 +146,17 @@ def due(actor: ActorOption = None, home: HomeOption = None, as_json: JsonFlag = 
 
 
 @app.command("show")
-@refusals_named
+@in_home
 def show(
+    session: Session,
     case: CaseArgument,
     referral: ReferralArgument,
-    actor: ActorOption = None,
-    home: HomeOption = None,
-    as_json: JsonFlag = False,
 ) -> None:
     """Show the custodian a referral: its chain, its place, where its copy lies (logged)."""
-    services = open_session(home)
-    found, copy = read_referral(CaseId(case), referral, **by(actor, services))
+    found, copy = read_referral(CaseId(case), referral, **session.who)
     words = [] if copy is None else [item.item.text.reveal() for item in copy.items]
     place = None if found.locator is None else found.locator.reveal()
-    if as_json:
+    if session.as_json:
         chain = [
             {"act": link.act, "by": link.actor, "at": link.at.isoformat(), "sha256": link.sha256}
             for link in found.chain
@@ -190,17 +173,20 @@ def show(
 
 
 @app.command("resume")
-@refusals_named
-def resume(
-    case: CaseArgument,
-    actor: ActorOption = None,
-    home: HomeOption = None,
-    as_json: JsonFlag = False,
-) -> None:
+@in_home
+def resume(session: Session, case: CaseArgument) -> None:
     """Let a vetting that a referral stopped go on, once the custodian has given the receipt."""
-    services = open_session(home)
-    resume_vetting(CaseId(case), **by(actor, services))
-    run_and_tell(CaseId(case), services, as_json=as_json)
+    resume_vetting(CaseId(case), **session.who)
+    run_and_tell(CaseId(case), session.services, as_json=session.as_json)
+
+
+@app.command("end")
+@in_home
+def end(session: Session, case: CaseArgument) -> None:
+    """End a vetting that a referral stopped: the case goes into retention."""
+    dates = end_vetting(CaseId(case), **session.who)
+    last = None if dates.keep_until is None else dates.keep_until.isoformat()
+    session.tell({"case": case, "keep_until": last}, last or "kept: see `retention explain`")
 
 
 def _shown(referral: CriminalReferral) -> dict[str, Any]:

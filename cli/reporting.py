@@ -5,8 +5,9 @@ from typing import Annotated
 
 import typer
 
+from casework.coming_of_age import state_coming_of_age
 from casework.exclusions import LEAST, count_exclusions, read_exclusions
-from casework.reportability import state_coming_of_age, state_stage
+from casework.reportability import state_stage
 from cli.case import CaseArgument
 from cli.output import JsonFlag, print_json, print_table, refusals_named, tell
 from cli.session import ActorOption, HomeOption, by, open_session
@@ -44,7 +45,8 @@ def age(
 ) -> None:
     """State when an applicant came of age: nothing said before is reported."""
     services = open_session(home)
-    state_coming_of_age(CaseId(case), eighteen_on.date(), **by(actor, services))
+    day = eighteen_on.date()
+    state_coming_of_age(CaseId(case), day, released=services.released, **by(actor, services))
     tell({"case": case, "stated": True}, None, as_json=as_json)
 
 

@@ -115,6 +115,7 @@ class AuditAction(StrEnum):
     REFERRAL_RECEIVED = "referral-received"
     VETTING_FROZEN = "vetting-frozen"
     VETTING_RESUMED = "vetting-resumed"
+    VETTING_ENDED = "vetting-ended"
     ACCOUNT_CONFIRMED = "account-confirmed"
     ACCOUNT_DECIDED = "account-decided"
     STAGE_STATED = "stage-stated"

@@ -25,7 +25,8 @@ from casework.referral_custody import (
     referrals_due,
     referrals_on,
 )
-from casework.referral_thread import resume_vetting
+from casework.referral_thread import end_vetting, resume_vetting
+from casework.retention import explain_retention
 from casework.source import register_source
 from collection.contraband import known_digests, known_within
 from models.audit import AuditAction
@@ -35,6 +36,7 @@ from models.errors import (
     InputError,
     NotPermittedError,
     RecordNotFoundError,
+    SealedError,
     SettingsError,
     WrongStateError,
 )
@@ -189,6 +191,34 @@ def test_a_case_frozen_while_files_are_gathered_stops_when_they_are(
     assert not resume_vetting(case_id, **office.who(Role.EVIDENCE_CUSTODIAN))
     settle_attribution(case_id, confirmed=frozenset(), **office.who(Role.ATTRIBUTION_ANALYST))
     assert resume_vetting(case_id, **office.who(Role.EVIDENCE_CUSTODIAN))
+
+
+def test_a_vetting_that_a_referral_stopped_ends_in_retention(office: Any, post: Post) -> None:
+    """S11, A2: without a resume the case is kept by its rules, under the hold, and then goes."""
+    under(office, offence("violent-felony", vetting=Thread.FREEZE))
+    case_id = office.collecting(post(THREAT), post(DRUGS))
+    custodian = office.who(Role.EVIDENCE_CUSTODIAN)
+    with pytest.raises(WrongStateError):
+        end_vetting(case_id, **custodian)
+    office.run(Segment.COLLECT, case_id)
+    flag(office, case_id, "violent-felony", THREAT)
+    with pytest.raises(WrongStateError):
+        end_vetting(case_id, **custodian)
+    assert state(office, case_id) is CaseState.CRIMINAL_HOLD
+    received_apart(office, case_id)
+    with pytest.raises(NotPermittedError):
+        end_vetting(case_id, **office.who(Role.INVESTIGATOR))
+    dates = end_vetting(case_id, **custodian)
+    assert state(office, case_id) is CaseState.RETAINED
+    found = explain_retention(case_id, **custodian)
+    assert found.dates.keep_until == dates.keep_until
+    assert dates.keep_until is not None
+    assert dates.keep_until > office.now.date()
+    assert found.dates.facts is not None
+    assert found.dates.facts.action == office.now.date()
+    assert found.holds == 1
+    with pytest.raises((SealedError, WrongStateError)):
+        resume_vetting(case_id, **custodian)
 
 
 # --- routes -----------------------------------------------------------------------------------

@@ -14,9 +14,10 @@ from casework.attribution_desk import (
     second_decision,
     state_account_facts,
 )
+from casework.coming_of_age import state_coming_of_age
 from casework.exclusions import LEAST, count_exclusions, read_exclusions
 from casework.package import build_package, shown_of
-from casework.reportability import state_coming_of_age, state_stage
+from casework.reportability import state_stage
 from casework.requisitions import open_requisition
 from models.attribution import (
     AccountConfirmation,
@@ -78,6 +79,10 @@ def excluded(office: Any, case_id: Any) -> list[str]:
     return sorted({one.exclusion.rule for one in found})
 
 
+def comes_of_age(office: Any, case_id: Any, day: date, role: Role = Role.INVESTIGATOR) -> None:
+    state_coming_of_age(case_id, day, released=office.services.released, **office.who(role))
+
+
 def gathered(office: Any, *posts: str) -> Any:
     case_id = office.collecting(*posts)
     office.run(Segment.COLLECT, case_id)
@@ -107,7 +112,7 @@ def test_what_was_said_before_coming_of_age_never_existed(office: Any, post: Pos
     twin = office.screened(post(THREAT, days_ago=10))
     case_id = gathered(office, post(DRUGS, days_ago=400), post(THREAT, days_ago=10))
     came = (office.now - timedelta(days=100)).date()
-    state_coming_of_age(case_id, came, **office.who(Role.INVESTIGATOR))
+    comes_of_age(office, case_id, came)
     office.run(Segment.SCREEN, case_id)
     assert package(office, case_id) == package(office, twin)
     assert excluded(office, case_id) == ["adult-at-posting"]
@@ -143,7 +148,7 @@ def test_a_stage_is_not_taken_back_and_a_day_to_come_is_none(office: Any) -> Non
     with pytest.raises(WrongStateError):
         state_stage(case_id, HiringStage.INTERVIEW, **who)
     with pytest.raises(WrongStateError):
-        state_coming_of_age(case_id, date(2100, 1, 1), **who)
+        comes_of_age(office, case_id, date(2100, 1, 1))
 
 
 @pytest.mark.parametrize("role", [Role.HIRING_MANAGER, Role.AUDITOR])
@@ -152,7 +157,7 @@ def test_stage_and_age_are_not_the_deciders_to_state(office: Any, role: Role) ->
     with pytest.raises(NotPermittedError):
         state_stage(case_id, HiringStage.INTERVIEW, **office.who(role))
     with pytest.raises(NotPermittedError):
-        state_coming_of_age(case_id, date(2020, 1, 1), **office.who(role))
+        comes_of_age(office, case_id, date(2020, 1, 1), role)
     assert refusals(office, case_id) == [NotPermittedError.code] * 2
 
 
