@@ -35,6 +35,7 @@ _LIGATURES: Final = str.maketrans(
     {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
 )
 _INVISIBLE: Final = 3
+_MOST_PIECES: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,8 @@ class _Letter:
     """Left, bottom, right, top on the page; None for what the library adds: blanks and lines."""
     invisible: bool = False
     unknown: bool = False
+    owner: int = 0
+    """What wrote it: the pieces of one ligature have one place and one owner."""
 
 
 def text_of(page: "PdfPage") -> PageText:
@@ -133,6 +136,7 @@ def _letters(page: "PdfPage") -> list[_Letter]:
                     sign=chr(code) if code < 0x110000 else "\ufffd",
                     box=(left, bottom, right, top),
                     invisible=mode == _INVISIBLE,
+                    owner=ctypes.addressof(owner.contents) if owner else 0,
                     unknown=_is_unknown(code)
                     or pdfium.FPDFText_HasUnicodeMapError(text.raw, number) == 1,
                 )
@@ -220,12 +224,22 @@ def _overlaid(letters: list[_Letter]) -> set[int]:
             continue
         for number in cell:
             for other in cell:
-                if other != number and letters[other].sign != letters[number].sign:
+                if letters[other].sign != letters[number].sign:
                     left, bottom, right, top = letters[other].box or (0.0, 0.0, 0.0, 0.0)
                     x, y = middles[number]
-                    if left < x < right and bottom < y < top:
+                    within = left < x < right and bottom < y < top
+                    if within and not _is_one_ligature(letters, number, other):
                         found |= {number, other}
     return found
+
+
+def _is_one_ligature(letters: list[_Letter], one: int, other: int) -> bool:
+    first, second = letters[one], letters[other]
+    return (
+        abs(one - other) <= _MOST_PIECES
+        and first.box == second.box
+        and first.owner == second.owner != 0
+    )
 
 
 def _joined(text: str) -> str:
