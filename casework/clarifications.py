@@ -5,13 +5,14 @@ Nothing in this module can reach raw evidence, directly or through what it impor
 
 from datetime import datetime
 
+from casework.clarified import clarified
 from casework.manager import taint_named
+from casework.manager_desk import TELL_MANAGER
 from casework.permissions import Permission
 from casework.results import state_for_manager
 from casework.step import step
 from models.audit import AuditAction
 from models.case import CaseState
-from models.dispute import Recall
 from models.errors import RecordNotFoundError, UnreviewedError, WrongStateError
 from models.ids import CaseId
 from models.people import Actor
@@ -20,7 +21,6 @@ from models.release import ReleasePackage
 from storage.exposures import ExposureStore
 from storage.records import RecordKind, RecordStore
 from storage.released import ReleasedVault
-from storage.transaction import Transaction
 from storage.vault import Vault
 
 _ASKED_IN = (CaseState.RELEASED, CaseState.PENDING_ADVERSE)
@@ -50,7 +50,7 @@ def ask(
             raise WrongStateError("the case is not open for a question")
         if not 0 <= finding < len(package.findings):
             raise RecordNotFoundError("the release has no such finding")
-        if (finding, question) in _asked(work.tx, case_id):
+        if (finding, question) in clarified(work.tx, case_id):
             raise WrongStateError("this was asked already")
         asked = Clarification(
             criterion=package.findings[finding].criterion,
@@ -59,6 +59,7 @@ def ask(
             asked_at=now,
         )
         RecordStore(work.tx).put(case_id, RecordKind.CLARIFICATION, asked, now=now)
+        work.queue(TELL_MANAGER)
         work.log(AuditAction.QUESTION_ASKED, code=question)
         return asked
 
@@ -81,13 +82,14 @@ def reply(
     with step(vault, case_id, actor=actor, permission=Permission.REPLY, now=now) as work:
         if not ExposureStore(work.tx).exposed(actor.id, case_id):
             raise UnreviewedError("a reviewer looks at the evidence first")
-        asked = _asked(work.tx, case_id).get((finding, question))
+        asked = clarified(work.tx, case_id).get((finding, question))
         if asked is None:
             raise RecordNotFoundError("this was not asked")
         if asked.reply is not None:
             raise WrongStateError("this was replied to already")
         replied = asked.model_copy(update={"reply": said, "replied_at": now})
         RecordStore(work.tx).put(case_id, RecordKind.CLARIFICATION, replied, now=now)
+        work.queue(TELL_MANAGER)
         work.log(AuditAction.QUESTION_ANSWERED, code=said)
         return replied
 
@@ -103,7 +105,7 @@ def clarifications(
         taint_named(),
         step(vault, case_id, actor=actor, permission=Permission.ASK, now=now) as work,
     ):
-        return list(_asked(work.tx, case_id).values())
+        return list(clarified(work.tx, case_id).values())
 
 
 def open_questions(
@@ -111,14 +113,4 @@ def open_questions(
 ) -> list[Clarification]:
     """Return the questions that wait for a reviewer. Raises `NotPermittedError`."""
     with step(vault, case_id, actor=actor, permission=Permission.REPLY, now=now) as work:
-        return [one for one in _asked(work.tx, case_id).values() if one.reply is None]
-
-
-def _asked(tx: Transaction, case_id: CaseId) -> dict[tuple[int, Question], Clarification]:
-    """Return the newest of each question about the release as it stands."""
-    recalled = RecordStore(tx).latest(case_id, RecordKind.RECALL, Recall)
-    return {
-        (one.finding, one.question): one
-        for one in RecordStore(tx).all(case_id, RecordKind.CLARIFICATION, Clarification)
-        if recalled is None or one.asked_at > recalled.recalled_at
-    }
+        return [one for one in clarified(work.tx, case_id).values() if one.reply is None]

@@ -15,6 +15,7 @@ from casework.step import step
 from models.audit import AuditAction
 from models.case import CONSENT_ENDS_IN, Case, CaseState
 from models.consent import Consent, ConsentItem, ConsentScope, ConsentStatus
+from models.dispute import Recall
 from models.errors import (
     CaseChangedError,
     ConsentExpiredError,
@@ -34,6 +35,7 @@ from policy.notices import wording_of
 from policy.validity import consent_expiry
 from storage.cases import CaseStore
 from storage.consents import ConsentStore
+from storage.records import RecordKind, RecordStore
 from storage.transaction import Transaction
 from storage.vault import Vault
 
@@ -114,12 +116,17 @@ def withdraw_consent(case_id: CaseId, *, actor: Actor, vault: Vault, now: dateti
 
 
 def expire_consents(*, vault: Vault, now: datetime) -> list[CaseId]:
-    """Stop every case whose consent has run out before its release; return them."""
+    """Stop every case whose consent has run out before its release; return them.
+
+    One whose release was taken back goes on: nothing new is gathered, and whoever was told
+    something wrong of the applicant is to be told what is right.
+    """
     with vault.read() as tx:
         waiting = [
             case.id
             for case in CaseStore(tx).in_state(*CONSENT_ENDS_IN)
-            if (consent := ConsentStore(tx).latest(case.id)) is not None
+            if not was_recalled(tx, case.id)
+            and (consent := ConsentStore(tx).latest(case.id)) is not None
             and consent.status(now) is ConsentStatus.EXPIRED
         ]
     return [case_id for case_id in waiting if _expired(case_id, vault=vault, now=now)]
@@ -155,6 +162,23 @@ def require_consent(tx: Transaction, case: Case, *, now: datetime) -> Consent:
     if status is ConsentStatus.EXPIRED:
         raise ConsentExpiredError("the consent has expired")
     return consent
+
+
+def require_consent_or_recall(tx: Transaction, case: Case, *, now: datetime) -> None:
+    """Do so, but let a consent have run out since a release was taken back to be corrected.
+
+    Raises as `require_consent` does otherwise: a withdrawal ends a correction too.
+    """
+    try:
+        require_consent(tx, case, now=now)
+    except ConsentExpiredError:
+        if not was_recalled(tx, case.id):
+            raise
+
+
+def was_recalled(tx: Transaction, case_id: CaseId) -> bool:
+    """Say whether a release of the case was ever taken back."""
+    return RecordStore(tx).latest(case_id, RecordKind.RECALL, Recall) is not None
 
 
 def require_lead_time(tx: Transaction, case: Case, *, now: datetime) -> None:

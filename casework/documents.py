@@ -8,13 +8,15 @@ Nothing in this module can reach raw evidence, directly or through what it impor
 """
 
 import json
+from dataclasses import dataclass
 from datetime import datetime
 
 from casework.applicant_file import applicant_file
-from casework.consent import require_state
 from casework.copies import digest, note_copy, require_copy
 from casework.permissions import Permission
 from casework.requisitions import frozen
+from casework.results import null_package, state_for_manager
+from casework.sealing import shown_null
 from casework.step import Work, step
 from casework.waits import delivery_of, newest_document
 from models.adverse import REQUIRED, Block, Channel, Delivered, Document, DocumentKind, Paragraph
@@ -31,7 +33,7 @@ from models.release import ReleasePackage
 from models.text import RawText
 from policy.document_texts import block_text, release_text, result_text, word
 from policy.waiting import due, rules_of, waiting_of
-from storage.packages import PackageStore, StoredPackage
+from storage.packages import PackageStore
 from storage.records import RecordKind, RecordStore
 from storage.vault import Vault
 
@@ -58,7 +60,9 @@ def make_document(
     language that the policy does not name, `WrongStateError`, `NotPermittedError`.
     """
     with step(vault, case_id, actor=actor, permission=Permission.SEND_DOCUMENT, now=now) as work:
-        require_state(work.case, *_IN_STATE[kind])
+        state = state_for_manager(work)
+        if state not in _IN_STATE[kind]:
+            raise WrongStateError(f"the case is {state}: no such document is due")
         return compose(work, kind, language)
 
 
@@ -70,7 +74,8 @@ def compose(work: Work, kind: DocumentKind, language: Language | None = None) ->
     if spoken not in rules.languages:
         raise InputError(f"the policy has no documents in {spoken}")
     package = _package(work)
-    if kind in {DocumentKind.PRE_ADVERSE, DocumentKind.ADVERSE}:
+    carries_first_copy = kind is DocumentKind.PRE_ADVERSE and shown_null(work.tx, work.case.id)
+    if kind in {DocumentKind.PRE_ADVERSE, DocumentKind.ADVERSE} and not carries_first_copy:
         require_copy(work.tx, work.case.id, package.payload)
     until = waiting_of(ClockKind.PRE_ADVERSE, policy)
     dispute = RecordStore(work.tx).latest(work.case.id, RecordKind.DISPUTE, Dispute)
@@ -169,8 +174,18 @@ def file_copy(case_id: CaseId, *, actor: Actor, vault: Vault, now: datetime) -> 
         return json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True).encode() + b"\n"
 
 
-def _package(work: Work) -> StoredPackage:
+@dataclass(frozen=True, slots=True)
+class _Crossed:
+    """What the manager was given, released or not."""
+
+    payload: bytes
+    version: int
+
+
+def _package(work: Work) -> _Crossed:
+    if shown_null(work.tx, work.case.id):
+        return _Crossed(null_package(frozen(work.tx, work.case.requisition_id)).payload(), 1)
     package = PackageStore(work.tx).current(work.case.id)
     if package is None:
         raise RecordNotFoundError("the case has no package")
-    return package
+    return _Crossed(package.payload, package.version)

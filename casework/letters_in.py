@@ -8,26 +8,23 @@ inbox come after, and again after a crash.
 
 import hashlib
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
+from functools import partial
 from typing import Final
 
 from casework.consent import sign_consent, withdraw_consent
 from casework.credential_check import refuse_credentials_in
 from casework.disclosure import disclose
-from casework.once import TAKEN, remembering, seen
+from casework.once import AGAIN, TAKEN, settle
 from casework.people import find_person
 from casework.rebuttal import answer
 from casework.step import Taken, refusals_logged
-from casework.window import window_of
+from casework.window import came_at, note_looked, window_of
 from models.case import CaseState
 from models.disclosure import Applicant, Disclosure
 from models.errors import (
-    CaseChangedError,
     CaseNotFoundError,
-    ConstraintError,
-    HomeError,
     KeyUnavailableError,
-    LeaseLostError,
     PersonNotFoundError,
     RecordNotFoundError,
     SealBrokenError,
@@ -54,18 +51,15 @@ from storage.records import RecordKind, RecordStore
 from storage.transaction import dumped, parsed
 from storage.vault import Vault
 
-ON_TIME: Final = timedelta(days=1)
-"""A letter counts from when it was written if it is taken in within that time."""
-
-_AGAIN: Final = (CaseChangedError, ConstraintError, HomeError, LeaseLostError)
-"""No refusal of the letter: something stood in the way, and it is tried again."""
-
 _VALUES: Final[dict[LetterKind, type[Value]]] = {
     LetterKind.CONSENT: ConsentLetter,
     LetterKind.WITHDRAWAL: WithdrawalLetter,
     LetterKind.DISCLOSURE: Disclosure,
     LetterKind.ANSWERS: AnswersLetter,
 }
+
+_MANY: Final = 500
+"""Letters of which more than this may wait: then nobody can say yet whose do not."""
 
 _NOBODY: Final = Actor(id=ActorId("nobody"), roles=frozenset({Role.APPLICANT}))
 """Stands for an applicant who is not registered, and is refused every step."""
@@ -86,6 +80,8 @@ def take_in_letters(
     """Take in every letter that waits, oldest first, and return how many there were.
 
     One that cannot be taken in now (a busy database, a worker on the case) stays for next time.
+    An answer counts as in time unless the inside had looked for it after the window closed: no
+    letter's own word on its time is believed, and nobody loses time in which the inside was down.
     """
     count = 0
     for one in applicants.waiting():
@@ -98,6 +94,9 @@ def take_in_letters(
             continue
         applicants.take_in([one.id], now)
         count += 1
+    left = applicants.waiting(limit=_MANY)
+    if len(left) < _MANY:
+        note_looked(waiting={one.case_id for one in left}, vault=vault, now=now)
     return count
 
 
@@ -112,15 +111,8 @@ def _settled(
     """Take one letter in, or refuse it; leave a receipt. False if it is to be tried again."""
     if not is_id(one.case_id):
         return True  # of no case: nothing to log it under, and nobody to answer
-    result = seen(_key(one), vault)
-    if result is None:
-        try:
-            _take_in(one, vault=vault, redactor_of=redactor_of, now=now)
-        except _AGAIN:
-            return seen(_key(one), vault) is not None
-        except WalloffError:
-            pass  # logged, with its code, and remembered
-        result = seen(_key(one), vault)
+    take = partial(_take_in, one, redactor_of=redactor_of, now=now)
+    result = settle(f"letter:{one.id}", take, vault=vault, again=AGAIN, now=now)
     if result is None:
         return False
     _leave_receipt(one, result, vault=vault, applicants=applicants, now=now)
@@ -128,20 +120,18 @@ def _settled(
 
 
 def _take_in(
-    one: Letter, *, vault: Vault, redactor_of: Callable[[CaseId], Redactor], now: datetime
+    one: Letter, vault: Vault, *, redactor_of: Callable[[CaseId], Redactor], now: datetime
 ) -> None:
-    remembered = vault.ending_with(remembering(_key(one), now, _AGAIN))
     actor = _writer_of(one, vault)
-    written = one.at if timedelta() <= now - one.at <= ON_TIME else now
-    taken = Taken(actor=actor, vault=remembered, now=written)
+    taken = Taken(actor=actor, vault=vault, now=now)
     try:
         words = _opened(one, vault)
         refuse_credentials_in(words)
         answers = _answers(one, words, vault)
-    except _AGAIN:
+    except AGAIN:
         raise
     except WalloffError:
-        with refusals_logged(one.case_id, actor=actor, vault=remembered, now=now):
+        with refusals_logged(one.case_id, actor=actor, vault=vault, now=now):
             raise
     if isinstance(words, ConsentLetter):
         sign_consent(
@@ -156,11 +146,9 @@ def _take_in(
     elif isinstance(words, Disclosure):
         disclose(one.case_id, words, **taken)
     else:
-        answer(one.case_id, answers, redactor=redactor_of(one.case_id), **taken)
-
-
-def _key(one: Letter) -> str:
-    return f"letter:{one.id}"
+        with vault.read() as tx:
+            came = came_at(tx, one.case_id, now=now)
+        answer(one.case_id, answers, redactor=redactor_of(one.case_id), came=came, **taken)
 
 
 def _writer_of(one: Letter, vault: Vault) -> Actor:

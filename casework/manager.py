@@ -15,11 +15,11 @@ from casework.permissions import Permission
 from casework.rationale import Redacts, require_clean
 from casework.requisitions import frozen
 from casework.results import state_for_manager
-from casework.sealing import shown_null
+from casework.sealing import NULL_DECIDED, shown_null
 from casework.step import Work, refusals_logged, step
 from casework.waits import packet_delivered, waits_until
 from models.audit import AuditAction
-from models.case import CaseState
+from models.case import DECIDED, CaseState
 from models.clauses import AutoDecisionError
 from models.decision import Alternative, Decision, Outcome, Reason
 from models.errors import (
@@ -44,7 +44,7 @@ _WAITS: Final = "the waiting time after the pre-adverse packet has not passed"
 def view(
     case_id: CaseId, *, actor: Actor, vault: Vault, released: ReleasedVault, now: datetime
 ) -> ReleasePackage:
-    """Return what was released; the look is logged first.
+    """Return what was released; the look is logged first, and only where there is something.
 
     Raises `TaintedDeciderError` for somebody who has seen the raw evidence, `NotPermittedError`,
     and `RecordNotFoundError` before release.
@@ -53,8 +53,9 @@ def view(
         taint_named(),
         step(vault, case_id, actor=actor, permission=Permission.VIEW_RELEASE, now=now) as work,
     ):
+        package = ReleasePackage.from_payload(released.view(case_id))
         work.log(AuditAction.VIEWED)
-    return ReleasePackage.from_payload(released.view(case_id))
+    return package
 
 
 def decide(
@@ -65,6 +66,7 @@ def decide(
     assessment: str,
     alternatives: tuple[Alternative, ...] = (),
     redactor: Redacts | None = None,
+    written: datetime | None = None,
     actor: Actor,
     vault: Vault,
     released: ReleasedVault,
@@ -73,9 +75,10 @@ def decide(
     """Record the decision and move the case. Only a person decides.
 
     An adverse decision comes in two steps: between them the applicant receives the packet, and
-    the waiting time passes. Raises what `require_grounds` and `require_clean` do, `NoCopyError`
-    if the applicant has no copy of these very bytes, `RebuttalUnansweredError` while a dispute is
-    open, `WaitingTimeError`, `AutoDecisionError`, `TaintedDeciderError`, `WrongStateError`.
+    the waiting time passes; what was `written` before its end is no decision either. Raises what
+    `require_grounds` and `require_clean` do, `NoCopyError` if the applicant has no copy of these
+    very bytes, `RebuttalUnansweredError` while a dispute is open, `WaitingTimeError`,
+    `AutoDecisionError`, `TaintedDeciderError`, `WrongStateError`.
     """
     if Role.SYSTEM in actor.roles and is_id(case_id):
         with refusals_logged(case_id, actor=actor, vault=vault, now=now):
@@ -94,7 +97,7 @@ def decide(
         if outcome is not Outcome.FAVOURABLE and not shown_null(work.tx, case_id):
             require_copy(work.tx, case_id, payload)
         if outcome is Outcome.ADVERSE:
-            _require_waited(work)
+            _require_waited(work, now if written is None else min(written, now))
         decision = Decision(
             case_id=case_id,
             decider=actor.id,
@@ -125,24 +128,22 @@ def _move(work: Work, outcome: Outcome) -> None:
     to = CaseState(outcome.value)
     if not shown_null(work.tx, work.case.id):
         work.move(to)
-    elif (state_for_manager(work), to) == (CaseState.PENDING_ADVERSE, CaseState.PENDING_ADVERSE):
+        return
+    if (state_for_manager(work), to) == (CaseState.PENDING_ADVERSE, CaseState.PENDING_ADVERSE):
         raise WrongStateError(f"{work.case.id}: {to} does not lead to {to}")
+    if to in DECIDED:
+        work.queue(NULL_DECIDED)
 
 
-def _require_waited(work: Work) -> None:
+def _require_waited(work: Work, by: datetime) -> None:
     if state_for_manager(work) is not CaseState.PENDING_ADVERSE:
         raise WrongStateError("the pre-adverse step comes first")
     policy = frozen(work.tx, work.case.requisition_id).policy
     pending = RecordStore(work.tx).latest(work.case.id, RecordKind.DECISION, Decision)
     if pending is None:
         raise WaitingTimeError("there is no pre-adverse notice")
-    since = pending.decided_at
-    if not shown_null(work.tx, work.case.id):
-        packet = packet_delivered(work.tx, work.case.id, since)
-        if packet is None:
-            raise WaitingTimeError(_WAITS)
-        since = packet.delivered_at
-    if work.now < waits_until(work.tx, work.case.id, policy, since):
+    packet = packet_delivered(work.tx, work.case.id, pending.decided_at)
+    if packet is None or by < waits_until(work.tx, work.case.id, policy, packet.delivered_at):
         raise WaitingTimeError(_WAITS)
 
 

@@ -6,10 +6,17 @@ refusal; so a crash at any instant loses none and doubles none.
 
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from typing import Final
 
-from models.errors import CaseChangedError, WalloffError
+from models.errors import (
+    CaseChangedError,
+    ConstraintError,
+    HomeError,
+    LeaseLostError,
+    WalloffError,
+)
 from storage.commands import CommandStore
 from storage.transaction import Transaction
 from storage.vault import Vault
@@ -42,7 +49,31 @@ def remembering(
     return note
 
 
+AGAIN: Final = (CaseChangedError, ConstraintError, HomeError, LeaseLostError)
+"""No refusal of a letter: something stood in the way, and it is tried again."""
+
+
 def seen(key: str, vault: Vault) -> str | None:
     """Return what became of a thing, or None if it was not settled yet."""
     with vault.read() as tx:
         return CommandStore(tx).seen(key)
+
+
+def settle(
+    key: str,
+    take: Callable[[Vault], None],
+    *,
+    vault: Vault,
+    again: tuple[type[WalloffError], ...],
+    now: datetime,
+) -> str | None:
+    """Let a thing take effect once; return what became of it, or None if it is tried again.
+
+    `take` is given a vault whose writing transactions note what became of the thing.
+    """
+    result = seen(key, vault)
+    if result is not None:
+        return result
+    with suppress(WalloffError):  # logged, and remembered unless it is among those tried again
+        take(vault.ending_with(remembering(key, now, again)))
+    return seen(key, vault)

@@ -95,6 +95,7 @@ def answer(
     answers: tuple[RebuttalAnswer, ...],
     *,
     redactor: Redacts,
+    came: datetime | None = None,
     actor: Actor,
     vault: Vault,
     now: datetime,
@@ -105,12 +106,13 @@ def answer(
     (`casework.adjudication`). Words that cannot be cleared are held for a reviewer
     (`casework.statements`): their findings are returned. The package is built again, needs two
     fresh approvals, and is then offered again. Raises `RecordNotFoundError` for a finding that
-    was not shown, and `WrongStateError` outside the window.
+    was not shown, and `WrongStateError` outside the window, in which it `came` if it did not come
+    now.
     """
     with step(vault, case_id, actor=actor, permission=Permission.ANSWER, now=now) as work:
         _offered(work)
         window = window_of(work.tx, case_id)
-        if now >= window.closes_at:
+        if (came or now) >= window.closes_at:
             raise WrongStateError("the time to answer is over")
         store = FindingStore(work.tx)
         if not {item.finding_id for item in answers} <= set(window.shown):

@@ -6,15 +6,15 @@ Nothing in this module can reach raw evidence, directly or through what it impor
 from datetime import datetime
 from typing import Final
 
-from casework.consent import require_consent, require_state
+from casework.consent import require_consent_or_recall, require_state
 from casework.dispatching import outbox_kind
+from casework.manager_desk import name_managers
 from casework.people_gates import require_releaser
 from casework.permissions import Permission
 from casework.requisitions import frozen
 from casework.results import ON_DATE, results_date
 from casework.step import step
-from casework.viewers import viewers_of
-from casework.window import FRESH, require_window_closed, window_of
+from casework.window import FRESH, require_looked, require_window_closed, window_of
 from models.audit import AuditAction
 from models.case import CaseState
 from models.errors import LeakError, RebuttalUnansweredError, UnreviewedError
@@ -24,6 +24,7 @@ from models.release import ReleasePackage
 from models.segment import Segment
 from redaction.leakage import leaks
 from storage.duties import Duty
+from storage.migrate import Database
 from storage.outbox import OutboxStore
 from storage.packages import PackageStore
 from storage.released import ReleasedVault
@@ -39,13 +40,16 @@ def release(case_id: CaseId, *, actor: Actor, vault: Vault, now: datetime) -> Re
     Raises `RebuttalWindowOpenError`; `RebuttalUnansweredError` if the package changed after it
     was shown to the applicant; `UnreviewedError` without two approvals; `SeparationOfDutiesError`
     for whoever collected or approved; `LeakError` if the second look finds anything in the bytes
-    as they stand, whatever it found when they were made; and what `require_consent` does.
+    as they stand, whatever it found when they were made; and what
+    `require_consent_or_recall` does.
     """
     with step(vault, case_id, actor=actor, permission=Permission.RELEASE, now=now) as work:
         require_state(work.case, CaseState.REBUTTAL)
-        require_consent(work.tx, work.case, now=now)
+        require_consent_or_recall(work.tx, work.case, now=now)
         require_releaser(work)
         require_window_closed(work.tx, case_id, now=now)
+        if Database.APPLICANT in vault.home.folders:
+            require_looked(work.tx, case_id)
         store = PackageStore(work.tx)
         package = store.current(case_id)
         if package is None or len(set(store.approvals(package.id))) < 2:
@@ -95,7 +99,7 @@ def deliver(case_id: CaseId, *, vault: Vault, released: ReleasedVault, now: date
                 continue  # taken back, or delivered by another process, since it was read
             # Within the step: a recall waits for it, and then finds the copy to take back.
             released.deliver_next(case_id, row.payload, now)
-            released.name_viewers(case_id, viewers_of(work.tx, case_id))
+            name_managers(work.tx, case_id, released=released, now=now)
             outbox.done(row.id, now)
             work.log(AuditAction.DELIVERED)
         released.publish_keys()

@@ -10,11 +10,11 @@ Nothing in this module can reach raw evidence, directly or through what it impor
 from datetime import datetime, timedelta
 from typing import Final
 
+from casework.manager_desk import name_managers
 from casework.permissions import Permission
 from casework.requisitions import frozen
 from casework.sealing import null_key, replaced_key, shown_null
 from casework.step import Work, entry
-from casework.viewers import viewers_of
 from models.audit import AuditAction
 from models.case import Case, CaseState
 from models.decision import Decision
@@ -103,9 +103,14 @@ def state_for_manager(work: Work) -> CaseState:
 
     A case that was never released moves on, in the manager's eyes, by decisions alone.
     """
-    if not shown_null(work.tx, work.case.id):
-        return work.case.state
-    decided = RecordStore(work.tx).latest(work.case.id, RecordKind.DECISION, Decision)
+    return state_shown(work.tx, work.case)
+
+
+def state_shown(tx: Transaction, case: Case) -> CaseState:
+    """Return the state of a case as its manager would have it."""
+    if not shown_null(tx, case.id):
+        return case.state
+    decided = RecordStore(tx).latest(case.id, RecordKind.DECISION, Decision)
     return CaseState.RELEASED if decided is None else CaseState(decided.outcome.value)
 
 
@@ -132,7 +137,7 @@ def _show(
                 CommandStore(tx).remember(replaced_key(case_id), "replaced", now)
         # Within the transaction: a recall waits for it, and then finds the copy to take back.
         released.deliver_next(case_id, payload, now)
-        released.name_viewers(case_id, viewers_of(tx, case_id))
+        name_managers(tx, case_id, released=released, now=now)
         AuditLog(tx).append(
             entry(
                 AuditAction.RESULT_SHOWN,

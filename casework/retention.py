@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from casework.null_retention import retain_nulls, weigh_null_again
 from casework.permissions import Permission, authorize
 from casework.requisitions import frozen
 from casework.retention_facts import ENDED, employment_of, facts_of
@@ -50,7 +51,9 @@ def retain_ended(*, vault: Vault, now: datetime) -> int:
     """Put every ended case into retention; return how many."""
     with vault.read() as tx:
         ended = [case.id for case in CaseStore(tx).in_state(*ENDED)]
-    return sum(_retained(case_id, vault=vault, now=now) for case_id in ended)
+    retained = sum(_retained(case_id, vault=vault, now=now) for case_id in ended)
+    retain_nulls(vault=vault, now=now)
+    return retained
 
 
 def retention_schedule(
@@ -116,6 +119,7 @@ def state_employment(
         dates = dates_of(work.tx, work.case, now=now)
         if work.case.state is CaseState.RETAINED:
             ScheduleStore(work.tx).put(dates)
+            weigh_null_again(work.tx, work.case, now=now)
         work.log(AuditAction.EMPLOYMENT_STATED, code=trouble_of(dates))
         return dates
 

@@ -6,7 +6,9 @@ from casework.permissions import Permission
 from models.case import Case, CaseState
 from models.errors import RecordNotFoundError, SealedError
 from models.ids import CaseId
+from models.retention import NullRetention
 from storage.commands import CommandStore
+from storage.records import RecordKind, RecordStore
 from storage.schedules import ScheduleStore
 from storage.transaction import Transaction
 
@@ -44,6 +46,13 @@ WHILE_SEALED: Final = frozenset(
 A production is sealed to whoever demanded it, and a copy of what is kept is the applicant's own.
 """
 
+NULL_DECIDED: Final = "null-decided"
+"""The outbox kind of a null state that a manager has decided on: retention weighs it then."""
+
+OWED_ON_NULL: Final = frozenset({Permission.SEND_DOCUMENT, Permission.FILE_COPY})
+"""What the applicant is owed before and after an adverse decision on a null state: the packet, the
+notice and the copy hold the package of one about whom nothing is reportable, and no word more."""
+
 MANAGERS: Final = frozenset({Permission.VIEW_RELEASE, Permission.DECIDE, Permission.ASK})
 """To a manager a sealed case looks like one that was never released: a withdrawal does not show."""
 
@@ -59,11 +68,15 @@ def is_sealed(tx: Transaction, case: Case) -> bool:
 def is_hidden(tx: Transaction, case: Case) -> bool:
     """Say whether managers see nothing of a case: sealed, or destroyed but for its keys.
 
-    One that was shown as "nothing reportable" stays so: it has nothing to seal from a manager.
+    One that was shown as "nothing reportable" is hidden where, and as soon as, a released one
+    would be about which the same was decided (`casework.null_retention`).
     """
     if case.state is CaseState.DESTROYED:
         return True
-    return is_sealed(tx, case) and not shown_null(tx, case.id)
+    if not shown_null(tx, case.id):
+        return is_sealed(tx, case)
+    stands = RecordStore(tx).latest(case.id, RecordKind.NULL_RETENTION, NullRetention)
+    return stands is not None and stands.sealed and case.state is not CaseState.LEGAL_HOLD
 
 
 def shown_null(tx: Transaction, case_id: CaseId) -> bool:
@@ -93,5 +106,7 @@ def require_unsealed(tx: Transaction, case: Case, permission: Permission) -> Non
     if permission in MANAGERS:
         if is_hidden(tx, case):
             raise RecordNotFoundError(f"{case.id}: nothing has been released")
+    elif permission in OWED_ON_NULL and shown_null(tx, case.id):
+        return
     elif permission not in WHILE_SEALED and is_sealed(tx, case):
         raise SealedError(f"{permission}: the material of this case is sealed")

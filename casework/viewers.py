@@ -9,9 +9,7 @@ from models.ids import ActorId, CaseId
 from models.people import Actor
 from storage.cases import CaseStore
 from storage.people import PersonStore
-from storage.released import ReleasedVault
 from storage.transaction import Transaction
-from storage.vault import Vault
 
 
 def viewers_of(tx: Transaction, case_id: CaseId) -> list[ActorId]:
@@ -25,14 +23,6 @@ def custodians_of(tx: Transaction, case_id: CaseId) -> list[ActorId]:
     """Return the people who may read what was put away of a case."""
     permission = Permission.READ_SEALED
     return [actor.id for actor, _ in PersonStore(tx).all() if _may(tx, actor, case_id, permission)]
-
-
-def refresh_viewers(*, vault: Vault, released: ReleasedVault) -> None:
-    """Say again who may look at every released case: somebody may have seen raw evidence since."""
-    for case_id in released.all():
-        with vault.read() as tx:
-            viewers = viewers_of(tx, case_id)
-        released.name_viewers(case_id, viewers)
 
 
 def _may(

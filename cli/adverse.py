@@ -6,9 +6,10 @@ from typing import Annotated
 import typer
 
 from casework.documents import confirm_delivery, file_copy, make_document
+from casework.documents_owed import owed_documents
 from cli.case import CaseArgument
-from cli.output import JsonFlag, refusals_named, tell
-from cli.session import ActorOption, HomeOption, by, open_session
+from cli.output import JsonFlag, print_json, print_table, refusals_named, tell
+from cli.session import ActorOption, HomeOption, acting, by, open_session
 from models.adverse import Channel, DocumentKind
 from models.decision_rules import Language
 from models.ids import CaseId
@@ -55,6 +56,19 @@ def delivered(
     )
     at = f"{done.delivered_at:%Y-%m-%dT%H:%M:%SZ}"
     tell({"case": case, "kind": kind, "delivered_at": at}, at, as_json=as_json)
+
+
+@app.command("due")
+@refusals_named
+def due(actor: ActorOption = None, home: HomeOption = None, as_json: JsonFlag = False) -> None:
+    """List the documents that decisions wait for, and that nobody has proved the delivery of."""
+    services = open_session(home)
+    found = owed_documents(actor=acting(actor, services), vault=services.vault)
+    rows = [(one.case_id, one.kind, f"{one.since:%Y-%m-%dT%H:%M:%SZ}") for one in found]
+    if as_json:
+        print_json([{"case": case, "kind": kind, "since": at} for case, kind, at in rows])
+        return
+    print_table("Documents due", ("case", "document", "decided"), rows)
 
 
 @app.command("copy")

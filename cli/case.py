@@ -35,6 +35,7 @@ from models.text import RawText
 from portal.manager.page import render
 from storage.atomic import replacing
 from storage.blind_index import IndexedKind
+from walloff.applicants import exchange_letters
 from walloff.services import Services
 
 app = typer.Typer(no_args_is_help=True, help="One applicant's way through the vetting.")
@@ -229,6 +230,7 @@ def release_(
 ) -> None:
     """Hand the reviewed and answered package across the wall."""
     services = open_session(home)
+    exchange_letters(services)  # an answer that came in time is not overtaken by a release
     release(CaseId(case), **by(actor, services))
     run_and_tell(CaseId(case), services, as_json=as_json)
 

@@ -1,5 +1,6 @@
 """`walloff decision`: the hiring manager's decision, with its reasons."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -7,17 +8,25 @@ import typer
 from casework.clarifications import ask, clarifications, open_questions, reply
 from casework.manager import decide
 from cli.case import CaseArgument
-from cli.output import JsonFlag, print_json, print_table, refusals_named, tell
+from cli.output import JsonFlag, refusals_named, tell
+from cli.reasons import (
+    AlternativeOption,
+    AssessmentOption,
+    FindingOption,
+    ReasonOption,
+    print_questions,
+    reason_of,
+)
 from cli.session import ActorOption, HomeOption, acting, by, open_session
-from models.decision import Alternative, OtherEvidence, Outcome, Reason
-from models.errors import InputError
+from models.decision import Outcome
+from models.errors import HomeError
 from models.ids import CaseId
 from models.people import Role
 from models.rebuttal import Question, Reply
+from storage.migrate import Database
+from walloff.services import Services
 
 app = typer.Typer(no_args_is_help=True, help="The hiring manager's decision.")
-
-FindingOption = Annotated[int, typer.Option(help="Number of the finding, counted from 1.")]
 
 
 @app.command("record")
@@ -25,27 +34,19 @@ FindingOption = Annotated[int, typer.Option(help="Number of the finding, counted
 def record(
     case: CaseArgument,
     outcome: Annotated[Outcome, typer.Argument(help="What was decided.")],
-    assessment: Annotated[str, typer.Option(help="The individualized assessment.")],
-    reason: Annotated[
-        list[str] | None,
-        typer.Option(
-            help="CRITERION:N, the Nth finding of the view that met the criterion; "
-            "CRITERION:N+EVIDENCE or CRITERION:EVIDENCE, with evidence from outside the search."
-        ),
-    ] = None,
-    alternative: Annotated[
-        list[Alternative] | None, typer.Option(help="What was considered instead.")
-    ] = None,
+    assessment: AssessmentOption,
+    reason: ReasonOption = None,
+    alternative: AlternativeOption = None,
     actor: ActorOption = None,
     home: HomeOption = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Record a decision. An adverse one comes in two steps, with a waiting time between."""
-    services = open_session(home)
+    services = _inside(home)
     decision = decide(
         CaseId(case),
         outcome,
-        reasons=tuple(_reason(text) for text in reason or ()),
+        reasons=tuple(reason_of(text) for text in reason or ()),
         assessment=assessment,
         alternatives=tuple(alternative or ()),
         redactor=services.screener_of(CaseId(case)).redactor,
@@ -68,7 +69,7 @@ def ask_(
     as_json: JsonFlag = False,
 ) -> None:
     """Ask a reviewer one of a closed list of questions about a finding."""
-    services = open_session(home)
+    services = _inside(home)
     asked = ask(
         CaseId(case),
         finding - 1,
@@ -94,11 +95,7 @@ def questions(
     taken = by(actor, services)
     manager = Role.HIRING_MANAGER in taken["actor"].roles
     found = (clarifications if manager else open_questions)(CaseId(case), **taken)
-    if as_json:
-        print_json([one.model_dump(mode="json") for one in found])
-        return
-    rows = [(str(one.finding + 1), one.question, one.reply or "waits") for one in found]
-    print_table("Questions", ("finding", "question", "reply"), rows)
+    print_questions(found, as_json=as_json)
 
 
 @app.command("reply")
@@ -118,25 +115,9 @@ def reply_(
     tell(replied.model_dump(mode="json"), None, as_json=as_json)
 
 
-def _reason(text: str) -> Reason:
-    criterion, _, rest = text.rpartition(":")
-    number, _, evidence = rest.partition("+")
-    if number and not number.isdigit():
-        number, evidence = "", rest
-    known = set(OtherEvidence)
-    if (
-        not criterion
-        or not rest
-        or not number.isascii()
-        or (number and int(number) < 1)
-        or (evidence and evidence not in known)
-    ):
-        raise InputError(
-            "a reason is written CRITERION:N, CRITERION:N+EVIDENCE or CRITERION:EVIDENCE, "
-            f"with N counted from 1 and one of: {', '.join(OtherEvidence)}"
-        )
-    return Reason(
-        criterion=criterion,
-        finding=int(number) - 1 if number else None,
-        evidence=OtherEvidence(evidence) if evidence else None,
-    )
+def _inside(home: Path | None) -> Services:
+    """Open the home. Raises `HomeError` where managers have a process of their own to write in."""
+    services = open_session(home)
+    if Database.RELEASED in services.home.folders:
+        raise HomeError("the managers write in their own process: `walloff manager decide`, `ask`")
+    return services

@@ -157,3 +157,11 @@ class Employment(Value):
     hired: bool | None = None
     monitored: bool = False
     separated: date | None = None
+
+
+class NullRetention(Value):
+    """How the law treats what was decided on a case that a manager never got a release of."""
+
+    sealed: bool
+    """A released case about which the same was decided would be sealed from its manager."""
+    at: Moment

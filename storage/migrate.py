@@ -36,7 +36,7 @@ FIRST: Final = frozenset({Database.RAW, Database.RELEASED, Database.KEYS})
 
 HEADS: Final = {
     Database.RAW: "raw0006",
-    Database.RELEASED: "released0002",
+    Database.RELEASED: "released0003",
     Database.SEALED: "sealed0001",
     Database.APPLICANT: "applicant0001",
     Database.AUDIT: "audit0002",

@@ -70,6 +70,7 @@ class RecordKind(StrEnum):
     PRODUCTION = "production"
     BREACH = "breach"
     DATA_REQUEST = "data-request"
+    NULL_RETENTION = "null-retention"
 
 
 class RecordStore:

@@ -1,4 +1,7 @@
-"""What hiring managers receive, in a database of its own that only the released key opens."""
+"""What hiring managers receive, in a database of its own that only the released key opens.
+
+What they write there is sealed to the inside: a decision, a question. Neither can be read back.
+"""
 
 from datetime import datetime
 
@@ -7,16 +10,18 @@ from sqlalchemy import Table, insert, select, update
 from models.errors import ConstraintError, RecordNotFoundError
 from models.ids import ActorId, CaseId
 from storage.domain import Domain
-from storage.domain_vault import DomainVault
+from storage.domain_vault import VIEWED
 from storage.envelope import Context
-from storage.tables.released import DELIVERIES, STANDING
+from storage.exchange import ExchangeVault
+from storage.tables.released import DELIVERIES, EXCHANGE, STANDING
 
 
-class ReleasedVault(DomainVault):
+class ReleasedVault(ExchangeVault):
     """The manager's side of a home."""
 
     domain = Domain.RELEASED
     standing = STANDING
+    exchange = EXCHANGE
 
     def deliver(self, case_id: CaseId, version: int, payload: bytes, at: datetime) -> None:
         """Put a package where its manager finds it; a second delivery changes nothing.
@@ -76,10 +81,23 @@ class ReleasedVault(DomainVault):
     def look(self, case_id: CaseId, *, actor: ActorId, at: datetime) -> bytes:
         """Write down that somebody looks, then return the payload.
 
-        Raises what `require_viewer` and `view` do.
+        Where there is nothing to see, that is written down, and is no look. Raises what
+        `require_named` and `view` do.
         """
-        self.require_viewer(case_id, actor=actor, at=at)
-        return self.view(case_id)
+        self.require_named(case_id, actor=actor, at=at)
+        try:
+            payload = self.view(case_id)
+        except RecordNotFoundError as nothing:
+            self.state(case_id, nothing.code, actor=actor, at=at)
+            raise
+        self.state(case_id, VIEWED, actor=actor, at=at)
+        return payload
+
+    def version(self, case_id: CaseId) -> int:
+        """Return the number of what was last delivered of a case; 0 if nothing was."""
+        query = select(DELIVERIES.c.version).where(DELIVERIES.c.case_id == case_id)
+        with self._connection(writes=False) as connection:
+            return int(connection.execute(query).scalar() or 0)
 
     def withdraw(self, case_id: CaseId, at: datetime) -> None:
         """Take a package back; its content is deleted. Without effect if there is none."""

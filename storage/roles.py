@@ -23,7 +23,7 @@ _PLAIN: Final = "LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOINHERIT NOREPLICATI
 _STANDING: Final = "home, alembic_version, lockboxes, viewers"
 
 _READS: Final = {
-    Database.RELEASED: f"{_STANDING}, deliveries",
+    Database.RELEASED: f"{_STANDING}, deliveries, shelf",
     Database.SEALED: f"{_STANDING}, inbox, shelf",
     Database.APPLICANT: f"{_STANDING}, shelf",
     Database.AUDIT: "home, alembic_version, audit_leaves, audit_checkpoints,"
@@ -31,10 +31,11 @@ _READS: Final = {
     Database.FAIRNESS: f"{_STANDING}, inbox, shelf",
 }
 _LOOK: Final = "INSERT ON accesses"
+_WRITE: Final = ("INSERT ON inbox", "USAGE ON SEQUENCE inbox_seq_seq")
 _ADDS: Final = {
-    Database.RELEASED: (_LOOK,),
+    Database.RELEASED: (_LOOK, *_WRITE),
     Database.SEALED: (_LOOK,),
-    Database.APPLICANT: (_LOOK, "INSERT ON inbox", "USAGE ON SEQUENCE inbox_seq_seq"),
+    Database.APPLICANT: (_LOOK, *_WRITE),
     Database.AUDIT: (),
     Database.FAIRNESS: (_LOOK,),
 }

@@ -6,6 +6,7 @@ from casework.passages import tell_passages
 from casework.shelved import SHELVE
 from casework.shelving import shelve
 from casework.shown import tell_shown
+from casework.window import note_looked
 from models.errors import KeyUnavailableError
 from models.ids import CaseId
 from models.people import Role
@@ -21,7 +22,9 @@ def exchange_letters(services: Services) -> int:
     The applicant domain is unlocked only if there is anything to do: that takes a moment. A
     process that does not hold it leaves all of it to one that does.
     """
+    before = services.clock.now()
     if not _anything_waits(services):
+        note_looked(waiting=(), vault=services.vault, now=before)
         return 0
     try:
         applicants = services.applicants

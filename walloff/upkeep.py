@@ -17,7 +17,6 @@ from casework.overdue import require_none_overdue
 from casework.referral_clocks import note_overdue_referrals
 from casework.results import show_results
 from casework.retention import retain_ended
-from casework.viewers import refresh_viewers
 from models.errors import WalloffError
 from storage.checkpoints import publish
 from storage.elsewhere import publish_elsewhere
@@ -29,6 +28,7 @@ from walloff.collectors import serve_collectors
 from walloff.custodians import serve_custodian
 from walloff.custody import sweep_home
 from walloff.dispatch import free_dead_leases
+from walloff.managers import name_readers, serve_managers
 from walloff.services import Services
 from walloff.stamping import authority_of, stamp
 from walloff.witnessing import cosign, known_witnesses
@@ -73,8 +73,7 @@ def note_referrals(services: Services) -> int:
 
 def refresh_readers(services: Services) -> int:
     """Say anew who may look, and publish the keys that others write with."""
-    refresh_viewers(vault=services.vault, released=services.released)
-    services.released.publish_keys()
+    name_readers(services)
     publish_elsewhere(services.vault)
     return 0
 
@@ -105,12 +104,13 @@ DUTIES: Final[dict[str, Duty]] = {
     "queue": queue_forgotten,
     "consents": end_consents,
     "orphans": remove_orphans,
+    "letters": exchange_letters,
     "clocks": fire_clocks,
     "results": show_dated_results,
     "referrals": note_referrals,
     "readers": refresh_readers,
     "looks": take_up_looks,
-    "letters": exchange_letters,
+    "managers": serve_managers,
     "collectors": serve_collectors,
     "custodian": serve_custodian,
     "samples": draw_second_reviews,

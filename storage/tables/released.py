@@ -1,11 +1,11 @@
-"""Tables of released.db: sealed payloads, what opens them, who may look, and who has looked."""
+"""Tables of released.db: sealed payloads, what opens them, looks, and what managers write."""
 
 from typing import Final
 
 from sqlalchemy import Column, Integer, LargeBinary, String, Table
 
 from storage.tables.base import RELEASED, Utc
-from storage.tables.interfaces import standing_tables
+from storage.tables.interfaces import exchange_tables, standing_tables
 
 DELIVERIES: Final = Table(
     "deliveries",
@@ -20,6 +20,7 @@ DELIVERIES: Final = Table(
 """`payload` is gone once withdrawn."""
 
 STANDING: Final = standing_tables(RELEASED)
+EXCHANGE: Final = exchange_tables(RELEASED)
 LOCKBOXES: Final = STANDING.lockboxes
 VIEWERS: Final = STANDING.viewers
 ACCESSES: Final = STANDING.accesses

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,6 +25,7 @@ from casework.applicant_side import (
 from casework.cases import find_case
 from casework.disclosure import disclosure_of
 from casework.rebuttal import offer_rebuttal
+from casework.release import release
 from casework.review import approve, open_desk, settle_unreadable, waiting_for_person, weigh_finding
 from models.audit import AuditAction
 from models.case import CaseState
@@ -34,6 +36,7 @@ from models.errors import (
     ConsequenceMissingError,
     CredentialRefusedError,
     NotPermittedError,
+    RebuttalWindowOpenError,
     RecordNotFoundError,
     SealBrokenError,
     WrongStateError,
@@ -48,6 +51,8 @@ from storage.audit import AuditLog
 from storage.commands import CommandStore
 from storage.domain import Domain
 from storage.exchange import Letter, letter
+from storage.interface_folder import make_folder
+from storage.migrate import Database
 from storage.packages import PackageStore
 from storage.sealed_write import Writer
 from walloff.applicants import exchange_letters
@@ -303,18 +308,55 @@ def test_an_answer_to_another_preview_is_refused(
     assert receipts(case_id, **portal())[-1].code == WrongStateError.code
 
 
-def test_an_answer_in_time_counts_though_it_is_taken_in_later(
+def test_an_answer_in_time_counts_however_long_the_inside_was_down(
     office: Any, portal: Any, post: Callable[..., str]
 ) -> None:
     case_id = offered(office, post)
     closes = desk(case_id, **portal()).closes_at
     office.clock.moment = closes - timedelta(minutes=5)
     write_answers(case_id, (NumberedAnswer(finding=1, claim=Claim.FALSE),), **portal())
-    office.clock.moment = closes + timedelta(hours=1)
+    office.clock.moment = closes + timedelta(days=5)
     with pytest.raises(WrongStateError):
         write_answers(case_id, (NumberedAnswer(finding=1, claim=Claim.FALSE),), **portal())
     exchange_letters(office.services)
     assert receipts(case_id, **portal())[-1].taken
+    submitted = [
+        one for one in entries(office, case_id) if one.action is AuditAction.REBUTTAL_SUBMITTED
+    ]
+    assert [one.at for one in submitted] == [office.now], "what it claims for itself counts nowhere"
+
+
+def test_nobody_dates_an_answer_back_once_it_was_looked_for(
+    office: Any, portal: Any, post: Callable[..., str]
+) -> None:
+    """Whatever time a letter claims: it was not there when the window had closed."""
+    case_id = offered(office, post)
+    closes = desk(case_id, **portal()).closes_at
+    office.clock.moment = closes + timedelta(minutes=1)
+    exchange_letters(office.services)
+    before = portal(now=closes - timedelta(minutes=5))
+    write_answers(case_id, (NumberedAnswer(finding=1, claim=Claim.FALSE),), **before)
+    exchange_letters(office.services)
+    assert receipts(case_id, **portal())[-1].code == WrongStateError.code
+    assert codes(office, case_id) == [WrongStateError.code]
+
+
+def test_a_release_waits_until_answers_were_looked_for(
+    office: Any, portal: Any, post: Callable[..., str], tmp_path: Path
+) -> None:
+    """Where applicants have a process of their own, no release overtakes a letter in time."""
+    services = office.services
+    case_id = offered(office, post)
+    services.home = make_folder(services.home, Database.APPLICANT, tmp_path / "applicants")
+    services.applicants.close()
+    services._applicants, office.vault._home = None, services.home
+    office.clock.moment = desk(case_id, **portal()).closes_at
+    with pytest.raises(RebuttalWindowOpenError):
+        release(case_id, **office.who(Role.RELEASING_OFFICER))
+    assert codes(office, case_id) == [RebuttalWindowOpenError.code]
+    exchange_letters(services)
+    release(case_id, **office.who(Role.RELEASING_OFFICER))
+    assert state(office, case_id) is CaseState.RELEASED
 
 
 def test_the_consent_can_be_withdrawn(office: Any, portal: Any) -> None:

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from casework.consent import sign_consent, withdraw_consent
+from casework.documents import confirm_delivery, make_document
+from casework.documents_owed import owed_documents
 from casework.look import look
 from casework.manager import decide, view
 from casework.rebuttal import offer_rebuttal
@@ -14,14 +16,17 @@ from casework.release import deliver, release
 from casework.results import results_date, show_results
 from casework.retention import retain_ended
 from casework.review import approve, open_desk
+from models.adverse import Channel, DocumentKind
 from models.case import CaseState
 from models.decision import OtherEvidence, Outcome, Reason
 from models.decision_rules import DecisionRules
 from models.errors import RecordNotFoundError, WalloffError
 from models.people import Role
+from models.text import RawText
 from portal.manager.page import render
 from storage.audit import AuditLog
 from storage.cases import CaseStore
+from walloff.managers import name_readers
 
 Post = Callable[..., str]
 
@@ -150,6 +155,83 @@ def test_a_manager_s_decisions_tell_the_cases_apart_by_nothing(dated: Any, post:
     ):
         answers = {says(dated, case_id, outcome, reasons=reasons) for case_id in cases}
         assert len(answers) == 1, (outcome, reasons)
+
+
+def proved_packet(office: Any, case_id: Any) -> None:
+    investigator = office.who(Role.INVESTIGATOR)
+    made = make_document(case_id, DocumentKind.PRE_ADVERSE, **investigator)
+    assert made.plain_text().strip()
+    proved = (case_id, DocumentKind.PRE_ADVERSE, Channel.POST, RawText("tracked"))
+    confirm_delivery(*proved, **investigator)
+
+
+def owed(office: Any) -> set[Any]:
+    found = owed_documents(actor=office.people[Role.INVESTIGATOR], vault=office.vault)
+    return {(one.case_id, one.kind) for one in found}
+
+
+def test_an_adverse_decision_waits_for_its_packet_whatever_is_behind_the_null_state(
+    dated: Any, post: Post
+) -> None:
+    """A1: nobody is decided against without the packet, and the wait tells no case apart."""
+    cases = [clean(dated, post), refusing(dated), withdrawing(dated)]
+    cases.append(moved(dated, dated.collecting(post(HARMLESS)), CaseState.CRIMINAL_HOLD))
+    day = results_date(dated.requisition, dated.now)
+    assert day is not None
+    dated.clock.moment = day
+    shown(dated)
+    retain_ended(vault=dated.vault, now=dated.now)
+    reasons = (Reason(criterion="threats-violence", evidence=OtherEvidence.INTERVIEW),)
+
+    def all_say(outcome: Outcome) -> str:
+        (said,) = {says(dated, case_id, outcome, reasons=reasons) for case_id in cases}
+        return said
+
+    assert '"pending-adverse"' in all_say(Outcome.PENDING_ADVERSE)
+    dated.clock.move(days=40)
+    assert all_say(Outcome.ADVERSE).startswith("E-A1-WAITING-TIME")
+    assert owed(dated) == {(case_id, DocumentKind.PRE_ADVERSE) for case_id in cases}
+    for case_id in cases:
+        proved_packet(dated, case_id)
+    assert owed(dated) == set()
+    assert all_say(Outcome.ADVERSE).startswith("E-A1-WAITING-TIME")
+    dated.clock.move(days=40)
+    assert '"adverse"' in all_say(Outcome.ADVERSE)
+    for case_id in cases:
+        assert (case_id, DocumentKind.ADVERSE) in owed(dated)
+        make_document(case_id, DocumentKind.ADVERSE, **dated.who(Role.INVESTIGATOR))
+
+
+def test_where_law_seals_a_decided_release_the_null_state_is_hidden_on_the_same_day(
+    dated: Any, post: Post
+) -> None:
+    """And where it seals nothing, both go on being shown."""
+    cases = [clean(dated, post), refusing(dated), withdrawing(dated)]
+    day = results_date(dated.requisition, dated.now)
+    assert day is not None
+    dated.clock.moment = day
+    shown(dated)
+    retain_ended(vault=dated.vault, now=dated.now)
+
+    def visible() -> list[bool]:
+        found = []
+        for case_id in cases:
+            try:
+                seen(dated, case_id)
+                found.append(True)
+            except RecordNotFoundError:
+                found.append(False)
+        return found
+
+    assert visible() == [True] * 3
+    for case_id in cases:
+        says(dated, case_id, Outcome.FAVOURABLE)
+    assert visible() == [True] * 3
+    dated.clock.move(days=1)
+    retain_ended(vault=dated.vault, now=dated.now)
+    assert visible() == [False] * 3, "the sample policy's place has no rule, so all are sealed"
+    name_readers(dated.services)
+    assert dated.services.released.viewed_by(dated.people[Role.HIRING_MANAGER].id) == []
 
 
 def test_a_result_after_the_first_date_waits_for_the_next(dated: Any, post: Post) -> None:
