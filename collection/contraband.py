@@ -11,7 +11,7 @@ import zipfile
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from pathlib import Path
-from typing import Any, Final
+from typing import IO, Any, Final
 
 from warcio.archiveiterator import ArchiveIterator
 
@@ -64,7 +64,8 @@ def digests_within(path: Path) -> Iterator[bytes]:
     name = path.name.lower()
     try:
         if name.endswith((".warc", ".warc.gz")):
-            yield from _warc(path)
+            with path.open("rb") as file:
+                yield from _warc(file)
         elif zipfile.is_zipfile(path):
             yield from _zip(path)
         elif name.endswith((".tar", ".tar.gz", ".tgz")):
@@ -91,6 +92,9 @@ def _zip(path: Path) -> Iterator[bytes]:
                     counted = _Counted(member)
                     yield _digest(counted, left)
                     left -= counted.size
+                if entry.filename.lower().endswith((".warc", ".warc.gz")):
+                    with archive.open(entry) as member:
+                        yield from _warc(member)
 
 
 def _tar(path: Path) -> Iterator[bytes]:
@@ -105,14 +109,13 @@ def _tar(path: Path) -> Iterator[bytes]:
                 left -= entry.size
 
 
-def _warc(path: Path) -> Iterator[bytes]:
+def _warc(file: IO[bytes]) -> Iterator[bytes]:
     left = MAX_INFLATED
-    with path.open("rb") as file:
-        for record in ArchiveIterator(file):
-            if record.rec_type in ("response", "resource", "conversion"):
-                counted = _Counted(record.content_stream())
-                yield _digest(counted, left)
-                left -= counted.size
+    for record in ArchiveIterator(file):
+        if record.rec_type in ("response", "resource", "conversion"):
+            counted = _Counted(record.content_stream())
+            yield _digest(counted, left)
+            left -= counted.size
 
 
 class _Counted:

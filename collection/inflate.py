@@ -18,14 +18,14 @@ class Inflate:
     `read` gives all that comes before a damage; the next call raises `InputError` for it.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._file: BinaryIO = path.open("rb")
-        self._packed = self._file.read(len(_MAGIC)) == _MAGIC
-        self._file.seek(0)
+    def __init__(self, source: Path | BinaryIO) -> None:
+        self._file = source.open("rb") if isinstance(source, Path) else source
+        self._input = self._file.read(len(_MAGIC))
+        self._packed = self._input == _MAGIC
         self._member = _member()
-        self._input = b""
-        self._ready = bytearray()
-        self._taken = 0
+        self._ready = bytearray() if self._packed else bytearray(self._input)
+        self._input = self._input if self._packed else b""
+        self._taken = len(self._input)
         self._given = 0
         self._fault: str | None = None
         self._ended = False

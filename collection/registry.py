@@ -13,9 +13,11 @@ from collection.limits import MIB
 from collection.mastodon import MastodonReader
 from collection.posts import PostsReader
 from collection.reader import Reader
-from collection.sample_files import mastodon_sample, posts_sample, warc_sample
+from collection.sample_files import mastodon_sample, posts_sample, wacz_sample, warc_sample
 from collection.unsupported import UnsupportedReader, unsupported_endings, unsupported_sample
-from collection.warc import WarcReader, recording_of
+from collection.wacz import WaczReader, wacz_recording_of
+from collection.warc import WarcReader
+from collection.warc_recording import recording_of
 from collection.web_recording import WebRecording
 from models.documentation import CaptureMethod
 
@@ -85,6 +87,20 @@ FORMATS: Final[tuple[Format, ...]] = (
         by_name=True,
         recording=recording_of,
         preload=("warcio.archiveiterator", "selectolax.lexbor"),
+    ),
+    Format(
+        reader=WaczReader(),
+        endings=(".wacz", ".zip"),
+        method=CaptureMethod.WEB_ARCHIVE,
+        not_read=(
+            "pictures and films",
+            "scripts",
+            "what the crawler wrote for itself (urn:...)",
+            "files without a matching digest",
+            "signatures",
+        ),
+        sample=wacz_sample,
+        recording=wacz_recording_of,
     ),
     Format(
         reader=MastodonReader(),

@@ -1,8 +1,10 @@
 """Small valid files of each format: what the box is tried with, and what fuzzing starts from."""
 
+import hashlib
 import io
 import json
 import tarfile
+import zipfile
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
@@ -98,3 +100,44 @@ def mastodon_sample(folder: Path, count: int) -> Path:
             entry.size = len(body)
             archive.addfile(entry, io.BytesIO(body))
     return path
+
+
+def wacz_sample(folder: Path, count: int) -> Path:
+    """Write a `.wacz` around a `.warc.gz`."""
+    warc = warc_sample(folder, count)
+    pages = [json.dumps({"format": "json-pages-1.0", "id": "pages", "title": "Pages"})]
+    pages += [
+        json.dumps({"id": str(number), "url": f"https://sam.example/{number}", "ts": at})
+        for number, at, _ in sample_texts(count)
+    ]
+    files = {
+        "archive/pages.warc.gz": warc.read_bytes(),
+        "pages/pages.jsonl": "\n".join(pages).encode(),
+    }
+    warc.unlink()
+    return packed_wacz(folder / "pages.wacz", files)
+
+
+def packed_wacz(path: Path, files: dict[str, bytes]) -> Path:
+    """Write a `.wacz` of these files, with what vouches for them."""
+    package = json.dumps(
+        {
+            "profile": "data-package",
+            "wacz_version": "1.1.1",
+            "resources": [
+                {"name": Path(name).name, "path": name, "hash": _sha256(body), "bytes": len(body)}
+                for name, body in files.items()
+            ],
+        }
+    ).encode()
+    digest = json.dumps({"path": "datapackage.json", "hash": _sha256(package)}).encode()
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, body in files.items():
+            archive.writestr(name, body)
+        archive.writestr("datapackage.json", package)
+        archive.writestr("datapackage-digest.json", digest)
+    return path
+
+
+def _sha256(body: bytes) -> str:
+    return f"sha256:{hashlib.sha256(body).hexdigest()}"

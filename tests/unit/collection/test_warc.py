@@ -14,7 +14,7 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from collection import warc
+from collection import warc, warc_records
 from collection.reader import Problem
 from collection.warc import WarcReader
 from models.consent import PlatformKind
@@ -202,7 +202,7 @@ def test_a_page_packed_in_an_unknown_way_is_a_problem(tmp_path: Path) -> None:
 def test_a_page_that_grows_too_much_is_a_problem(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(warc, "MAX_RECORD", 100_000)
+    monkeypatch.setattr(warc_records, "MAX_RECORD", 100_000)
     bomb = gzip.compress(b"canary " * 1_000_000)
     body = warc_bytes([("https://q.example/", bomb)], headers={"Content-Encoding": "gzip"})
     items, problems = read(tmp_path, body)
@@ -213,6 +213,7 @@ def test_a_page_that_grows_too_much_is_a_problem(
 def test_a_film_is_passed_over_without_being_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(warc_records, "MAX_RECORD", 2_000)
     monkeypatch.setattr(warc, "MAX_RECORD", 2_000)
     pages = [("https://q.example/1", b"x" * 5_000), ("https://q.example/2", b"<p>canary")]
     items, problems = read(tmp_path, warc_bytes(pages))
