@@ -1,5 +1,6 @@
 """Small valid files of each kind of saved page: the box is tried and fuzzing starts with them."""
 
+import json
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Final
@@ -47,6 +48,41 @@ def single_file_of(page: str, *, address: str = ADDRESS) -> bytes:
         " saved date: Fri Nov 20 2026 10:22:31 GMT+0000 (Coordinated Universal Time)\n-->"
     )
     return page.replace("<head>", f"{comment}<head>", 1).encode()
+
+
+def har_of(page: str, *, address: str = ADDRESS) -> bytes:
+    """Return a page as a recorder's HAR."""
+    entry = {
+        "startedDateTime": "2026-11-20T10:22:31Z",
+        "request": {"method": "GET", "url": address, "headers": [], "cookies": []},
+        "response": {
+            "status": 200,
+            "headers": [],
+            "content": {"size": len(page), "mimeType": "text/html", "text": page},
+        },
+    }
+    log = {"version": "1.2", "creator": {"name": "sample", "version": "1"}, "entries": [entry]}
+    return json.dumps({"log": log}).encode()
+
+
+def har_sample(folder: Path, count: int) -> Path:
+    """Write a `.har`."""
+    path = folder / "posts.har"
+    path.write_bytes(har_of(page_with(count)))
+    return path
+
+
+def picture_sample(folder: Path, count: int) -> Path:
+    """Write a `.png` with so many lines of words."""
+    from PIL import Image, ImageDraw, ImageFont
+
+    path = folder / "screen.png"
+    made = Image.new("RGB", (1280, 60 + 40 * count), "white")
+    pen = ImageDraw.Draw(made)
+    for number, _, text in sample_texts(count):
+        pen.text((30, 30 + 40 * number), text, "black", ImageFont.load_default(22))
+    made.save(path)
+    return path
 
 
 def mhtml_sample(folder: Path, count: int) -> Path:
