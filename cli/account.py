@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 
 from casework.account_changes import code_omission, declare_account
-from cli.output import JsonFlag, refusals_named, say, tell
-from cli.session import ActorOption, HomeOption, by, open_session
+from cli.acted import Session, in_home
+from cli.output import say
 from models.account_changes import AccountEvent, Omission
 from models.clauses import LateNoticeError
 from models.disclosure import Account
@@ -20,44 +20,38 @@ EmployeeArgument = Annotated[str, typer.Argument(help="The employee's id.", meta
 
 
 @app.command("change")
-@refusals_named
+@in_home
 def change(
+    session: Session,
     employee: EmployeeArgument,
     requisition: Annotated[str, typer.Option(help="The requisition of monitoring.")],
     platform: Annotated[str, typer.Option(prompt=True, help="Where it is.")],
     handle: Annotated[str, typer.Option(prompt=True, help="The account's handle.")],
     event: Annotated[AccountEvent, typer.Option(help="What changed.")],
     on: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="When it happened.")],
-    actor: ActorOption = None,
-    home: HomeOption = None,
-    as_json: JsonFlag = False,
 ) -> None:
     """Declare a new, renamed or closed account; a late one is a remark and nothing more."""
-    services = open_session(home)
     declared = declare_account(
         RequisitionId(requisition),
         ActorId(employee),
         Account(platform=RawText(platform), handle=RawText(handle)),
         event,
         on.date(),
-        **by(actor, services),
+        **session.who,
     )
     if declared.late:
         say(f"walloff: {LateNoticeError.code}: declared after {declared.due_on}: a remark")
-    tell({"change": declared.id, "late": declared.late}, declared.id, as_json=as_json)
+    session.tell({"change": declared.id, "late": declared.late}, declared.id)
 
 
 @app.command("omission")
-@refusals_named
+@in_home
 def omission(
+    session: Session,
     employee: EmployeeArgument,
     change_id: Annotated[str, typer.Argument(help="The change's id.", metavar="CHANGE")],
     why: Annotated[Omission, typer.Option(help="Whether it was known.")],
-    actor: ActorOption = None,
-    home: HomeOption = None,
-    as_json: JsonFlag = False,
 ) -> None:
     """Say why a change came late: inadvertent until somebody shows otherwise."""
-    services = open_session(home)
-    code_omission(ActorId(employee), change_id, why, **by(actor, services))
-    tell({"change": change_id, "omission": why}, None, as_json=as_json)
+    code_omission(ActorId(employee), change_id, why, **session.who)
+    session.tell({"change": change_id, "omission": why}, None)

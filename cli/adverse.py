@@ -7,9 +7,10 @@ import typer
 
 from casework.documents import confirm_delivery, file_copy, make_document
 from casework.documents_owed import owed_documents
+from cli.acted import Session, in_home
 from cli.case import CaseArgument
-from cli.output import JsonFlag, print_json, print_table, refusals_named, tell
-from cli.session import ActorOption, HomeOption, acting, by, open_session
+from cli.output import JsonFlag, print_json, print_table, refusals_named
+from cli.session import ActorOption, HomeOption, acting, open_session
 from models.adverse import Channel, DocumentKind
 from models.decision_rules import Language
 from models.ids import CaseId
@@ -22,40 +23,32 @@ KindArgument = Annotated[DocumentKind, typer.Argument(help="Which document.")]
 
 
 @app.command("document")
-@refusals_named
+@in_home
 def document(
+    session: Session,
     case: CaseArgument,
     kind: KindArgument,
     language: Annotated[Language | None, typer.Option(help="In which language.")] = None,
-    actor: ActorOption = None,
-    home: HomeOption = None,
-    as_json: JsonFlag = False,
 ) -> None:
     """Make a document and print it for handing over."""
-    made = make_document(CaseId(case), kind, language=language, **by(actor, open_session(home)))
+    made = make_document(CaseId(case), kind, language=language, **session.who)
     text = made.plain_text()
-    tell(
-        {"case": case, "kind": kind, "language": made.language, "text": text}, text, as_json=as_json
-    )
+    session.tell({"case": case, "kind": kind, "language": made.language, "text": text}, text)
 
 
 @app.command("delivered")
-@refusals_named
+@in_home
 def delivered(
+    session: Session,
     case: CaseArgument,
     kind: KindArgument,
     channel: Annotated[Channel, typer.Option(help="How it went out.")],
     proof: Annotated[str, typer.Option(help="A receipt or tracking number.")],
-    actor: ActorOption = None,
-    home: HomeOption = None,
-    as_json: JsonFlag = False,
 ) -> None:
     """Write down the proof of delivery: the waiting time runs from the packet's."""
-    done = confirm_delivery(
-        CaseId(case), kind, channel, RawText(proof), **by(actor, open_session(home))
-    )
+    done = confirm_delivery(CaseId(case), kind, channel, RawText(proof), **session.who)
     at = f"{done.delivered_at:%Y-%m-%dT%H:%M:%SZ}"
-    tell({"case": case, "kind": kind, "delivered_at": at}, at, as_json=as_json)
+    session.tell({"case": case, "kind": kind, "delivered_at": at}, at)
 
 
 @app.command("due")
@@ -72,16 +65,14 @@ def due(actor: ActorOption = None, home: HomeOption = None, as_json: JsonFlag = 
 
 
 @app.command("copy")
-@refusals_named
+@in_home
 def copy(
+    session: Session,
     case: CaseArgument,
     out: Annotated[Path, typer.Option(help="Write the copy to this file.")],
-    actor: ActorOption = None,
-    home: HomeOption = None,
-    as_json: JsonFlag = False,
 ) -> None:
     """Give the applicant the free copy of the file, within 60 days of the notice."""
-    content = file_copy(CaseId(case), **by(actor, open_session(home)))
+    content = file_copy(CaseId(case), **session.who)
     with replacing(out) as file:
         file.write(content)
-    tell({"case": case, "file": str(out), "bytes": len(content)}, str(out), as_json=as_json)
+    session.tell({"case": case, "file": str(out), "bytes": len(content)}, str(out))

@@ -17,9 +17,9 @@ from casework.attribution_desk import (
     second_decision,
     state_account_facts,
 )
+from cli.acted import Session, in_home
 from cli.case import CaseArgument, run_and_tell
-from cli.output import JsonFlag, print_json, print_table, refusals_named, tell
-from cli.session import ActorOption, HomeOption, by, open_session
+from cli.output import print_json, print_table
 from models.attribution import (
     AccountConfirmation,
     AccountFacts,
@@ -39,17 +39,11 @@ Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="A day,
 
 
 @app.command("show")
-@refusals_named
-def show(
-    case: CaseArgument,
-    actor: ActorOption = None,
-    home: HomeOption = None,
-    as_json: JsonFlag = False,
-) -> None:
+@in_home
+def show(session: Session, case: CaseArgument) -> None:
     """Show the accounts that are not proved, with their signs (the look is logged)."""
-    services = open_session(home)
-    desk = open_attribution_desk(CaseId(case), **by(actor, services))
-    if as_json:
+    desk = open_attribution_desk(CaseId(case), **session.who)
+    if session.as_json:
         print_json([_item(account, at) for account in desk for at in range(len(account.items))])
         return
     for account in desk:
@@ -69,20 +63,17 @@ def show(
 
 
 @app.command("confirm")
-@refusals_named
+@in_home
 def confirm(
+    session: Session,
     case: CaseArgument,
     account: AccountOption,
     mine: Annotated[bool, typer.Option("--mine/--not-mine", help="What the applicant says.")],
     stolen_from: Day = None,
     stolen_until: Day = None,
-    actor: ActorOption = None,
-    home: HomeOption = None,
-    as_json: JsonFlag = False,
 ) -> None:
     """Write down the applicant's own word on an account, and when it was stolen, if it was."""
-    services = open_session(home)
-    taken = by(actor, services)
+    taken = session.who
     word = AccountConfirmation(
         account=account,
         mine=mine,
@@ -91,12 +82,13 @@ def confirm(
         said_at=taken["now"],
     )
     confirm_account(CaseId(case), word, **taken)
-    tell({"case": case, "account": account, "mine": mine}, None, as_json=as_json)
+    session.tell({"case": case, "account": account, "mine": mine}, None)
 
 
 @app.command("facts")
-@refusals_named
+@in_home
 def facts(
+    session: Session,
     case: CaseArgument,
     account: AccountOption,
     history: Annotated[
@@ -106,24 +98,21 @@ def facts(
     contradictions: Annotated[
         int, typer.Option(min=0, help="Facts told there that cannot be the applicant's.")
     ] = 0,
-    actor: ActorOption = None,
-    home: HomeOption = None,
-    as_json: JsonFlag = False,
 ) -> None:
     """Write down what is known of an account beside its items."""
-    services = open_session(home)
     stated = AccountFacts(
         account=account,
         history=_history(history),
         contradictions=contradictions,
     )
-    state_account_facts(CaseId(case), stated, **by(actor, services))
-    tell({"case": case, "account": account}, None, as_json=as_json)
+    state_account_facts(CaseId(case), stated, **session.who)
+    session.tell({"case": case, "account": account}, None)
 
 
 @app.command("decide")
-@refusals_named
+@in_home
 def decide(
+    session: Session,
     case: CaseArgument,
     account: AccountOption,
     grounds: Annotated[Grounds, typer.Option(help="On what, or that it is not proved.")],
@@ -131,51 +120,41 @@ def decide(
         list[str] | None,
         typer.Option("--basis", help="One identifier and where it was seen: e-mail@profile."),
     ] = None,
-    actor: ActorOption = None,
-    home: HomeOption = None,
-    as_json: JsonFlag = False,
 ) -> None:
     """Decide whose an account is, with the evidence stated."""
-    services = open_session(home)
     stated = tuple(_basis(one) for one in basis or ())
-    decision = decide_account(CaseId(case), account, grounds, basis=stated, **by(actor, services))
-    tell(decision.model_dump(mode="json"), decision.grounds, as_json=as_json)
+    decision = decide_account(CaseId(case), account, grounds, basis=stated, **session.who)
+    session.tell(decision.model_dump(mode="json"), decision.grounds)
 
 
 @app.command("second")
-@refusals_named
+@in_home
 def second(
+    session: Session,
     case: CaseArgument,
     account: AccountOption,
-    actor: ActorOption = None,
-    home: HomeOption = None,
-    as_json: JsonFlag = False,
 ) -> None:
     """Agree with another analyst's decision, where the policy asks for a second look."""
-    services = open_session(home)
-    decision = second_decision(CaseId(case), account, **by(actor, services))
-    tell(decision.model_dump(mode="json"), "seconded", as_json=as_json)
+    decision = second_decision(CaseId(case), account, **session.who)
+    session.tell(decision.model_dump(mode="json"), "seconded")
 
 
 @app.command("settle")
-@refusals_named
+@in_home
 def settle(
+    session: Session,
     case: CaseArgument,
     confirmed: Annotated[
         list[str] | None, typer.Option("--confirm", help="An item that is the applicant's.")
     ] = None,
-    actor: ActorOption = None,
-    home: HomeOption = None,
-    as_json: JsonFlag = False,
 ) -> None:
     """Settle attribution: the items named are the applicant's, every other one is not."""
-    services = open_session(home)
     settle_attribution(
         CaseId(case),
         confirmed=frozenset(EvidenceId(item) for item in confirmed or ()),
-        **by(actor, services),
+        **session.who,
     )
-    run_and_tell(CaseId(case), services, as_json=as_json)
+    run_and_tell(CaseId(case), session.services, as_json=session.as_json)
 
 
 def _item(account: AccountDesk, at: int) -> dict[str, Any]:

@@ -6,9 +6,8 @@ from typing import Annotated
 import typer
 
 from casework.breaches import close_breach, contain_breach, list_breaches, report_breach
+from cli.acted import Session, in_home
 from cli.case import CaseArgument
-from cli.output import JsonFlag, print_values, refusals_named, tell
-from cli.session import ActorOption, HomeOption, by, open_session
 from models.counsel import BreachKind
 from models.errors import InputError
 from models.ids import ActorId, CaseId
@@ -19,61 +18,52 @@ BreachArgument = Annotated[str, typer.Argument(help="The breach's id.", metavar=
 
 
 @app.command("report")
-@refusals_named
+@in_home
 def report(
+    session: Session,
     case: CaseArgument,
     kind: Annotated[BreachKind, typer.Option(help="How it came through.")],
     exposed: Annotated[
         list[str] | None, typer.Option("--exposed", help="Who saw it; repeat it.")
     ] = None,
-    actor: ActorOption = None,
-    home: HomeOption = None,
-    as_json: JsonFlag = False,
 ) -> None:
     """Report a breach: whoever saw something decides no more, and the clock starts."""
-    services = open_session(home)
     people = [ActorId(one) for one in exposed or ()]
-    made = report_breach(CaseId(case), kind, people, **by(actor, services))
-    tell(made.model_dump(mode="json"), f"{made.id}: tell by {made.notify_by}", as_json=as_json)
+    made = report_breach(CaseId(case), kind, people, **session.who)
+    session.tell(made.model_dump(mode="json"), f"{made.id}: tell by {made.notify_by}")
 
 
 @app.command("contain")
-@refusals_named
+@in_home
 def contain(
+    session: Session,
     case: CaseArgument,
     breach: BreachArgument,
     replacement: Annotated[
         str | None, typer.Option(help="Who decides instead, where a decider was exposed.")
     ] = None,
-    actor: ActorOption = None,
-    home: HomeOption = None,
-    as_json: JsonFlag = False,
 ) -> None:
     """Take the release back, and the exposed their access."""
-    services = open_session(home)
     done = contain_breach(
         CaseId(case),
         breach,
         replacement=None if replacement is None else ActorId(replacement),
-        released=services.released,
-        **by(actor, services),
+        released=session.services.released,
+        **session.who,
     )
-    tell(
+    session.tell(
         done.model_dump(mode="json"),
         "the release is taken back" if done.recalled else "access is taken away",
-        as_json=as_json,
     )
 
 
 @app.command("close")
-@refusals_named
+@in_home
 def close(
+    session: Session,
     case: CaseArgument,
     breach: BreachArgument,
     told: Annotated[str, typer.Option(help="When it was told of: a time with its offset.")],
-    actor: ActorOption = None,
-    home: HomeOption = None,
-    as_json: JsonFlag = False,
 ) -> None:
     """Close a breach that is contained and was told of."""
     try:
@@ -82,24 +72,17 @@ def close(
         raise InputError("told: not a time") from None
     if at.tzinfo is None:
         raise InputError("told: a time without its offset")
-    services = open_session(home)
-    done = close_breach(CaseId(case), breach, told_at=at, **by(actor, services))
+    done = close_breach(CaseId(case), breach, told_at=at, **session.who)
     late = at > done.notify_by
-    tell(done.model_dump(mode="json"), "closed, late" if late else "closed", as_json=as_json)
+    session.tell(done.model_dump(mode="json"), "closed, late" if late else "closed")
 
 
 @app.command("list")
-@refusals_named
-def list_(
-    case: CaseArgument,
-    actor: ActorOption = None,
-    home: HomeOption = None,
-    as_json: JsonFlag = False,
-) -> None:
+@in_home
+def list_(session: Session, case: CaseArgument) -> None:
     """List the breaches of a case."""
-    services = open_session(home)
-    found = list_breaches(CaseId(case), **by(actor, services))
-    print_values(
+    found = list_breaches(CaseId(case), **session.who)
+    session.print_values(
         "Breaches",
         ("id", "kind", "exposed", "tell by", "stands"),
         found,
@@ -110,5 +93,4 @@ def list_(
             f"{one.notify_by:%Y-%m-%d %H:%M}",
             "closed" if one.closed_at else "contained" if one.contained_at else "open",
         ),
-        as_json=as_json,
     )

@@ -8,9 +8,10 @@ import typer
 from casework.consent import consent_ledger, sign_consent, withdraw_consent
 from casework.refusals import settle_refusal
 from casework.requisitions import frozen
+from cli.acted import Session, in_home
 from cli.case import CaseArgument
-from cli.output import JsonFlag, print_json, print_table, refusals_named, tell
-from cli.session import ActorOption, HomeOption, acting, by, open_session
+from cli.output import JsonFlag, print_json, print_table, refusals_named
+from cli.session import ActorOption, HomeOption, acting, open_session
 from collection.digest import sha256_of
 from models.consent import ConsentItem, ConsentStatus
 from models.forms import Signature, SignatureKind
@@ -22,8 +23,9 @@ app = typer.Typer(no_args_is_help=True, help="What the applicant agreed to, item
 
 
 @app.command("record")
-@refusals_named
+@in_home
 def record(
+    session: Session,
     case: CaseArgument,
     grant: Annotated[list[ConsentItem] | None, typer.Option(help="An item granted.")] = None,
     refuse: Annotated[list[ConsentItem] | None, typer.Option(help="An item refused.")] = None,
@@ -39,12 +41,8 @@ def record(
     ] = None,
     scan: Annotated[Path | None, typer.Option(help="The scan of the signed paper.")] = None,
     witness: Annotated[str | None, typer.Option(help="Who saw it being signed.")] = None,
-    actor: ActorOption = None,
-    home: HomeOption = None,
-    as_json: JsonFlag = False,
 ) -> None:
     """Record the signed answer to every item that the policy asks for."""
-    services = open_session(home)
     signature = None
     if scan is not None:
         signature = Signature(
@@ -59,10 +57,10 @@ def record(
         consequence_acknowledged=consequence_acknowledged,
         forms={file.stem: sha256_of(file)[0] for file in form or ()},
         signature=signature,
-        **by(actor, services),
+        **session.who,
     )
-    status = consent.status(services.clock.now())
-    tell(consent.model_dump(mode="json") | {"status": status}, status, as_json=as_json)
+    status = consent.status(session.services.clock.now())
+    session.tell(consent.model_dump(mode="json") | {"status": status}, status)
 
 
 @app.command("forms")
@@ -90,32 +88,23 @@ def forms(
 
 
 @app.command("settle-refusal")
-@refusals_named
+@in_home
 def settle(
+    session: Session,
     case: CaseArgument,
     goes_on: Annotated[bool, typer.Option("--goes-on/--ends", help="What becomes of the case.")],
-    actor: ActorOption = None,
-    home: HomeOption = None,
-    as_json: JsonFlag = False,
 ) -> None:
     """Decide, as a supervisor, whether a case goes on without what was refused."""
-    services = open_session(home)
-    settle_refusal(CaseId(case), goes_on=goes_on, **by(actor, services))
-    tell({"case": case, "goes_on": goes_on}, None, as_json=as_json)
+    settle_refusal(CaseId(case), goes_on=goes_on, **session.who)
+    session.tell({"case": case, "goes_on": goes_on}, None)
 
 
 @app.command("withdraw")
-@refusals_named
-def withdraw(
-    case: CaseArgument,
-    actor: ActorOption = None,
-    home: HomeOption = None,
-    as_json: JsonFlag = False,
-) -> None:
+@in_home
+def withdraw(session: Session, case: CaseArgument) -> None:
     """Withdraw the consent: running work stops and nothing is released."""
-    services = open_session(home)
-    withdraw_consent(CaseId(case), **by(actor, services))
-    tell({"case": case, "status": ConsentStatus.WITHDRAWN}, None, as_json=as_json)
+    withdraw_consent(CaseId(case), **session.who)
+    session.tell({"case": case, "status": ConsentStatus.WITHDRAWN}, None)
 
 
 @app.command("ledger")

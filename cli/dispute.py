@@ -7,9 +7,8 @@ import typer
 
 from casework.disputes import extend_dispute, open_dispute, resolve_dispute
 from casework.rebuttal import findings_shown
+from cli.acted import Session, in_home
 from cli.case import CaseArgument
-from cli.output import JsonFlag, refusals_named, tell
-from cli.session import ActorOption, HomeOption, by, open_session
 from models.dispute import DisputeOutcome
 from models.errors import InputError
 from models.ids import CaseId
@@ -20,21 +19,18 @@ app = typer.Typer(no_args_is_help=True, help="What was released is disputed.")
 
 
 @app.command("open")
-@refusals_named
+@in_home
 def open_(
+    session: Session,
     case: CaseArgument,
     finding: Annotated[list[int], typer.Option(help="Number of a finding, counted from 1.")],
     claim: Annotated[Claim, typer.Option(help="What is wrong with it.")] = Claim.OTHER,
     statement: Annotated[
         Path | None, typer.Option(help="File with the statement of dispute.")
     ] = None,
-    actor: ActorOption = None,
-    home: HomeOption = None,
-    as_json: JsonFlag = False,
 ) -> None:
     """Open a dispute: the decision waits meanwhile."""
-    services = open_session(home)
-    case_id, taken = CaseId(case), by(actor, services)
+    case_id, taken = CaseId(case), session.who
     shown = findings_shown(case_id, **taken)
     if any(not 1 <= number <= len(shown) for number in finding):
         raise InputError("no such finding was shown")
@@ -43,42 +39,34 @@ def open_(
         [shown[number - 1] for number in finding],
         claim,
         None if statement is None else read_words(statement),
-        redactor=services.screener_of(case_id).redactor,
+        redactor=session.services.screener_of(case_id).redactor,
         **taken,
     )
     due = f"{dispute.due_at:%Y-%m-%d}"
-    tell({"case": case, "due": due}, due, as_json=as_json)
+    session.tell({"case": case, "due": due}, due)
 
 
 @app.command("extend")
-@refusals_named
-def extend(
-    case: CaseArgument,
-    actor: ActorOption = None,
-    home: HomeOption = None,
-    as_json: JsonFlag = False,
-) -> None:
+@in_home
+def extend(session: Session, case: CaseArgument) -> None:
     """Take in that the applicant sent more: 15 days on top, once."""
-    dispute = extend_dispute(CaseId(case), **by(actor, open_session(home)))
+    dispute = extend_dispute(CaseId(case), **session.who)
     due = f"{dispute.due_at:%Y-%m-%d}"
-    tell({"case": case, "due": due}, due, as_json=as_json)
+    session.tell({"case": case, "due": due}, due)
 
 
 @app.command("resolve")
-@refusals_named
+@in_home
 def resolve(
+    session: Session,
     case: CaseArgument,
     outcome: Annotated[DisputeOutcome, typer.Argument(help="What was found.")],
-    actor: ActorOption = None,
-    home: HomeOption = None,
-    as_json: JsonFlag = False,
 ) -> None:
     """End a dispute; the result is written to the applicant."""
-    services = open_session(home)
     ended = resolve_dispute(
-        CaseId(case), outcome, released=services.released, **by(actor, services)
+        CaseId(case), outcome, released=session.services.released, **session.who
     )
-    tell({"case": case, "outcome": ended.outcome}, ended.outcome, as_json=as_json)
+    session.tell({"case": case, "outcome": ended.outcome}, ended.outcome)
 
 
 def read_words(file: Path) -> RawText:

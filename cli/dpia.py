@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 
 from casework.impact_assessments import approve_assessment, list_assessments, record_assessment
-from cli.output import JsonFlag, print_json, print_table, refusals_named, tell
-from cli.session import ActorOption, HomeOption, by, open_session
+from cli.acted import Session, in_home
+from cli.output import print_json, print_table
 from models.counsel import ImpactAssessment
 from policy.toml_file import TomlFile
 
@@ -15,48 +15,39 @@ app = typer.Typer(no_args_is_help=True, help="Assessments of impact on data prot
 
 
 @app.command("record")
-@refusals_named
+@in_home
 def record(
+    session: Session,
     file: Annotated[Path, typer.Argument(help="The assessment (TOML).")],
-    actor: ActorOption = None,
-    home: HomeOption = None,
-    as_json: JsonFlag = False,
 ) -> None:
     """Record a version; it never changes afterwards."""
     read = TomlFile(file)
     assessment = read.model(ImpactAssessment, read.fields)
-    services = open_session(home)
-    done = record_assessment(assessment, **by(actor, services))
-    tell(done.model_dump(mode="json"), f"{done.policy} {done.version}", as_json=as_json)
+    done = record_assessment(assessment, **session.who)
+    session.tell(done.model_dump(mode="json"), f"{done.policy} {done.version}")
 
 
 @app.command("approve")
-@refusals_named
+@in_home
 def approve(
+    session: Session,
     policy: Annotated[str, typer.Argument(help="The policy's id.")],
     version: Annotated[str, typer.Argument(help="The assessment's version.")],
-    actor: ActorOption = None,
-    home: HomeOption = None,
-    as_json: JsonFlag = False,
 ) -> None:
     """Approve a version that somebody else recorded."""
-    services = open_session(home)
-    done = approve_assessment(policy, version, **by(actor, services))
-    tell(done.model_dump(mode="json"), f"{policy} {version}: approved", as_json=as_json)
+    done = approve_assessment(policy, version, **session.who)
+    session.tell(done.model_dump(mode="json"), f"{policy} {version}: approved")
 
 
 @app.command("list")
-@refusals_named
+@in_home
 def list_(
+    session: Session,
     policy: Annotated[str | None, typer.Option(help="Only this policy's.")] = None,
-    actor: ActorOption = None,
-    home: HomeOption = None,
-    as_json: JsonFlag = False,
 ) -> None:
     """List every version, with who approved it."""
-    services = open_session(home)
-    found = list_assessments(policy, **by(actor, services))
-    if as_json:
+    found = list_assessments(policy, **session.who)
+    if session.as_json:
         print_json([one.model_dump(mode="json") for one in found])
         return
     rows = [

@@ -5,9 +5,8 @@ from typing import Annotated
 import typer
 
 from casework.holds import holds_on, lift_hold, place_hold
+from cli.acted import Session, in_home
 from cli.case import CaseArgument
-from cli.output import JsonFlag, print_values, refusals_named, tell
-from cli.session import ActorOption, HomeOption, by, open_session
 from models.ids import CaseId, HoldId
 from models.retention import HoldKind
 
@@ -15,50 +14,38 @@ app = typer.Typer(no_args_is_help=True, help="A legal hold stops every destructi
 
 
 @app.command("place")
-@refusals_named
+@in_home
 def place(
+    session: Session,
     case: CaseArgument,
     matter: Annotated[str, typer.Option(help="Docket or matter number.")],
     kind: Annotated[
         HoldKind, typer.Option(help="Why: a charge, suit or dispute also starts its rules.")
     ] = HoldKind.OTHER,
-    actor: ActorOption = None,
-    home: HomeOption = None,
-    as_json: JsonFlag = False,
 ) -> None:
     """Place a legal hold: nothing of the case is destroyed while it lasts."""
-    services = open_session(home)
-    placed = place_hold(CaseId(case), matter, kind=kind, **by(actor, services))
-    tell(placed.model_dump(mode="json"), placed.id, as_json=as_json)
+    placed = place_hold(CaseId(case), matter, kind=kind, **session.who)
+    session.tell(placed.model_dump(mode="json"), placed.id)
 
 
 @app.command("lift")
-@refusals_named
+@in_home
 def lift(
+    session: Session,
     case: CaseArgument,
     hold_id: Annotated[str, typer.Argument(help="The hold's id.", metavar="HOLD")],
-    actor: ActorOption = None,
-    home: HomeOption = None,
-    as_json: JsonFlag = False,
 ) -> None:
     """Lift a legal hold: the next sweep may act."""
-    services = open_session(home)
-    lift_hold(CaseId(case), HoldId(hold_id), **by(actor, services))
-    tell({"case": case, "hold": hold_id, "lifted": True}, None, as_json=as_json)
+    lift_hold(CaseId(case), HoldId(hold_id), **session.who)
+    session.tell({"case": case, "hold": hold_id, "lifted": True}, None)
 
 
 @app.command("list")
-@refusals_named
-def list_(
-    case: CaseArgument,
-    actor: ActorOption = None,
-    home: HomeOption = None,
-    as_json: JsonFlag = False,
-) -> None:
+@in_home
+def list_(session: Session, case: CaseArgument) -> None:
     """List the holds on a case, those that were lifted as well."""
-    services = open_session(home)
-    found = holds_on(CaseId(case), **by(actor, services))
-    print_values(
+    found = holds_on(CaseId(case), **session.who)
+    session.print_values(
         "Holds",
         ("id", "kind", "matter", "placed", "by", "stands"),
         found,
@@ -70,5 +57,4 @@ def list_(
             hold.placed_by,
             "in force" if hold.lifted_at is None else f"lifted {hold.lifted_at:%Y-%m-%d}",
         ),
-        as_json=as_json,
     )

@@ -13,9 +13,10 @@ from casework.monitoring_notice import (
 )
 from casework.requisitions import frozen
 from casework.triggers import Statement, approve_trigger, state_trigger
+from cli.acted import Session, in_home
 from cli.case import CaseArgument
-from cli.output import JsonFlag, print_json, print_table, refusals_named, tell
-from cli.session import ActorOption, HomeOption, acting, by, open_session
+from cli.output import JsonFlag, print_json, print_table, refusals_named
+from cli.session import ActorOption, HomeOption, acting, open_session
 from models.after_hire_rules import TriggerKind
 from models.consent import PlatformKind
 from models.disclosure import Account
@@ -34,21 +35,18 @@ DayOption = typer.Option(formats=["%Y-%m-%d"], help="A day, as YYYY-MM-DD.")
 
 
 @app.command("notice")
-@refusals_named
+@in_home
 def notice(
+    session: Session,
     employee: EmployeeArgument,
     requisition: Annotated[str | None, typer.Option(help="Whose policy words it.")] = None,
     name: Annotated[str | None, typer.Option(help="The employee's name; it is sealed.")] = None,
     proof: Annotated[DeliveryProof | None, typer.Option(help="How it arrived.")] = None,
     evidence: Annotated[str | None, typer.Option(help="SHA-256 of the signed paper.")] = None,
     language: Annotated[str | None, typer.Option(help="A language of the policy.")] = None,
-    actor: ActorOption = None,
-    home: HomeOption = None,
-    as_json: JsonFlag = False,
 ) -> None:
     """Tell an employee of monitoring, or with --proof say how it is known that it arrived."""
-    services = open_session(home)
-    who = by(actor, services)
+    who = session.who
     text = None
     if requisition is not None:
         text = give_monitoring_notice(
@@ -63,32 +61,35 @@ def notice(
     if proof is not None:
         prove_monitoring_notice(ActorId(employee), proof, evidence_sha256=evidence, **who)
     told = {"employee": employee, "proof": proof, "text": text}
-    tell(told, text, as_json=as_json)
+    session.tell(told, text)
 
 
 @app.command("notices")
-@refusals_named
+@in_home
 def notices(
+    session: Session,
     requisition: RequisitionOption,
-    actor: ActorOption = None,
-    home: HomeOption = None,
-    as_json: JsonFlag = False,
 ) -> None:
     """List who was told, and whether it counts under this requisition."""
-    services = open_session(home)
     found = list_monitoring_notices(
-        RequisitionId(requisition), actor=acting(actor, services), vault=services.vault
+        RequisitionId(requisition), actor=session.actor, vault=session.services.vault
     )
     rows = [
         (one.employee, one.version, f"{one.sent_at:%Y-%m-%d}", _day(one.delivered_at), one.counts)
         for one in found
     ]
-    _show("Notices", ("employee", "version", "sent", "delivered", "counts"), rows, as_json=as_json)
+    _show(
+        "Notices",
+        ("employee", "version", "sent", "delivered", "counts"),
+        rows,
+        as_json=session.as_json,
+    )
 
 
 @app.command("trigger")
-@refusals_named
+@in_home
 def trigger(
+    session: Session,
     employee: Annotated[str | None, typer.Argument(metavar="EMPLOYEE", help="Their id.")] = None,
     approve: Annotated[str | None, typer.Option(help="Approve the trigger of this case.")] = None,
     requisition: Annotated[str, typer.Option(help="The requisition of monitoring.")] = "",
@@ -104,16 +105,12 @@ def trigger(
         list[str] | None, typer.Option(help="platform:handle that it says is the employee's.")
     ] = None,
     report: Annotated[str | None, typer.Option(help="The peer report that it rests on.")] = None,
-    actor: ActorOption = None,
-    home: HomeOption = None,
-    as_json: JsonFlag = False,
 ) -> None:
     """State a trigger about an employee, or with --approve approve somebody else's."""
-    services = open_session(home)
-    who = by(actor, services)
+    who = session.who
     if approve is not None:
         approve_trigger(CaseId(approve), **who)
-        tell({"case": approve, "approved": True}, None, as_json=as_json)
+        session.tell({"case": approve, "approved": True}, None)
         return
     if employee is None or on is None or since is None or until is None:
         raise InputError("a trigger names the employee, --on, --since and --until")
@@ -130,53 +127,45 @@ def trigger(
         requisition_id,
         ActorId(employee),
         statement,
-        screener=_screener(services, requisition_id),
+        screener=_screener(session.services, requisition_id),
         report=None if report is None else CaseId(report),
         **who,
     )
-    tell({"case": case_id}, case_id, as_json=as_json)
+    session.tell({"case": case_id}, case_id)
 
 
 @app.command("open")
-@refusals_named
+@in_home
 def open_(
+    session: Session,
     case: CaseArgument,
     closes: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="Its last day.")],
     platform: Annotated[list[PlatformKind] | None, typer.Option(help="Fewer than named.")] = None,
     criterion: Annotated[list[str] | None, typer.Option(help="Fewer than named.")] = None,
     since: Annotated[datetime | None, DayOption] = None,
     until: Annotated[datetime | None, DayOption] = None,
-    actor: ActorOption = None,
-    home: HomeOption = None,
-    as_json: JsonFlag = False,
 ) -> None:
     """Open a case on its approved trigger, as far as that goes or less far, until a day."""
-    services = open_session(home)
     scope = None
     if any(one is not None for one in (platform, criterion, since, until)):
         if since is None or until is None:
             raise InputError("a narrower scope is given whole: platforms, criteria and days")
         scope = _scope(platform, criterion, since, until)
-    opened = open_monitoring(
-        CaseId(case), scope=scope, closes_on=closes.date(), **by(actor, services)
-    )
+    opened = open_monitoring(CaseId(case), scope=scope, closes_on=closes.date(), **session.who)
     told = {"case": case, "scope": opened.scope.model_dump(mode="json"), "closes": opened.closes_on}
-    tell(told, f"closes {opened.closes_on}", as_json=as_json)
+    session.tell(told, f"closes {opened.closes_on}")
 
 
 @app.command("close")
-@refusals_named
+@in_home
 def close(
+    session: Session,
     case: CaseArgument,
     why: Annotated[Closing, typer.Option(help="Why it ends.")],
-    actor: ActorOption = None,
-    home: HomeOption = None,
-    as_json: JsonFlag = False,
 ) -> None:
     """Close a case of which nothing was released."""
-    services = open_session(home)
-    close_monitoring(CaseId(case), why, **by(actor, services))
-    tell({"case": case, "closed": why}, None, as_json=as_json)
+    close_monitoring(CaseId(case), why, **session.who)
+    session.tell({"case": case, "closed": why}, None)
 
 
 @app.command("list")

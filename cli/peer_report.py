@@ -8,8 +8,8 @@ import typer
 from casework.peer_reports import give_peer_report, list_peer_reports
 from casework.requisitions import frozen
 from casework.retaliation import note_adverse_step
-from cli.output import JsonFlag, print_json, print_table, refusals_named, tell
-from cli.session import ActorOption, HomeOption, by, open_session
+from cli.acted import Session, in_home
+from cli.output import print_json, print_table
 from models.ids import ActorId, RequisitionId
 from models.peer_reports import AdverseKind
 from models.text import RawText
@@ -20,8 +20,9 @@ EmployeeArgument = Annotated[str, typer.Argument(help="The employee's id.", meta
 
 
 @app.command("give")
-@refusals_named
+@in_home
 def give(
+    session: Session,
     employee: EmployeeArgument,
     requisition: Annotated[str, typer.Option(help="The requisition of monitoring.")],
     allegation: Annotated[str, typer.Option(prompt=True, help="What was seen; no names.")],
@@ -31,14 +32,10 @@ def give(
     reporter: Annotated[
         str | None, typer.Option(help="Taken down for this person, by the custodian alone.")
     ] = None,
-    actor: ActorOption = None,
-    home: HomeOption = None,
-    as_json: JsonFlag = False,
 ) -> None:
     """Report a colleague: who you are is sealed to the custodian, and logged nowhere."""
-    services = open_session(home)
     requisition_id = RequisitionId(requisition)
-    with services.vault.read() as tx:
+    with session.services.vault.read() as tx:
         opened = frozen(tx, requisition_id)
     case_id = give_peer_report(
         requisition_id,
@@ -46,24 +43,21 @@ def give(
         RawText(allegation),
         anonymous=anonymous,
         reporter=None if reporter is None else ActorId(reporter),
-        screener=services.screener(opened),
-        **by(actor, services),
+        screener=session.services.screener(opened),
+        **session.who,
     )
-    tell({"case": case_id}, case_id, as_json=as_json)
+    session.tell({"case": case_id}, case_id)
 
 
 @app.command("list")
-@refusals_named
+@in_home
 def list_(
+    session: Session,
     reporters: Annotated[
         bool, typer.Option("--reporters", help="Refused: the custodian's process shows them.")
     ] = False,
-    actor: ActorOption = None,
-    home: HomeOption = None,
-    as_json: JsonFlag = False,
 ) -> None:
     """List the reports: about whom, since when, and whether a law protects what they tell of."""
-    services = open_session(home)
     found = [
         {
             "case": one.case_id,
@@ -73,9 +67,9 @@ def list_(
             "protected": " ".join(one.protected),
             "state": one.state,
         }
-        for one in list_peer_reports(reporters=reporters, **by(actor, services))
+        for one in list_peer_reports(reporters=reporters, **session.who)
     ]
-    if as_json:
+    if session.as_json:
         print_json(found)
         return
     columns = ("case", "employee", "given", "anonymous", "protected", "state")
@@ -83,16 +77,13 @@ def list_(
 
 
 @app.command("adverse-step")
-@refusals_named
+@in_home
 def adverse_step(
+    session: Session,
     employee: EmployeeArgument,
     kind: Annotated[AdverseKind, typer.Option(help="What was done.")],
     on: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="When.")],
-    actor: ActorOption = None,
-    home: HomeOption = None,
-    as_json: JsonFlag = False,
 ) -> None:
     """Note a step against an employee, as of everybody: the watch over reporters reads it."""
-    services = open_session(home)
-    noted = note_adverse_step(ActorId(employee), kind, on.date(), **by(actor, services))
-    tell({"employee": employee, "kind": noted.kind, "step": noted.id}, None, as_json=as_json)
+    noted = note_adverse_step(ActorId(employee), kind, on.date(), **session.who)
+    session.tell({"employee": employee, "kind": noted.kind, "step": noted.id}, None)

@@ -12,8 +12,9 @@ from casework.personas import (
     retire_persona,
     use_persona,
 )
-from cli.output import JsonFlag, print_json, print_table, refusals_named, tell
-from cli.session import ActorOption, HomeOption, acting, by, open_session
+from cli.acted import Session, in_home
+from cli.output import JsonFlag, print_json, print_table, refusals_named
+from cli.session import ActorOption, HomeOption, acting, open_session
 from models.text import RawText
 
 app = typer.Typer(no_args_is_help=True, help="Personas of investigations, never of vetting.")
@@ -23,20 +24,17 @@ MatterOption = Annotated[str, typer.Option(help="The investigation's number.")]
 
 
 @app.command("request")
-@refusals_named
+@in_home
 def request(
+    session: Session,
     matter: MatterOption,
     platform: Annotated[str, typer.Option(help="Where it is used.")],
     platform_rule: Annotated[str, typer.Option(help="What its terms say of such accounts.")],
     purpose: Annotated[str, typer.Option(help="What the investigation needs it for.")],
     name: Annotated[str, typer.Option(prompt=True, help="Its name; asked for if left out.")],
     handle: Annotated[str, typer.Option(prompt=True, help="Its handle; asked for if left out.")],
-    actor: ActorOption = None,
-    home: HomeOption = None,
-    as_json: JsonFlag = False,
 ) -> None:
     """Ask for a persona; somebody else approves it."""
-    services = open_session(home)
     made = request_persona(
         matter,
         name=RawText(name),
@@ -44,53 +42,44 @@ def request(
         platform=platform,
         platform_rule=platform_rule,
         purpose=purpose,
-        **by(actor, services),
+        **session.who,
     )
-    tell({"persona": made.id, "matter": made.matter}, made.id, as_json=as_json)
+    session.tell({"persona": made.id, "matter": made.matter}, made.id)
 
 
 @app.command("approve")
-@refusals_named
+@in_home
 def approve(
+    session: Session,
     persona: PersonaArgument,
     until: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="Its last day.")],
-    actor: ActorOption = None,
-    home: HomeOption = None,
-    as_json: JsonFlag = False,
 ) -> None:
     """Approve a persona that somebody else asked for."""
-    services = open_session(home)
-    approve_persona(persona, expires_at=until.replace(tzinfo=UTC), **by(actor, services))
-    tell({"persona": persona, "until": f"{until:%Y-%m-%d}"}, None, as_json=as_json)
+    approve_persona(persona, expires_at=until.replace(tzinfo=UTC), **session.who)
+    session.tell({"persona": persona, "until": f"{until:%Y-%m-%d}"}, None)
 
 
 @app.command("use")
-@refusals_named
+@in_home
 def use(
+    session: Session,
     persona: PersonaArgument,
     matter: MatterOption,
-    actor: ActorOption = None,
-    home: HomeOption = None,
-    as_json: JsonFlag = False,
 ) -> None:
     """Write down that a persona is about to be used in its matter."""
-    services = open_session(home)
-    use_persona(persona, matter, **by(actor, services))
-    tell({"persona": persona, "matter": matter}, None, as_json=as_json)
+    use_persona(persona, matter, **session.who)
+    session.tell({"persona": persona, "matter": matter}, None)
 
 
 @app.command("retire")
-@refusals_named
+@in_home
 def retire(
+    session: Session,
     persona: PersonaArgument,
-    actor: ActorOption = None,
-    home: HomeOption = None,
-    as_json: JsonFlag = False,
 ) -> None:
     """Retire a persona for good."""
-    services = open_session(home)
-    retire_persona(persona, **by(actor, services))
-    tell({"persona": persona, "retired": True}, None, as_json=as_json)
+    retire_persona(persona, **session.who)
+    session.tell({"persona": persona, "retired": True}, None)
 
 
 @app.command("list")

@@ -14,9 +14,9 @@ from casework.productions import (
     scope_of,
     withhold_item,
 )
+from cli.acted import Session, in_home
 from cli.case import CaseArgument
-from cli.output import JsonFlag, print_json, print_table, print_values, refusals_named, tell
-from cli.session import ActorOption, HomeOption, by, open_session
+from cli.output import JsonFlag, print_json, print_table, refusals_named, tell
 from models.counsel import PrivilegeGround, ProducedKind
 from models.ids import CaseId
 from models.retention import HoldKind
@@ -30,114 +30,89 @@ ProductionArgument = Annotated[
 
 
 @app.command("request")
-@refusals_named
+@in_home
 def request(
+    session: Session,
     case: CaseArgument,
     matter: Annotated[str, typer.Option(help="Docket or matter number.")],
     kind: Annotated[
         list[ProducedKind], typer.Option("--kind", help="What is asked for; repeat it.")
     ],
     hold: Annotated[HoldKind, typer.Option(help="Why the case is held.")] = HoldKind.CHARGE,
-    actor: ActorOption = None,
-    home: HomeOption = None,
-    as_json: JsonFlag = False,
 ) -> None:
     """Take a demand in; the case is held from now on."""
-    services = open_session(home)
-    made = request_production(
-        CaseId(case), matter, frozenset(kind), hold=hold, **by(actor, services)
-    )
-    tell(made.model_dump(mode="json"), made.id, as_json=as_json)
+    made = request_production(CaseId(case), matter, frozenset(kind), hold=hold, **session.who)
+    session.tell(made.model_dump(mode="json"), made.id)
 
 
 @app.command("approve")
-@refusals_named
+@in_home
 def approve(
+    session: Session,
     case: CaseArgument,
     production: ProductionArgument,
-    actor: ActorOption = None,
-    home: HomeOption = None,
-    as_json: JsonFlag = False,
 ) -> None:
     """Approve the scope: a custodian and a policy owner, two people."""
-    services = open_session(home)
-    done = approve_production(CaseId(case), production, **by(actor, services))
-    tell(
+    done = approve_production(CaseId(case), production, **session.who)
+    session.tell(
         done.model_dump(mode="json"),
         "approved by both" if done.approved else "approved; the other approval is missing",
-        as_json=as_json,
     )
 
 
 @app.command("items")
-@refusals_named
+@in_home
 def items(
+    session: Session,
     case: CaseArgument,
     production: ProductionArgument,
-    actor: ActorOption = None,
-    home: HomeOption = None,
-    as_json: JsonFlag = False,
 ) -> None:
     """List the ids in the scope, without what they say."""
-    services = open_session(home)
-    found = scope_of(CaseId(case), production, **by(actor, services))
-    if as_json:
+    found = scope_of(CaseId(case), production, **session.who)
+    if session.as_json:
         print_json([{"item": item, "kind": kind} for item, kind in found])
         return
     print_table("Scope", ("item", "kind"), found)
 
 
 @app.command("withhold")
-@refusals_named
+@in_home
 def withhold(
+    session: Session,
     case: CaseArgument,
     production: ProductionArgument,
     item: Annotated[str, typer.Option(help="The item's id.")],
     ground: Annotated[PrivilegeGround, typer.Option(help="Why it is kept back.")],
-    actor: ActorOption = None,
-    home: HomeOption = None,
-    as_json: JsonFlag = False,
 ) -> None:
     """Keep an item back: it stands in the privilege log, and approvals start anew."""
-    services = open_session(home)
-    done = withhold_item(CaseId(case), production, item, ground, **by(actor, services))
-    tell(done.model_dump(mode="json"), privilege_log(done), as_json=as_json)
+    done = withhold_item(CaseId(case), production, item, ground, **session.who)
+    session.tell(done.model_dump(mode="json"), privilege_log(done))
 
 
 @app.command("make")
-@refusals_named
+@in_home
 def make(
+    session: Session,
     case: CaseArgument,
     production: ProductionArgument,
     out: Annotated[Path, typer.Option(help="The sealed file to write.")],
     recipient: Annotated[Path, typer.Option(help="The public key of whoever asked.")],
-    actor: ActorOption = None,
-    home: HomeOption = None,
-    as_json: JsonFlag = False,
 ) -> None:
     """Write the sealed file, with its manifest and the privilege log."""
     key = read_recipient(recipient)
-    services = open_session(home)
-    made = make_production(CaseId(case), production, out, key, **by(actor, services))
-    tell(
+    made = make_production(CaseId(case), production, out, key, **session.who)
+    session.tell(
         made.model_dump(mode="json"),
         f"{made.items} items, {len(made.withheld)} withheld; manifest {made.manifest_sha256}",
-        as_json=as_json,
     )
 
 
 @app.command("list")
-@refusals_named
-def list_(
-    case: CaseArgument,
-    actor: ActorOption = None,
-    home: HomeOption = None,
-    as_json: JsonFlag = False,
-) -> None:
+@in_home
+def list_(session: Session, case: CaseArgument) -> None:
     """List the productions of a case."""
-    services = open_session(home)
-    found = list_productions(CaseId(case), **by(actor, services))
-    print_values(
+    found = list_productions(CaseId(case), **session.who)
+    session.print_values(
         "Productions",
         ("id", "kinds", "custodian", "owner", "withheld", "items", "made"),
         found,
@@ -150,7 +125,6 @@ def list_(
             one.items,
             one.made_at and f"{one.made_at:%Y-%m-%d}",
         ),
-        as_json=as_json,
     )
 
 

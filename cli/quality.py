@@ -10,9 +10,9 @@ from casework.drawing import draw_sample
 from casework.quality_report import quality_report
 from casework.second_review import BlindDesk, give_second_review, open_blind_desk
 from casework.seeds import place_seeds
+from cli.acted import Session, in_home
 from cli.case import CaseArgument
-from cli.output import JsonFlag, print_json, print_table, refusals_named, tell
-from cli.session import ActorOption, HomeOption, by, open_session
+from cli.output import print_json, print_table
 from models.errors import InputError
 from models.ids import CaseId, EvidenceId, FindingId, RequisitionId
 
@@ -22,17 +22,14 @@ RequisitionArgument = Annotated[str, typer.Argument(help="The requisition's id."
 
 
 @app.command("sample")
-@refusals_named
+@in_home
 def sample(
+    session: Session,
     requisition: RequisitionArgument,
-    actor: ActorOption = None,
-    home: HomeOption = None,
-    as_json: JsonFlag = False,
 ) -> None:
     """Draw what is due for a second review: the policy's share, and every adverse decision."""
-    services = open_session(home)
-    added = draw_sample(RequisitionId(requisition), **by(actor, services))
-    if as_json:
+    added = draw_sample(RequisitionId(requisition), **session.who)
+    if session.as_json:
         print_json([one.model_dump(mode="json") for one in added])
         return
     rows = [(one.case_id, one.why, f"{one.due_at:%Y-%m-%d}") for one in added]
@@ -40,18 +37,12 @@ def sample(
 
 
 @app.command("desk")
-@refusals_named
-def desk(
-    case: CaseArgument,
-    actor: ActorOption = None,
-    home: HomeOption = None,
-    as_json: JsonFlag = False,
-) -> None:
+@in_home
+def desk(session: Session, case: CaseArgument) -> None:
     """Show a drawn case as its first reviewers saw it, without what they chose (logged)."""
-    services = open_session(home)
     case_id = CaseId(case)
-    shown = open_blind_desk(case_id, screener=services.screener_of(case_id), **by(actor, services))
-    if as_json:
+    shown = open_blind_desk(case_id, screener=session.services.screener_of(case_id), **session.who)
+    if session.as_json:
         print_json(_as_json(shown))
         return
     for finding, evidence, _redaction in shown.findings:
@@ -62,8 +53,9 @@ def desk(
 
 
 @app.command("review")
-@refusals_named
+@in_home
 def review(
+    session: Session,
     case: CaseArgument,
     judged: Annotated[
         list[str] | None,
@@ -73,32 +65,23 @@ def review(
         list[str] | None,
         typer.Option("--attribute", help="ITEM=yes|no: whether it is the applicant's; all."),
     ] = None,
-    actor: ActorOption = None,
-    home: HomeOption = None,
-    as_json: JsonFlag = False,
 ) -> None:
     """Give the second judgement of a drawn case."""
     stands = {FindingId(key): yes for key, yes in _answers(judged).items()}
     confirmed = {EvidenceId(key): yes for key, yes in _answers(attributed).items()}
-    services = open_session(home)
-    given = give_second_review(
-        CaseId(case), stands=stands, confirmed=confirmed, **by(actor, services)
-    )
-    tell({"case": case, "outcome": given.outcome}, given.outcome, as_json=as_json)
+    given = give_second_review(CaseId(case), stands=stands, confirmed=confirmed, **session.who)
+    session.tell({"case": case, "outcome": given.outcome}, given.outcome)
 
 
 @app.command("report")
-@refusals_named
+@in_home
 def report(
+    session: Session,
     requisition: RequisitionArgument,
-    actor: ActorOption = None,
-    home: HomeOption = None,
-    as_json: JsonFlag = False,
 ) -> None:
     """Show misses, agreement and what is overdue. Fewer than ten are not told."""
-    services = open_session(home)
-    found = quality_report(RequisitionId(requisition), **by(actor, services))
-    if as_json:
+    found = quality_report(RequisitionId(requisition), **session.who)
+    if session.as_json:
         print_json(asdict(found))
         return
     rows = [
@@ -112,18 +95,15 @@ def report(
 
 
 @app.command("seed")
-@refusals_named
+@in_home
 def seed(
+    session: Session,
     case: CaseArgument,
     count: Annotated[int, typer.Option(help="How many.", min=1, max=50)] = 10,
-    actor: ActorOption = None,
-    home: HomeOption = None,
-    as_json: JsonFlag = False,
 ) -> None:
     """Put items of a known answer on the desk of an exercise; a real case is refused."""
-    services = open_session(home)
-    there = place_seeds(CaseId(case), count, **by(actor, services))
-    tell({"case": case, "seeded": there}, f"{there} seeded items", as_json=as_json)
+    there = place_seeds(CaseId(case), count, **session.who)
+    session.tell({"case": case, "seeded": there}, f"{there} seeded items")
 
 
 def _answers(given: list[str] | None) -> dict[str, bool]:

@@ -6,10 +6,10 @@ from typing import Annotated
 import typer
 
 from casework.queries import check_query, make_query, queries_of
+from cli.acted import Session, in_home
 from cli.case import CaseArgument
 from cli.exit_codes import ExitCode
-from cli.output import JsonFlag, print_entries, print_json, refusals_named, say, tell
-from cli.session import ActorOption, HomeOption, by, open_session
+from cli.output import JsonFlag, print_json, refusals_named, say
 from models.ids import CaseId
 from models.search import AccessWay, SessionIdentity
 
@@ -35,8 +35,9 @@ def check(as_json: JsonFlag = False) -> None:
 
 
 @app.command("make")
-@refusals_named
+@in_home
 def make(
+    session: Session,
     case: CaseArgument,
     identity: Annotated[
         str, typer.Option("--as", help="anonymous-public or agency-named; nothing else.")
@@ -45,33 +46,23 @@ def make(
         AccessWay.BY_HAND
     ),
     platform: Annotated[str, typer.Option(help="The platform asked, if it is one.")] = "",
-    actor: ActorOption = None,
-    home: HomeOption = None,
-    as_json: JsonFlag = False,
 ) -> None:
     """Write down the query on standard input; only then make it. Prints its number."""
-    services = open_session(home)
     asked = make_query(
         CaseId(case),
         sys.stdin.read().strip(),
         identity=identity,
         way=way,
         platform=platform,
-        **by(actor, services),
+        **session.who,
     )
-    tell({"case": case, "query": asked.sequence}, str(asked.sequence), as_json=as_json)
+    session.tell({"case": case, "query": asked.sequence}, str(asked.sequence))
 
 
 @app.command("list")
-@refusals_named
-def list_(
-    case: CaseArgument,
-    actor: ActorOption = None,
-    home: HomeOption = None,
-    as_json: JsonFlag = False,
-) -> None:
+@in_home
+def list_(session: Session, case: CaseArgument) -> None:
     """List a case's queries. They name the applicant, so the look is logged first."""
-    services = open_session(home)
     found = [
         {
             "query": one.sequence,
@@ -81,6 +72,6 @@ def list_(
             "way": one.way,
             "text": one.text.reveal(),
         }
-        for one in queries_of(CaseId(case), **by(actor, services))
+        for one in queries_of(CaseId(case), **session.who)
     ]
-    print_entries("Queries", ("query", "at", "by", "as", "way", "text"), found, as_json=as_json)
+    session.print_entries("Queries", ("query", "at", "by", "as", "way", "text"), found)

@@ -11,12 +11,12 @@ from casework.copies import digest, send_copy
 from casework.rebuttal import answer, findings_shown, offer_rebuttal, preview
 from casework.statements import settle_statement
 from casework.step import Taken
+from cli.acted import Session, in_home
 from cli.answers import read_answers
 from cli.case import CaseArgument
 from cli.dispute import read_words
-from cli.output import JsonFlag, print_json, refusals_named, tell
+from cli.output import print_json
 from cli.package_view import print_package
-from cli.session import ActorOption, HomeOption, by, open_session
 from models.errors import InputError
 from models.ids import CaseId, FindingId
 from models.rebuttal import AuthorshipGround
@@ -29,96 +29,79 @@ FindingOption = Annotated[int, typer.Option(help="Number of the finding, counted
 
 
 @app.command("offer")
-@refusals_named
-def offer(
-    case: CaseArgument,
-    actor: ActorOption = None,
-    home: HomeOption = None,
-    as_json: JsonFlag = False,
-) -> None:
+@in_home
+def offer(session: Session, case: CaseArgument) -> None:
     """Show the applicant the package and start the time to answer."""
-    services = open_session(home)
-    window = offer_rebuttal(CaseId(case), **by(actor, services))
+    window = offer_rebuttal(CaseId(case), **session.who)
     closes = f"{window.closes_at:%Y-%m-%dT%H:%M:%SZ}"
-    tell({"case": case, "closes_at": closes}, closes, as_json=as_json)
+    session.tell({"case": case, "closes_at": closes}, closes)
 
 
 @app.command("preview")
-@refusals_named
-def preview_(
-    case: CaseArgument,
-    actor: ActorOption = None,
-    home: HomeOption = None,
-    as_json: JsonFlag = False,
-) -> None:
+@in_home
+def preview_(session: Session, case: CaseArgument) -> None:
     """Print, for the applicant, exactly what the manager would receive."""
-    services = open_session(home)
-    package = preview(CaseId(case), **by(actor, services))
-    if as_json:
+    package = preview(CaseId(case), **session.who)
+    if session.as_json:
         print_json(package.model_dump(mode="json"))
     else:
         print_package("What the hiring manager would see", package)
 
 
 @app.command("answer")
-@refusals_named
+@in_home
 def answer_(
+    session: Session,
     case: CaseArgument,
     file: Annotated[Path, typer.Argument(help="The answers (TOML).")],
-    actor: ActorOption = None,
-    home: HomeOption = None,
-    as_json: JsonFlag = False,
 ) -> None:
     """Take in the applicant's answers; they pass the same wall."""
-    services = open_session(home)
-    case_id, taken = CaseId(case), by(actor, services)
+    case_id, taken = CaseId(case), session.who
     answers = read_answers(file, case_id, taken)
-    held = answer(case_id, answers, redactor=services.screener_of(case_id).redactor, **taken)
+    held = answer(
+        case_id, answers, redactor=session.services.screener_of(case_id).redactor, **taken
+    )
     told = {"case": case, "answers": len(answers), "held_for_a_reviewer": len(held)}
-    tell(told, None, as_json=as_json)
+    session.tell(told, None)
 
 
 @app.command("copy")
-@refusals_named
+@in_home
 def copy(
+    session: Session,
     case: CaseArgument,
     out: Annotated[Path, typer.Option(help="Write the copy to this file.")],
-    actor: ActorOption = None,
-    home: HomeOption = None,
-    as_json: JsonFlag = False,
 ) -> None:
     """Give the applicant a copy to keep: the very bytes that the manager sees."""
-    content = send_copy(CaseId(case), **by(actor, open_session(home)))
+    content = send_copy(CaseId(case), **session.who)
     with replacing(out) as file:
         file.write(content)
     told = {"case": case, "file": str(out), "sha256": digest(content)}
-    tell(told, str(out), as_json=as_json)
+    session.tell(told, str(out))
 
 
 @app.command("attach")
-@refusals_named
+@in_home
 def attach_(
+    session: Session,
     case: CaseArgument,
     finding: FindingOption,
     file: Annotated[Path, typer.Argument(help="The file.")],
-    actor: ActorOption = None,
-    home: HomeOption = None,
-    as_json: JsonFlag = False,
 ) -> None:
     """Hand in a file with an answer. Reviewers alone see it."""
-    services = open_session(home)
-    case_id, taken = CaseId(case), by(actor, services)
+    case_id, taken = CaseId(case), session.who
     try:
         content = file.read_bytes()
     except OSError as error:
         raise InputError("cannot be read", file=file.name) from error
     attach(case_id, _shown(case_id, finding, taken), RawText(file.name), content, **taken)
-    tell({"case": case, "bytes": len(content)}, None, as_json=as_json)
+    session.tell({"case": case, "bytes": len(content)}, None)
 
 
 @app.command("adjudicate")
-@refusals_named
+@in_home
 def adjudicate_(
+    session: Session,
     case: CaseArgument,
     finding: FindingOption,
     *,
@@ -126,44 +109,37 @@ def adjudicate_(
     ground: Annotated[
         list[AuthorshipGround] | None, typer.Option(help="What the author is upheld by.")
     ] = None,
-    actor: ActorOption = None,
-    home: HomeOption = None,
-    as_json: JsonFlag = False,
 ) -> None:
     """Rule on a denial that a finding is the applicant's."""
-    services = open_session(home)
-    case_id, taken = CaseId(case), by(actor, services)
+    case_id, taken = CaseId(case), session.who
     finding_id = _shown(case_id, finding, taken)
     ruling = adjudicate(
         case_id, finding_id, upheld=upheld, grounds=frozenset(ground or ()), **taken
     )
-    tell({"case": case, "upheld": ruling.upheld}, None, as_json=as_json)
+    session.tell({"case": case, "upheld": ruling.upheld}, None)
 
 
 @app.command("settle")
-@refusals_named
+@in_home
 def settle(
+    session: Session,
     case: CaseArgument,
     finding: FindingOption,
     words: Annotated[
         Path | None,
         typer.Option(help="File with neutral words; without it the coded claim goes alone."),
     ] = None,
-    actor: ActorOption = None,
-    home: HomeOption = None,
-    as_json: JsonFlag = False,
 ) -> None:
     """Settle words of the applicant that the wall could not clear."""
-    services = open_session(home)
-    case_id, taken = CaseId(case), by(actor, services)
+    case_id, taken = CaseId(case), session.who
     settle_statement(
         case_id,
         _shown(case_id, finding, taken),
         None if words is None else read_words(words),
-        redactor=services.screener_of(case_id).redactor,
+        redactor=session.services.screener_of(case_id).redactor,
         **taken,
     )
-    tell({"case": case, "settled": True}, None, as_json=as_json)
+    session.tell({"case": case, "settled": True}, None)
 
 
 def _shown(case_id: CaseId, number: int, taken: Taken) -> FindingId:

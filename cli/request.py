@@ -12,9 +12,9 @@ from casework.requests import (
     list_requests,
     open_request,
 )
+from cli.acted import Session, in_home
 from cli.case import CaseArgument
-from cli.output import JsonFlag, print_values, refusals_named, say, tell
-from cli.session import ActorOption, HomeOption, by, open_session
+from cli.output import say
 from models.counsel import RequestKind, RequestOutcome
 from models.errors import InputError
 from models.ids import CaseId
@@ -26,58 +26,48 @@ RequestArgument = Annotated[str, typer.Argument(help="The request's id.", metava
 
 
 @app.command("open")
-@refusals_named
+@in_home
 def open_(
+    session: Session,
     case: CaseArgument,
     kind: Annotated[RequestKind, typer.Option(help="What is asked for.")],
-    actor: ActorOption = None,
-    home: HomeOption = None,
-    as_json: JsonFlag = False,
 ) -> None:
     """Take a request in; a restriction stops processing at once."""
-    services = open_session(home)
-    made = open_request(CaseId(case), kind, released=services.released, **by(actor, services))
-    tell(
+    made = open_request(CaseId(case), kind, released=session.services.released, **session.who)
+    session.tell(
         made.model_dump(mode="json"),
         f"{made.id}: answer by {made.due_at:%Y-%m-%d} ({made.citation})",
-        as_json=as_json,
     )
 
 
 @app.command("extend")
-@refusals_named
+@in_home
 def extend(
+    session: Session,
     case: CaseArgument,
     request: RequestArgument,
-    actor: ActorOption = None,
-    home: HomeOption = None,
-    as_json: JsonFlag = False,
 ) -> None:
     """Take the longer time that the row of the law allows, once."""
-    services = open_session(home)
-    longer = extend_request(CaseId(case), request, **by(actor, services))
-    tell(longer.model_dump(mode="json"), f"{longer.due_at:%Y-%m-%d}", as_json=as_json)
+    longer = extend_request(CaseId(case), request, **session.who)
+    session.tell(longer.model_dump(mode="json"), f"{longer.due_at:%Y-%m-%d}")
 
 
 @app.command("answer")
-@refusals_named
+@in_home
 def answer(
+    session: Session,
     case: CaseArgument,
     request: RequestArgument,
     outcome: Annotated[RequestOutcome, typer.Option(help="Granted, or why not.")],
     out: Annotated[
         Path | None, typer.Option(help="Where the applicant's copy goes: for them alone.")
     ] = None,
-    actor: ActorOption = None,
-    home: HomeOption = None,
-    as_json: JsonFlag = False,
 ) -> None:
     """Answer a request; access that is granted writes the applicant's copy."""
     if out is not None and out.exists():
         raise InputError("the file for the copy is there already")
-    services = open_session(home)
     case_id = CaseId(case)
-    named = [one for one in list_requests(case_id, **by(actor, services)) if one.id == request]
+    named = [one for one in list_requests(case_id, **session.who) if one.id == request]
     granted = outcome is RequestOutcome.GRANTED
     if out is None and granted and any(one.kind is RequestKind.ACCESS for one in named):
         raise InputError("say where the applicant's copy goes: --out")
@@ -85,8 +75,8 @@ def answer(
         case_id,
         request,
         outcome,
-        redactor=services.screener_of(case_id).redactor,
-        **by(actor, services),
+        redactor=session.services.screener_of(case_id).redactor,
+        **session.who,
     )
     if done.copy is not None and out is not None:
         with replacing(out) as file:
@@ -94,39 +84,29 @@ def answer(
         out.chmod(0o600)
         if done.copy.left_out:
             say(f"walloff: {done.copy.left_out} items are left out: a person looks at them")
-    tell(done.request.model_dump(mode="json"), str(outcome), as_json=as_json)
+    session.tell(done.request.model_dump(mode="json"), str(outcome))
 
 
 @app.command("lift")
-@refusals_named
+@in_home
 def lift(
+    session: Session,
     case: CaseArgument,
     request: RequestArgument,
-    actor: ActorOption = None,
-    home: HomeOption = None,
-    as_json: JsonFlag = False,
 ) -> None:
     """End a restriction that was granted: processing goes on."""
-    services = open_session(home)
-    lifted = lift_restriction(CaseId(case), request, **by(actor, services))
-    tell(lifted.model_dump(mode="json"), "lifted", as_json=as_json)
+    lifted = lift_restriction(CaseId(case), request, **session.who)
+    session.tell(lifted.model_dump(mode="json"), "lifted")
 
 
 @app.command("list")
-@refusals_named
-def list_(
-    case: CaseArgument,
-    actor: ActorOption = None,
-    home: HomeOption = None,
-    as_json: JsonFlag = False,
-) -> None:
+@in_home
+def list_(session: Session, case: CaseArgument) -> None:
     """List the requests about a case."""
-    services = open_session(home)
-    found = list_requests(CaseId(case), **by(actor, services))
-    print_values(
+    found = list_requests(CaseId(case), **session.who)
+    session.print_values(
         "Requests",
         ("id", "kind", "answer by", "rule", "stands"),
         found,
         lambda one: (one.id, one.kind, f"{one.due_at:%Y-%m-%d}", one.rule, one.outcome or "open"),
-        as_json=as_json,
     )

@@ -10,6 +10,7 @@ from casework.certificates import certificate_of, signed_certificate
 from casework.clock_guard import confirm_clock
 from casework.disposition import SweepLine, show_sweep
 from casework.retention import explain_retention, retention_schedule, state_employment
+from cli.acted import Session, in_home
 from cli.case import CaseArgument
 from cli.output import JsonFlag, console, print_json, print_table, refusals_named, say, tell
 from cli.retention_view import certificate_lines, explanation_json, explanation_lines
@@ -52,17 +53,11 @@ def schedule(actor: ActorOption = None, home: HomeOption = None, as_json: JsonFl
 
 
 @app.command("explain")
-@refusals_named
-def explain(
-    case: CaseArgument,
-    actor: ActorOption = None,
-    home: HomeOption = None,
-    as_json: JsonFlag = False,
-) -> None:
+@in_home
+def explain(session: Session, case: CaseArgument) -> None:
     """Print every rule considered for a case: whether it applies, why, and the date it yields."""
-    services = open_session(home)
-    found = explain_retention(CaseId(case), **by(actor, services))
-    if as_json:
+    found = explain_retention(CaseId(case), **session.who)
+    if session.as_json:
         print_json(explanation_json(found))
         return
     rows = [
@@ -118,23 +113,20 @@ def sweep(
 
 
 @app.command("certificate")
-@refusals_named
+@in_home
 def certificate(
+    session: Session,
     case: CaseArgument,
     out: Annotated[
         Path | None, typer.Option("--out", help="Write the signed certificate to this file.")
     ] = None,
-    actor: ActorOption = None,
-    home: HomeOption = None,
-    as_json: JsonFlag = False,
 ) -> None:
     """Print a destroyed case's certificate, checked against the audit log."""
-    services = open_session(home)
-    found = certificate_of(CaseId(case), actor=acting(actor, services), vault=services.vault)
+    found = certificate_of(CaseId(case), actor=session.actor, vault=session.services.vault)
     if out is not None:
         with replacing(out) as file:
-            file.write(signed_certificate(found, vault=services.vault).encode())
-    if as_json:
+            file.write(signed_certificate(found, vault=session.services.vault).encode())
+    if session.as_json:
         print_json(found.model_dump(mode="json") | {"sha256": found.digest()})
     elif out is None:
         for line in certificate_lines(found):
@@ -142,8 +134,9 @@ def certificate(
 
 
 @app.command("outcome")
-@refusals_named
+@in_home
 def outcome(
+    session: Session,
     case: CaseArgument,
     hired: Annotated[
         bool | None, typer.Option("--hired/--not-hired", help="Whether the applicant was hired.")
@@ -155,18 +148,14 @@ def outcome(
         datetime | None,
         typer.Option(formats=["%Y-%m-%d"], help="The day on which the employment ended."),
     ] = None,
-    actor: ActorOption = None,
-    home: HomeOption = None,
-    as_json: JsonFlag = False,
 ) -> None:
     """State what became of the applicant, where a rule depends on it."""
     if hired is None and not monitored:
         raise InputError("say --hired, --not-hired or --monitored")
-    services = open_session(home)
     day = None if separated is None else separated.date()
     employment = Employment(hired=hired, monitored=monitored, separated=day)
-    dates = state_employment(CaseId(case), employment, **by(actor, services))
-    tell(dates.model_dump(mode="json"), None, as_json=as_json)
+    dates = state_employment(CaseId(case), employment, **session.who)
+    session.tell(dates.model_dump(mode="json"), None)
 
 
 def _print_plan(lines: list[SweepLine], *, as_json: bool) -> None:

@@ -12,9 +12,10 @@ from casework.review import (
     waiting_for_person,
     weigh_finding,
 )
+from cli.acted import Session, in_home
 from cli.case import CaseArgument
 from cli.output import JsonFlag, print_json, refusals_named, tell
-from cli.session import ActorOption, HomeOption, acting, by, open_session
+from cli.session import ActorOption, HomeOption, by, open_session
 from models.ids import CaseId, FindingId
 
 app = typer.Typer(no_args_is_help=True, help="The wall-off reviewers' desk.")
@@ -23,18 +24,12 @@ FindingArgument = Annotated[str, typer.Argument(help="The finding's id.", metava
 
 
 @app.command("show")
-@refusals_named
-def show(
-    case: CaseArgument,
-    actor: ActorOption = None,
-    home: HomeOption = None,
-    as_json: JsonFlag = False,
-) -> None:
+@in_home
+def show(session: Session, case: CaseArgument) -> None:
     """Show the findings beside the evidence. The look is logged first."""
-    services = open_session(home)
     case_id = CaseId(case)
-    desk = open_desk(case_id, screener=services.screener_of(case_id), **by(actor, services))
-    if as_json:
+    desk = open_desk(case_id, screener=session.services.screener_of(case_id), **session.who)
+    if session.as_json:
         print_json(_as_json(desk))
         return
     for finding, evidence, redaction in desk.findings:
@@ -81,47 +76,36 @@ def withhold(
 
 
 @app.command("withhold-waiting")
-@refusals_named
-def withhold_waiting(
-    case: CaseArgument,
-    actor: ActorOption = None,
-    home: HomeOption = None,
-    as_json: JsonFlag = False,
-) -> None:
+@in_home
+def withhold_waiting(session: Session, case: CaseArgument) -> None:
     """Withhold everything that waits for a person: unsure findings, and unreadable items."""
-    services = open_session(home)
-    case_id, who = CaseId(case), acting(actor, services)
-    findings, unreadable = waiting_for_person(case_id, vault=services.vault)
+    case_id, who = CaseId(case), session.actor
+    findings, unreadable = waiting_for_person(case_id, vault=session.services.vault)
     for finding_id in findings:
         weigh_finding(
             case_id,
             finding_id,
             stands=False,
             actor=who,
-            vault=services.vault,
-            now=services.clock.now(),
+            vault=session.services.vault,
+            now=session.services.clock.now(),
         )
     if unreadable:
-        settle_unreadable(case_id, actor=who, vault=services.vault, now=services.clock.now())
-    tell(
+        settle_unreadable(
+            case_id, actor=who, vault=session.services.vault, now=session.services.clock.now()
+        )
+    session.tell(
         {"case": case, "findings": len(findings), "items": unreadable},
         f"{len(findings)} findings and {unreadable} items withheld",
-        as_json=as_json,
     )
 
 
 @app.command("approve")
-@refusals_named
-def approve_(
-    case: CaseArgument,
-    actor: ActorOption = None,
-    home: HomeOption = None,
-    as_json: JsonFlag = False,
-) -> None:
+@in_home
+def approve_(session: Session, case: CaseArgument) -> None:
     """Approve the package as it stands; two different reviewers must."""
-    services = open_session(home)
-    given = approve(CaseId(case), **by(actor, services))
-    tell({"case": case, "approvals": given}, f"{given} of 2 approvals", as_json=as_json)
+    given = approve(CaseId(case), **session.who)
+    session.tell({"case": case, "approvals": given}, f"{given} of 2 approvals")
 
 
 def _weigh(

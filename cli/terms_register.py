@@ -7,8 +7,9 @@ import typer
 
 from casework.terms_names import terms_name
 from casework.terms_register import review_terms, reviewed_terms
+from cli.acted import Session, in_home
 from cli.output import JsonFlag, print_json, print_table, refusals_named, tell
-from cli.session import ActorOption, HomeOption, acting, by, open_session
+from cli.session import ActorOption, HomeOption, acting, open_session
 from models.errors import RecordNotFoundError
 from models.search import PlatformTerms
 from walloff.services import Services
@@ -22,8 +23,9 @@ PlatformArgument = Annotated[
 
 
 @app.command("review")
-@refusals_named
+@in_home
 def review(
+    session: Session,
     platform: PlatformArgument,
     version: Annotated[str, typer.Option(help="The terms' version or date.")],
     rule: Annotated[str, typer.Option(help="The clause, and what it means for vetting.")],
@@ -38,12 +40,8 @@ def review(
     ignore_robots: Annotated[
         bool, typer.Option(help="The terms exempt this use from robots.txt.")
     ] = False,
-    actor: ActorOption = None,
-    home: HomeOption = None,
-    as_json: JsonFlag = False,
 ) -> None:
     """Write down a review of a platform's terms; the newest stands."""
-    services = open_session(home)
     terms = review_terms(
         platform,
         version=version,
@@ -53,9 +51,9 @@ def review(
         robots_honoured=not ignore_robots,
         requests_per_minute=requests_per_minute,
         next_review=date(next_review.year, next_review.month, next_review.day),
-        **by(actor, services),
+        **session.who,
     )
-    tell(terms.model_dump(mode="json"), terms.platform, as_json=as_json)
+    session.tell(terms.model_dump(mode="json"), terms.platform)
 
 
 @app.command("list")

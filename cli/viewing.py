@@ -6,9 +6,8 @@ from typing import Annotated
 import typer
 
 from casework.viewing import end_viewing, start_viewing, viewings_of
+from cli.acted import Session, in_home
 from cli.case import CaseArgument
-from cli.output import JsonFlag, print_entries, refusals_named, tell
-from cli.session import ActorOption, HomeOption, by, open_session
 from models.ids import ActorId, CaseId
 from models.text import RawText
 from models.viewing import ViewNote
@@ -17,26 +16,24 @@ app = typer.Typer(no_args_is_help=True, help="Supervised viewing, where the law 
 
 
 @app.command("start")
-@refusals_named
+@in_home
 def start(
+    session: Session,
     case: CaseArgument,
     present: Annotated[
         list[str] | None, typer.Option(help="Somebody else of the agency; may be repeated.")
     ] = None,
-    actor: ActorOption = None,
-    home: HomeOption = None,
-    as_json: JsonFlag = False,
 ) -> None:
     """Begin a viewing; refused where the row of the law is missing, unknown or from memory."""
-    services = open_session(home)
     everybody = frozenset(map(ActorId, present or ()))
-    viewing = start_viewing(CaseId(case), present=everybody, **by(actor, services))
-    tell({"viewing": viewing.id, "rule": viewing.rule}, viewing.rule, as_json=as_json)
+    viewing = start_viewing(CaseId(case), present=everybody, **session.who)
+    session.tell({"viewing": viewing.id, "rule": viewing.rule}, viewing.rule)
 
 
 @app.command("end")
-@refusals_named
+@in_home
 def end(
+    session: Session,
     case: CaseArgument,
     note: Annotated[list[ViewNote] | None, typer.Option(help="May be repeated.")] = None,
     explanation_offered: Annotated[
@@ -45,33 +42,23 @@ def end(
     explanation_on_stdin: Annotated[
         bool, typer.Option(help="Read what the applicant said from standard input.")
     ] = False,
-    actor: ActorOption = None,
-    home: HomeOption = None,
-    as_json: JsonFlag = False,
 ) -> None:
     """End a viewing with coded notes, once the applicant was offered to explain."""
-    services = open_session(home)
     explanation = RawText(sys.stdin.read()) if explanation_on_stdin else None
     viewing = end_viewing(
         CaseId(case),
         notes=frozenset(note or ()),
         explanation_offered=explanation_offered,
         explanation=explanation,
-        **by(actor, services),
+        **session.who,
     )
-    tell({"viewing": viewing.id, "ended": True}, None, as_json=as_json)
+    session.tell({"viewing": viewing.id, "ended": True}, None)
 
 
 @app.command("list")
-@refusals_named
-def list_(
-    case: CaseArgument,
-    actor: ActorOption = None,
-    home: HomeOption = None,
-    as_json: JsonFlag = False,
-) -> None:
+@in_home
+def list_(session: Session, case: CaseArgument) -> None:
     """List a case's viewings. The look is logged first."""
-    services = open_session(home)
     found = [
         {
             "viewing": one.id,
@@ -81,11 +68,8 @@ def list_(
             "present": sorted(one.present),
             "notes": sorted(one.notes),
         }
-        for one in viewings_of(CaseId(case), **by(actor, services))
+        for one in viewings_of(CaseId(case), **session.who)
     ]
-    print_entries(
-        "Viewings",
-        ("viewing", "rule", "started", "ended", "present", "notes"),
-        found,
-        as_json=as_json,
+    session.print_entries(
+        "Viewings", ("viewing", "rule", "started", "ended", "present", "notes"), found
     )
