@@ -9,11 +9,25 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from collection.har import HarReader, recording_of_har
+from collection.html_file import HtmlFileReader, recording_of_html
 from collection.limits import MIB
 from collection.mastodon import MastodonReader
+from collection.mhtml import MhtmlReader, recording_of_mhtml
+from collection.pdf import PdfReader
 from collection.posts import PostsReader
 from collection.reader import Reader
 from collection.sample_files import mastodon_sample, posts_sample, wacz_sample, warc_sample
+from collection.sample_pages import (
+    har_sample,
+    html_sample,
+    mhtml_sample,
+    picture_sample,
+    single_file_sample,
+)
+from collection.sample_pdf import pdf_sample
+from collection.screenshot import ScreenshotReader
+from collection.single_file import SingleFileReader, recording_of_single_file
 from collection.unsupported import UnsupportedReader, unsupported_endings, unsupported_sample
 from collection.wacz import WaczReader, wacz_recording_of
 from collection.warc import WarcReader
@@ -69,6 +83,12 @@ class Format:
         return self.reader.name
 
 
+_OF_A_PAGE: Final = (
+    "pictures and films",
+    "hidden text",
+    "what components and style sheets put in",
+)
+
 FORMATS: Final[tuple[Format, ...]] = (
     Format(
         reader=PostsReader(),
@@ -109,6 +129,77 @@ FORMATS: Final[tuple[Format, ...]] = (
         not_read=("likes", "bookmarks", "what was not public", "boosts", "media"),
         sample=mastodon_sample,
         beside=("actor.json",),
+    ),
+    Format(
+        reader=MhtmlReader(),
+        endings=(".mhtml", ".mht"),
+        method=CaptureMethod.SAVED_PAGE,
+        not_read=(*_OF_A_PAGE, "frames of other sites"),
+        sample=mhtml_sample,
+        by_name=True,
+        recording=recording_of_mhtml,
+    ),
+    Format(
+        reader=SingleFileReader(),
+        endings=(".html", ".htm"),
+        method=CaptureMethod.SAVED_PAGE,
+        not_read=(*_OF_A_PAGE, "frames", "pages that are an archive in themselves"),
+        sample=single_file_sample,
+        recording=recording_of_single_file,
+    ),
+    Format(
+        reader=HtmlFileReader(),
+        endings=(".html", ".htm", ".xhtml"),
+        method=CaptureMethod.PAGE_ALONE,
+        not_read=(*_OF_A_PAGE, "frames", "style sheets beside it", "addresses in the page"),
+        sample=html_sample,
+        by_name=True,
+        recording=recording_of_html,
+    ),
+    Format(
+        reader=HarReader(),
+        endings=(".har",),
+        method=CaptureMethod.WEB_ARCHIVE,
+        not_read=(
+            *_OF_A_PAGE,
+            "what was asked for with a cookie or a password",
+            "data (JSON)",
+            "answers other than 2xx",
+            "headers",
+        ),
+        sample=har_sample,
+        by_name=True,
+        recording=recording_of_har,
+    ),
+    Format(
+        reader=PdfReader(),
+        endings=(".pdf",),
+        method=CaptureMethod.PAGE_ALONE,
+        not_read=(
+            "letters that the page does not show",
+            "pictures and scans",
+            "notes and form fields",
+            "attached files",
+            "scripts",
+            "title, author and times of the file",
+        ),
+        sample=pdf_sample,
+        by_name=True,
+        preload=("pypdfium2",),
+    ),
+    Format(
+        reader=ScreenshotReader(),
+        endings=(".png", ".jpg", ".jpeg", ".webp"),
+        method=CaptureMethod.PAGE_ALONE,
+        not_read=(
+            "lines with an unsure word",
+            "all words, without the extra `ocr`",
+            "where and when it was taken (EXIF)",
+        ),
+        sample=picture_sample,
+        by_name=True,
+        needs=Needs(scratch=256 * MIB, programs=True),
+        preload=("PIL.Image", "pytesseract"),
     ),
     Format(
         reader=UnsupportedReader(),
