@@ -1,7 +1,8 @@
 """What a whole case costs does not grow with the number of other cases in the home.
 
-Homes are filled with cases that wait for consent or are over, as most of a home's are, and the same
-few applicants are then rehearsed in each, the segments called directly.
+Homes are filled with cases that wait for consent or are retained, as most of a home's are, each
+with a sealed record and an audit entry. One reconciliation later the same few applicants are
+rehearsed in each home, the segments called directly. What a process builds once is built before.
 """
 
 import json
@@ -15,11 +16,23 @@ from tempfile import TemporaryDirectory
 from benchmarks.end_to_end import plain, rehearsed, write_applicants
 from benchmarks.homes import ADMINISTRATOR, NOW, case_in, opened, requisition_in, temporary_home
 from benchmarks.measure import Result, parser, show
+from casework.retention import dates_of
+from casework.step import entry
+from models.audit import AuditAction
 from models.case import Case, CaseState
+from models.disclosure import Applicant
 from models.ids import CaseId, new_id
+from models.people import Role
+from models.requisition import Requisition
+from models.retention import RetentionSchedule
 from models.segment import OF_CASES
+from models.text import RawText
 from policy.defaults import default_draft
+from storage.audit import AuditLog
 from storage.cases import CaseStore
+from storage.records import RecordKind, RecordStore
+from storage.schedules import ScheduleStore
+from storage.transaction import Transaction
 from storage.vault import Vault
 from walloff.dispatch import register
 from walloff.lists import redactor_of
@@ -27,6 +40,8 @@ from walloff.services import use
 from walloff.upkeep import reconcile_home
 
 SIZES = (1_000, 3_000, 10_000)
+STATES = (CaseState.NOTICED, CaseState.RETAINED, CaseState.RETAINED, CaseState.RETAINED)
+AT_ONCE = 500
 APPLICANTS = 20
 POSTS = 6
 
@@ -73,8 +88,9 @@ def _play(options: Namespace) -> None:
     with temporary_home() as root:
         services = opened(root)
         use(services)
-        _fill(services.vault, options.size)
+        services.screener(_fill(services.vault, options.size))
         redactor_of(default_draft().policy.lists).version  # noqa: B018 - built now
+        reconcile_home(services)
         for segment in OF_CASES:
             register(segment, plain(segment, services))
         began = time.process_time()
@@ -87,22 +103,36 @@ def _play(options: Namespace) -> None:
     print(json.dumps({"case": case, "reconcile": reconcile, "errors": errors}))
 
 
-def _fill(vault: Vault, size: int) -> None:
+def _fill(vault: Vault, size: int) -> Requisition:
     requisition = requisition_in(vault)
-    case_in(vault, requisition)
-    states = (CaseState.NOTICED, CaseState.REFUSED, CaseState.WITHDRAWN, CaseState.EXPIRED)
-    with vault.write() as tx:
-        for number in range(size - 1):
-            CaseStore(tx).add(
-                Case(
-                    id=CaseId(new_id()),
-                    requisition_id=requisition.id,
-                    state=states[number % len(states)],
-                    opened_by=ADMINISTRATOR.id,
-                    opened_at=NOW,
-                    changed_at=NOW,
-                )
-            )
+    first = case_in(vault, requisition)
+    with vault.read() as tx:
+        dates = dates_of(tx, first, now=NOW)
+    for start in range(0, size - 1, AT_ONCE):
+        with vault.write() as tx:
+            for number in range(start, min(size - 1, start + AT_ONCE)):
+                _one(tx, requisition, STATES[number % len(STATES)], dates)
+    return requisition
+
+
+def _one(
+    tx: Transaction, requisition: Requisition, state: CaseState, dates: RetentionSchedule
+) -> None:
+    case = Case(
+        id=CaseId(new_id()),
+        requisition_id=requisition.id,
+        state=state,
+        opened_by=ADMINISTRATOR.id,
+        opened_at=NOW,
+        changed_at=NOW,
+    )
+    CaseStore(tx).add(case)
+    RecordStore(tx).put(case.id, RecordKind.APPLICANT, Applicant(name=RawText("Bench")), now=NOW)
+    if state is CaseState.RETAINED:
+        ScheduleStore(tx).put(dates.model_copy(update={"case_id": case.id}))
+    opened = AuditAction.CASE_OPENED
+    role = Role.ADMINISTRATOR
+    AuditLog(tx).append(entry(opened, actor=ADMINISTRATOR, role=role, object_id=case.id, now=NOW))
 
 
 if __name__ == "__main__":
