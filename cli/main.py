@@ -23,6 +23,8 @@ _GROUPS: Final = {
     "dispute": ("cli.dispute", "What was released is disputed."),
     "dpia": ("cli.dpia", "Assessments of impact on data protection."),
     "fairness": ("cli.fairness", "The fairness enclave's own process."),
+    "finding": ("cli.findings", "What a person states in a monitoring case."),
+    "guard": ("cli.guard", "What must enter no query is kept as digests."),
     "hold": ("cli.hold", "A legal hold stops every destruction."),
     "keys": ("cli.keys", "The home and its keys."),
     "manager": ("cli.manager", "A process of the hiring managers' own."),

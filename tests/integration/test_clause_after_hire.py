@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -1025,6 +1026,43 @@ def test_g9_exposure_warns_the_employee_and_finds_nothing(agency: Agency, post: 
         case_id,
         lambda: safety_notices(case_id, **office.who(Role.HIRING_MANAGER)),
     )
+
+
+def test_findings_are_stated_captured_and_warned_of_at_the_command_line(
+    typed: Any, prepared: Any, post: Post, tmp_path: Path
+) -> None:
+    """M4, G2, G9: words come from a file, and no refusal repeats one."""
+    employee = Actor(id=EMPLOYEE, roles=frozenset({Role.APPLICANT}))
+    add_person(employee, "Sam Birch", **prepared.who(Role.ADMINISTRATOR))
+    prepared.people[Role.APPLICANT] = employee
+    agency = agency_of(prepared)
+    case = redacted(agency, post, criteria=frozenset({"G2", "G8", "G9"}))
+    with prepared.vault.read() as tx:
+        item = next(iter(EvidenceStore(tx).for_case(case))).id
+    manager, investigator = {"role": Role.HIRING_MANAGER}, {"role": Role.INVESTIGATOR}
+    state_it = ("finding", "state", case, "--item", item, "--json", "--conduct")
+    disclaimer = (*state_it, "omits-a-disclaimer", "--criterion", "G2")
+    typed(*disclaimer, **manager).refused("not-permitted")
+    typed(*state_it, "deceives", "--criterion", "G2", **investigator).refused("E-N3-OUT-OF-SCOPE")
+    assert typed(*state_it, "deceives", "--criterion", "G9", **investigator).json["warned"]
+    warnings = ("finding", "warnings", case)
+    typed(*warnings, **manager).refused("not-permitted")
+    assert "no finding" in typed(*warnings, "--json", role=Role.APPLICANT).json[0]["text"]
+    assert "safety" in typed(*warnings, role=Role.APPLICANT).out
+    found = find(agency).model_dump(mode="json")
+    lines = {key: value for key, value in found.items() if key != "words"}
+    words = "His cousin opens the back gate at five every morning in the grey van."
+    toml = "".join(f'{key} = "{value}"\n' for key, value in lines.items()) + f'words = "{words}"\n'
+    capture = ("finding", "capture", case, "--criterion", "G8", "--json", "--file")
+    file = tmp_path / "cousin.toml"
+    typed(*capture, file, **investigator).refused("input", exit_code=2)
+    file.write_text(toml + 'cousin = "boss"\n')
+    typed(*capture, file, **investigator).refused("input", exit_code=2)
+    file.write_text(toml)
+    typed(*capture, file, **manager).refused("not-permitted")
+    told = typed(*capture, "-", stdin=toml, **investigator)
+    assert told.json["finding"]
+    assert "cousin" not in told.out + told.err
 
 
 # --- S2: changes of accounts -----------------------------------------------------------------

@@ -3,6 +3,7 @@
 import gzip
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from casework.captures import captures_of
+from casework.disclosure import disclose
 from casework.guarding import guard_identifiers, guard_number
 from casework.personas import approve_persona, request_persona, retire_persona, use_persona
 from casework.queries import (
@@ -27,6 +29,7 @@ from casework.viewing import end_viewing, start_viewing, viewings_of
 from models.audit import AuditAction
 from models.clauses import SensitiveIdentifierError
 from models.consent import ConsentItem
+from models.disclosure import Disclosure
 from models.documentation import CaptureMethod
 from models.errors import (
     ConsentScopeError,
@@ -42,7 +45,7 @@ from models.people import Role
 from models.personas import Persona
 from models.powers import PolicyKind, Power
 from models.requisition import EmployerType
-from models.search import AccessWay, PlatformTerms, QueryRecord, SessionIdentity
+from models.search import AccessWay, GuardedDigests, PlatformTerms, QueryRecord, SessionIdentity
 from models.search_clauses import (
     CaptureHashError,
     CaptureOrderError,
@@ -180,6 +183,38 @@ def test_s4_a_sensitive_identifier_enters_no_query(office: Any) -> None:
     )
     with pytest.raises(NotPermittedError):
         guard_identifiers(case_id, {RawText("x")}, **office.who(Role.INVESTIGATOR))
+
+
+def test_s4_what_is_disclosed_as_sensitive_enters_no_query(office: Any) -> None:
+    """S4: nobody has to guard it by hand, and no words of it stay in the case."""
+    case_id = office.consented()
+    listed = Disclosure(
+        name=RawText("Rowan Applegate"),
+        handles=(RawText("rowan_a"),),
+        sensitive=(RawText("Nightjar_77"),),
+    )
+    disclose(case_id, listed, **office.who(Role.APPLICANT))
+    refused(
+        office,
+        case_id,
+        SensitiveIdentifierError,
+        lambda: ask(office, case_id, "forum night jar 77"),
+    )
+    assert ask(office, case_id, "rowan_a regatta").sequence == 1
+    actions = [one.action for one in entries(office, case_id)]
+    assert actions.count(AuditAction.IDENTIFIERS_GUARDED) == 1
+    with office.vault.read() as tx:
+        (kept,) = RecordStore(tx).all(case_id, RecordKind.SENSITIVE_DIGESTS, GuardedDigests)
+    assert all(len(one) == 64 for one in kept.digests)
+
+
+def test_s10_a_first_name_is_joined_with_no_class_in_english_or_spanish(office: Any) -> None:
+    case_id = office.disclosed()
+    for text in ("Rowan mosque", "rowan musulmán", "Rowan mu5lim", "applegate divorciada"):
+        refused(office, case_id, ProtectedQueryError, partial(ask, office, case_id, text))
+    for text in ("Rowan embarazada", "rowan_a quimioterapia", "Rowan prueba de ADN"):
+        refused(office, case_id, MedicalQueryError, partial(ask, office, case_id, text))
+    assert asked(office, case_id) == 0
 
 
 def test_s8_nobody_but_an_investigator_makes_queries_and_only_while_searching(office: Any) -> None:
