@@ -33,6 +33,7 @@ from models.monitoring import Closing
 from models.people import SYSTEM, Actor
 from policy.notices import wording_of
 from policy.validity import consent_expiry
+from policy.waiting import notice_lead_until
 from storage.cases import CaseStore
 from storage.consents import ConsentStore
 from storage.records import RecordKind, RecordStore
@@ -184,7 +185,9 @@ def was_recalled(tx: Transaction, case_id: CaseId) -> bool:
 def require_lead_time(tx: Transaction, case: Case, *, now: datetime) -> None:
     """Raise `LeadTimeError` until the notice's lead time has passed, or `NoNoticeError`."""
     notice = delivered_notice(tx, case.id)
-    if now < notice.delivered_at + notice.lead_time:
+    policy = frozen(tx, case.requisition_id).policy
+    lawful = notice_lead_until(policy, notice.delivered_at)
+    if now < max(lawful, notice.delivered_at + notice.lead_time):
         raise LeadTimeError("the notice's lead time has not passed")
 
 

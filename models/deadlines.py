@@ -9,6 +9,7 @@ from models.value import Moment, Value
 class ClockKind(StrEnum):
     """What runs."""
 
+    NOTICE_LEAD = "notice-lead"
     REBUTTAL = "rebuttal"
     PRE_ADVERSE = "pre-adverse"
     DISPUTE = "dispute"

@@ -1,6 +1,7 @@
-"""A business day is a day from Monday to Friday that is no federal holiday of the United States.
+"""A business day is one from Monday to Friday that is a holiday of neither country nor state.
 
-Holidays after 5 USC 6103(a), with the days in lieu of 6103(b) for a week from Monday to Friday.
+Holidays after 5 USC 6103(a), with the days in lieu of 6103(b) for a week from Monday to Friday, and
+those of `policy.state_holidays`, which count for an applicant's time and not for an agency's duty.
 """
 
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from functools import lru_cache
 from typing import Final
 
 from models.errors import PolicyError
+from policy.state_holidays import state_holidays
 
 _DAY: Final = timedelta(days=1)
 _WEST: Final = timedelta(hours=11)
@@ -24,11 +26,18 @@ JUNETEENTH_SINCE: Final = 2021
 
 
 def add_business_days(
-    moment: datetime, count: int, jurisdiction: str, *, rest: AbstractSet[date] = frozenset()
+    moment: datetime,
+    count: int,
+    jurisdiction: str,
+    *,
+    rest: AbstractSet[date] = frozenset(),
+    state_rests: bool = True,
 ) -> datetime:
     """Return the same time of day on the `count`-th business day after the moment's day.
 
-    `rest` are days on which the place rests besides: its own holidays, which only make it longer.
+    `rest` are days on which the place rests besides, which only make it longer. Without
+    `state_rests` the state's own holidays count as business days: what an agency owes is not put
+    off by a table from memory.
     The day of the moment itself never counts. It is that of UTC, or of the west of the country
     where that makes it longer: whoever is told on a Friday evening would else have a day less.
     `count` is at least 0, and 0 gives the moment itself. Raises `PolicyError` for a jurisdiction
@@ -38,21 +47,26 @@ def add_business_days(
         raise PolicyError(f"the business days of {jurisdiction} are not known")
     if count < 0:
         raise ValueError("business days are counted forward")
-    return max(_counted(moment, count, behind, rest) for behind in (timedelta(), _WEST))
+    place = jurisdiction if state_rests else None
+    return max(_counted(moment, count, behind, rest, place) for behind in (timedelta(), _WEST))
 
 
-def _counted(moment: datetime, count: int, behind: timedelta, rest: AbstractSet[date]) -> datetime:
+def _counted(
+    moment: datetime, count: int, behind: timedelta, rest: AbstractSet[date], place: str | None
+) -> datetime:
     """Count in days of a place where it is still so much earlier."""
     result = moment
     while count:
         result += _DAY
         day = (result - behind).date()
-        count -= is_business_day(day) and day not in rest
+        if day in rest or (place is not None and day in state_holidays(place, day.year)):
+            continue
+        count -= is_business_day(day)
     return result
 
 
 def is_business_day(day: date) -> bool:
-    """Say whether a day counts."""
+    """Say whether a day counts, as far as weekends and federal holidays go."""
     return day.weekday() < _SATURDAY and day not in holidays(day.year)
 
 

@@ -17,6 +17,7 @@ from models.retention import Confidence
 from models.value import Value
 from policy.law import legal_param, protected_classes
 from policy.password_access import access_obligations
+from policy.request_clocks import answered_here, missing_row
 from policy.retention_law import law_rules, levels
 from policy.toml_file import TomlFile
 
@@ -58,6 +59,7 @@ def obligations(to: Circumstances) -> tuple[Obligation, ...]:
     found += _records(to)
     found += _classes()
     found += [_missing(matter, to) for matter in sorted(MUST_BE_ALLOWED - _settled(found))]
+    found += _clocks_unknown(to)
     order = list(Matter)
     mandates = list(Mandate)
     return tuple(
@@ -80,10 +82,11 @@ def ruling(matter: Matter, to: Circumstances, *, confirmed: frozenset[str] = fro
         if one.matter is matter and (not one.condition or one.row in confirmed)
     ]
     barring = [one for one in rows if one.mandate is Mandate.FORBIDDEN and not one.unknown]
-    unknown = [one for one in rows if one.unknown and one.row not in confirmed]
+    open_rows = [one for one in rows if one.unknown and one.row not in confirmed]
+    unknown = [one for one in open_rows if one.mandate is Mandate.FORBIDDEN]
     if barring or unknown:
         return Ruling(matter=matter, mandate=Mandate.FORBIDDEN, rows=tuple(barring or unknown))
-    rows = [one for one in rows if not one.unknown]
+    rows = [one for one in rows if not one.unknown or one.mandate is Mandate.REQUIRED]
     if matter in MUST_BE_ALLOWED and matter is not Matter.PUBLIC_CONTENT:
         doubtful = [
             one
@@ -192,6 +195,25 @@ def _classes() -> list[Obligation]:
 def _settled(found: list[Obligation]) -> set[Matter]:
     """Return what some row answers for everybody: one with a condition may bind nobody here."""
     return {one.matter for one in found if not one.condition}
+
+
+def _clocks_unknown(to: Circumstances) -> list[Obligation]:
+    """Name the times that no row sets here: the policy states them, and counsel looks them up."""
+    unknown = [(Matter.BREACH_NOTICE, "breach", "breach_notify_hours")]
+    if not answered_here(to.jurisdiction):
+        unknown.append((Matter.DATA_RIGHTS, "requests", "request_days"))
+    return [
+        Obligation(
+            matter=matter,
+            mandate=Mandate.REQUIRED,
+            row=missing_row(to.jurisdiction, about),
+            says=f"Unknown: no row says how soon. The policy states it (counsel.{key}).",
+            citation="no row",
+            confidence=Confidence.FROM_MEMORY,
+            unknown=True,
+        )
+        for matter, about, key in unknown
+    ]
 
 
 def _missing(matter: Matter, to: Circumstances) -> Obligation:

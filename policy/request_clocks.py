@@ -12,6 +12,7 @@ from typing import Any, Final
 from models.counsel import RequestKind
 from models.counsel_rules import CAUTIOUS_COUNSEL
 from models.errors import PolicyError
+from models.law_rules import LawRules
 from models.requisition import Policy
 from models.value import Value
 from policy.law import legal_param
@@ -46,6 +47,8 @@ class Allowed:
     longer: datetime | None
     rule: str
     citation: str
+    missing: str = ""
+    """The row of the law that nobody wrote down, where the agency's policy stands in for it."""
 
 
 def allowed_for(kind: RequestKind, policy: Policy, since: datetime) -> Allowed:
@@ -67,8 +70,26 @@ def allowed_for(kind: RequestKind, policy: Policy, since: datetime) -> Allowed:
                 rule=clock.row,
                 citation=law.citation,
             )
-    days = (policy.counsel or CAUTIOUS_COUNSEL).request_days
-    return Allowed(since + timedelta(days=days), None, OF_POLICY, "the agency's policy")
+    due = since + timedelta(days=(policy.counsel or CAUTIOUS_COUNSEL).request_days)
+    more = (policy.law or LawRules()).request_extension_days
+    return Allowed(
+        due=due,
+        longer=due + timedelta(days=more) if more else None,
+        rule=OF_POLICY,
+        citation="the agency's policy",
+        missing=missing_row(policy.jurisdiction, "requests"),
+    )
+
+
+def missing_row(jurisdiction: str, about: str) -> str:
+    """Return how a row that nobody wrote down is named."""
+    return f"legal_params.csv:{jurisdiction}:{about}"
+
+
+def answered_here(jurisdiction: str) -> bool:
+    """Say whether a row says how long a request may wait in a place."""
+    places = {jurisdiction, jurisdiction.partition("-")[0]}
+    return any(clock.jurisdictions & places for clock in request_clocks())
 
 
 @lru_cache(maxsize=1)

@@ -27,7 +27,8 @@ def add_period(since: date, period: str, clock: Clock, jurisdiction: str = "US")
         return since + timedelta(days=count)
     if unit == "business-days":
         start = datetime.combine(since, time(), UTC)
-        return add_business_days(start, count, jurisdiction).date()
+        keeps = clock is Clock.KEEP_UNTIL
+        return add_business_days(start, count, jurisdiction, state_rests=keeps).date()
     months = since.year * 12 + since.month - 1 + count * (12 if unit == "years" else 1)
     first = date(months // 12, months % 12 + 1, 1)
     following = date((months + 1) // 12, (months + 1) % 12 + 1, 1)

@@ -1,4 +1,4 @@
-"""Business days skip weekends and federal holidays; an unknown calendar is refused."""
+"""Business days skip weekends and holidays; an unknown calendar is refused."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from models.errors import PolicyError
 from policy.calendar import add_business_days, holidays, is_business_day
+from policy.state_holidays import day_of, easter_sunday, known_states, state_holidays
 
 
 def after(day: str, count: int) -> str:
@@ -21,7 +22,7 @@ def after(day: str, count: int) -> str:
     ("start", "count", "end"),
     [
         pytest.param("2026-11-16", 5, "2026-11-23", id="plain week"),
-        pytest.param("2026-11-20", 5, "2026-11-30", id="Thanksgiving"),
+        pytest.param("2026-11-20", 5, "2026-12-01", id="Thanksgiving and the day after"),
         pytest.param("2026-11-21", 1, "2026-11-23", id="from a Saturday"),
         pytest.param("2026-12-24", 1, "2026-12-28", id="Christmas on Friday"),
         pytest.param("2026-12-31", 1, "2027-01-04", id="New Year on Friday"),
@@ -70,7 +71,7 @@ def test_the_end_is_a_business_day_with_the_right_number_before_it(
     moment: datetime, count: int
 ) -> None:
     """Wherever in the country the days are counted, there are enough, and somewhere no more."""
-    end = add_business_days(moment, count, "US")
+    end = add_business_days(moment, count, "US-AZ")
 
     def counted(hours_behind: int) -> int:
         first = moment - timedelta(hours=hours_behind)
@@ -93,3 +94,56 @@ def test_no_holiday_is_kept_on_a_weekend(year: int) -> None:
     assert all(day.weekday() < 5 for day in holidays(year))
     assert all(day.year == year for day in holidays(year))
     assert date(year, 12, 25).weekday() >= 5 or date(year, 12, 25) in holidays(year)
+
+
+@pytest.mark.parametrize(
+    ("rule", "day"),
+    [
+        ("02-12", "2026-02-12"),
+        ("3 mon apr", "2026-04-20"),
+        ("last fri oct", "2026-10-30"),
+        ("day-after thanksgiving", "2026-11-27"),
+        ("election-day", "2026-11-03"),
+        ("easter-2", "2026-04-03"),
+    ],
+)
+def test_a_state_s_rule_names_a_day(rule: str, day: str) -> None:
+    assert day_of(rule, 2026).isoformat() == day
+    assert easter_sunday(2027).isoformat() == "2027-03-28"
+
+
+@pytest.mark.parametrize("rule", ["", "sometimes", "6 mon apr", "1 xyz apr", "1 mon xyz"])
+def test_what_names_no_day_is_refused(rule: str) -> None:
+    with pytest.raises(PolicyError):
+        day_of(rule, 2026)
+
+
+def test_a_state_s_own_holidays_do_not_count_for_its_applicants() -> None:
+    """31 March in California; in Arizona, whose row has none, it counts."""
+    moment = datetime(2026, 3, 30, 12, tzinfo=UTC)
+    assert add_business_days(moment, 1, "US-CA").date() == date(2026, 4, 1)
+    assert add_business_days(moment, 1, "US-AZ").date() == date(2026, 3, 31)
+    owed = add_business_days(moment, 1, "US-CA", state_rests=False)
+    assert owed.date() == date(2026, 3, 31), "what an agency owes is not put off"
+
+
+def test_where_a_state_s_days_are_unknown_every_listed_day_is_one_of_rest() -> None:
+    everywhere = state_holidays("US", 2026)
+    assert "US-WY" not in known_states()
+    assert state_holidays("US-WY", 2026) == everywhere
+    assert all(state_holidays(place, 2026) <= everywhere for place in known_states())
+
+
+@given(
+    st.integers(1_577_836_800, 2_208_988_800).map(lambda at: datetime.fromtimestamp(at, UTC)),
+    st.integers(1, 30),
+)
+def test_a_state_s_days_only_make_it_longer(at: datetime, count: int) -> None:
+    shortest = add_business_days(at, count, "US", state_rests=False)
+    for place in ("US", "US-CA", "US-WY", "US-AZ"):
+        assert add_business_days(at, count, place) >= shortest
+
+
+@given(st.integers(1971, 2200))
+def test_a_day_that_falls_on_a_weekend_is_kept_on_a_working_day(year: int) -> None:
+    assert all(day.weekday() < 5 for day in state_holidays("US-TX", year))

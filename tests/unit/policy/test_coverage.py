@@ -1,10 +1,13 @@
 """Every row of the law's three tables works: it is compiled, or says why there is nothing to do."""
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from models.counsel import RequestKind
+from models.counsel_rules import CounselRules
+from models.law_rules import LawRules
 from models.obligations import Mandate, Matter
 from models.protected import ProtectedClass
 from models.requisition import EmployerType, NoticeStage, VettingMode
@@ -16,6 +19,7 @@ from policy.law import legal_params, password_laws, protected_classes
 from policy.notices import warns_of_genetic
 from policy.obligations import Circumstances, law_obligations, obligations, ruling
 from policy.packs import PackKind, list_packs
+from policy.request_clocks import allowed_for
 from policy.requisition import load_policy
 
 TODAY = date(2026, 11, 21)
@@ -197,3 +201,31 @@ def test_confidence_of_a_new_row_is_its_table_s() -> None:
     found = {one.row: one.confidence for one in obligations(here("US"))}
     assert found["EEO-01"] is Confidence.FROM_MEMORY
     assert found["EEO-02"] is Confidence.VERIFIED
+
+
+def test_a_time_that_no_row_sets_is_called_unknown_and_the_policy_states_it() -> None:
+    """No row has California's 45 and 45 days for access, nor anybody's days to tell of a breach."""
+    found = {one.row: one for one in obligations(here("US-CA"))}
+    for row, matter in (
+        ("legal_params.csv:US-CA:requests", Matter.DATA_RIGHTS),
+        ("legal_params.csv:US-CA:breach", Matter.BREACH_NOTICE),
+    ):
+        assert found[row].unknown
+        assert found[row].matter is matter
+        assert "Unknown" in found[row].says
+    assert ruling(Matter.DATA_RIGHTS, here("US-CA")).mandate is Mandate.REQUIRED
+    assert "legal_params.csv:FR:requests" not in {one.row for one in obligations(here("FR"))}
+    policy = load_policy("us-private").model_copy(update={"jurisdiction": "US-CA"})
+    since = datetime(2026, 9, 1, tzinfo=UTC)
+    cautious = allowed_for(RequestKind.ACCESS, policy, since)
+    assert cautious.missing == "legal_params.csv:US-CA:requests"
+    assert cautious.longer is None
+    stated = policy.model_copy(
+        update={
+            "counsel": CounselRules(request_days=45),
+            "law": LawRules(request_extension_days=45),
+        }
+    )
+    told = allowed_for(RequestKind.ACCESS, stated, since)
+    assert told.due == since + timedelta(days=45)
+    assert told.longer == since + timedelta(days=90)

@@ -1,4 +1,4 @@
-"""A row that a policy relies on is met, or nothing opens: AI-02, FCRA-14, FCRA-19, POL-10, POL-12."""
+"""A row that a policy relies on is met, or nothing opens: AI-02, FCRA-14, -19, POL-10, -12."""
 
 from datetime import date, timedelta
 from typing import Any

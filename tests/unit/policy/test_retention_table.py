@@ -81,9 +81,9 @@ DATES = [
     # The free copy: sixty days from a notice that came late.
     (US, S.ADVERSE, {"adverse_notice": day("2027-02-15")}, "2027-04-16", "FCRA-08"),
     (US, S.ADVERSE, {"adverse_notice": day("2028-01-01")}, "2028-03-01", "FCRA-08"),
-    # Five business days from a Monday; Thanksgiving is none.
-    (US, S.ADVERSE, {"pre_adverse_notice": day("2027-03-29")}, "2027-04-05", "FCRA-06"),
-    (US, S.ADVERSE, {"pre_adverse_notice": day("2027-11-24")}, "2027-12-02", "FCRA-06"),
+    # Five business days from a Monday; Thanksgiving is none, nor is a day of rest of any state.
+    (US, S.ADVERSE, {"pre_adverse_notice": day("2027-03-29")}, "2027-04-07", "FCRA-06"),
+    (US, S.ADVERSE, {"pre_adverse_notice": day("2027-11-24")}, "2027-12-03", "FCRA-06"),
     # A dispute: thirty days, fifteen more, and five business days after it is settled, in a year
     # in which Christmas and New Year's Day fall on a Saturday and are kept on the Friday before.
     (
@@ -97,7 +97,7 @@ DATES = [
         US,
         S.ADVERSE,
         {"dispute_received": day("2027-03-01"), "dispute_settled": day("2027-12-23")},
-        "2028-01-03",
+        "2028-01-04",
         "FCRA-12",
     ),
     (policy("US", PRIVATE, "REC-04 keep 2 years"), S.ADVERSE, {}, "2028-03-31", "REC-04"),

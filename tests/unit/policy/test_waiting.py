@@ -8,15 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.adverse import REQUIRED, DocumentKind
+from models.applicant_rules import ApplicantRules
 from models.deadlines import ClockKind
 from models.decision_rules import CAUTIOUS, DecisionRules, Language
 from models.dispute import DisputeOutcome
 from models.errors import PolicyError
+from models.retention import Confidence
 from policy.calendar import add_business_days
 from policy.defaults import default_draft
 from policy.document_texts import block_text, result_text
 from policy.law import legal_param
-from policy.waiting import due, rules_of, waiting_of, waiting_rules
+from policy.waiting import due, notice_lead_until, rules_of, waiting_of, waiting_rules
 
 POLICY = default_draft().policy
 TUESDAY = datetime(2026, 9, 1, 12, tzinfo=UTC)
@@ -48,7 +50,8 @@ def test_the_longer_of_policy_and_law_holds(days: int) -> None:
     policy = POLICY.model_copy(update={"pre_adverse_business_days": days})
     waiting = waiting_of(ClockKind.PRE_ADVERSE, policy)
     assert waiting.length == max(days, 5)
-    assert waiting.rules == (("policy",) if days > 5 else ("FCRA-06", "policy"))
+    lawful = ("FCRA-06", "FAIR-01", "FAIR-03", "policy")
+    assert waiting.rules == (("policy",) if days > 5 else lawful)
     assert due(ClockKind.PRE_ADVERSE, policy, TUESDAY) == add_business_days(
         TUESDAY, days, policy.jurisdiction
     )
@@ -94,3 +97,55 @@ def test_the_two_languages_say_the_same_things_to_be_filled() -> None:
                 for language in Language
             ]
             assert named[0] == named[1], (kind, block)
+
+
+@pytest.mark.parametrize(
+    ("place", "length", "row"),
+    [
+        ("US-PA", 10, "FAIR-06"),
+        ("US-IL", 5, "FAIR-05"),
+        ("US-NY", 5, "FAIR-02"),
+        ("US", 5, "FCRA-06"),
+    ],
+)
+def test_the_longest_of_country_state_and_city_holds(place: str, length: int, row: str) -> None:
+    """FAIR-01 to FAIR-06, from memory: a city's time holds in the whole of its state."""
+    policy = POLICY.model_copy(update={"jurisdiction": place})
+    found = waiting_of(ClockKind.PRE_ADVERSE, policy)
+    assert found.length == length
+    assert row in found.rules
+    if place != "US":
+        assert legal_param(row).known is Confidence.FROM_MEMORY
+
+
+def test_days_and_business_days_are_both_counted_out() -> None:
+    """FAIR-04: seven days in San Francisco; five business days may be over before, never after."""
+    policy = POLICY.model_copy(update={"jurisdiction": "US-CA"})
+    end = due(ClockKind.PRE_ADVERSE, policy, TUESDAY)
+    assert end >= TUESDAY + timedelta(days=7)
+    assert end >= add_business_days(TUESDAY, 5, "US-CA")
+
+
+def test_of_what_the_agency_owes_no_holiday_of_a_state_makes_more() -> None:
+    """FCRA-12: five business days to tell the result, though California rests on 31 March."""
+    before = datetime(2026, 3, 30, 12, tzinfo=UTC)
+    policy = POLICY.model_copy(
+        update={
+            "jurisdiction": "US-CA",
+            "decision": DecisionRules(rest_days=frozenset({date(2026, 4, 1)})),
+        }
+    )
+    assert due(ClockKind.DISPUTE_RESULT, policy, before).date() == date(2026, 4, 6)
+    assert due(ClockKind.PRE_ADVERSE, policy, before).date() == date(2026, 4, 8)
+
+
+def test_new_york_city_has_ten_business_days_between_notice_and_search() -> None:
+    """AI-01, where the policy names it; else the policy's own days."""
+    named = ApplicantRules(confirmed_rows=frozenset({"AI-01"}))
+    changes = {"jurisdiction": "US-NY", "notice_lead_days": 3, "applicant": named}
+    city = POLICY.model_copy(update=changes)
+    assert notice_lead_until(city, TUESDAY) == add_business_days(TUESDAY, 10, "US-NY")
+    upstate = city.model_copy(update={"applicant": None})
+    assert notice_lead_until(upstate, TUESDAY) == TUESDAY + timedelta(days=3)
+    longer = city.model_copy(update={"notice_lead_days": 60})
+    assert notice_lead_until(longer, TUESDAY) == TUESDAY + timedelta(days=60)
