@@ -13,6 +13,7 @@ from casework.captures import documented, stale
 from casework.consent import require_consent, require_state
 from casework.contraband import barred_in, refuse_contraband
 from casework.dispatching import outbox_kind
+from casework.duplicates import KnownItems, keep_once
 from casework.freezing import freeze
 from casework.live import Live, consent_of
 from casework.marks import collected_mark
@@ -44,7 +45,6 @@ from models.value import Value
 from storage.captures import CaptureStore
 from storage.cases import CaseStore
 from storage.commands import CommandStore
-from storage.evidence import EvidenceStore
 from storage.originals import keep_original
 from storage.records import RecordKind, RecordStore
 from storage.transaction import Transaction
@@ -88,6 +88,7 @@ def collect(
         folder = source_of(tx, case_id)
         consent = require_consent(tx, case, now=now)
         barred = barred_in(tx, case_id, known)
+        held = KnownItems.of(tx, case_id)
     if not folder.is_dir():
         raise InputError("the input folder does not exist any more")
     live = consent_of(case_id, vault=vault, now=now)
@@ -111,7 +112,7 @@ def collect(
             def original(tx: Transaction, capture: Capture, path: Path = source.path) -> None:
                 keep_original(tx, capture, path, home=vault.home)
 
-            keep_file(work, made.file, contraband, found, consent, original=original)
+            keep_file(work, made.file, contraband, found, consent, original=original, known=held)
             CommandStore(work.tx).remember(mark, "captured", now)
             kept += found.items
     with step(vault, case_id, actor=SYSTEM, permission=Permission.COLLECT, now=now) as work:
@@ -129,10 +130,12 @@ def keep_file(
     *,
     ids: Mapping[ConsentItem, CaptureId] | None = None,
     original: KeepOriginal,
+    known: KnownItems | None = None,
 ) -> None:
     """Keep what a file holds as far as every gate lets it, or refer it if it is contraband.
 
-    `ids` gives the ids of the captures where they stand already. Raises what `require_capture`
+    `ids` gives the ids of the captures where they stand already, `known` what the case holds
+    where the caller knows it. Raises what `require_capture`
     and `refuse_contraband` do.
     """
     if contraband is not None:
@@ -142,7 +145,9 @@ def keep_file(
         way = registered_source(work.tx, work.case.id).way
         found.left_out += outside_scope(work, found.covered)
         found.left_out += without_terms(work, found.covered, way)
-    _keep(work, file, found, consent, ids=ids or {}, original=original)
+    if known is None:
+        known = KnownItems.of(work.tx, work.case.id) if found.items else KnownItems()
+    _keep(work, file, found, consent, ids=ids or {}, original=original, known=known)
 
 
 def finish(work: Work) -> None:
@@ -218,6 +223,7 @@ def _keep(
     *,
     ids: Mapping[ConsentItem, CaptureId],
     original: KeepOriginal,
+    known: KnownItems,
 ) -> None:
     registered = registered_source(work.tx, work.case.id)
     rules = rules_of_search(work.tx, work.case)
@@ -241,7 +247,7 @@ def _keep(
             documentation=documentation,
         )
         CaptureStore(work.tx).add(capture)
-        EvidenceStore(work.tx).add_many(capture, items)
+        keep_once(work, capture, items, known)
         if found.complete:
             # The whole original may be kept only if all of it was consented to.
             original(work.tx, capture)

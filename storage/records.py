@@ -24,6 +24,7 @@ class RecordKind(StrEnum):
     DISCLOSURE = "disclosure"
     SOURCE = "source"
     ORIGINAL = "original"
+    PROVENANCE = "provenance"
     PROBLEM = "problem"
     REBUTTAL = "rebuttal"
     REBUTTAL_WINDOW = "rebuttal-window"

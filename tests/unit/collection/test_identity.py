@@ -1,0 +1,66 @@
+"""Addresses of one post are one, however they are written; other posts' stay apart."""
+
+import pytest
+
+from collection.identity import canonical, names_of_post, words_of_post
+from models.consent import PlatformKind
+from models.evidence import AccessGate, SourceItem
+from models.text import RawText
+
+
+def item(**changes: str) -> SourceItem:
+    fields = {"native_id": "7", "platform": "forum", "author": "sam", "url": "", "text": "calm"}
+    return SourceItem(
+        **{key: RawText(value) for key, value in (fields | changes).items()},
+        kind=PlatformKind.FORUM,
+        created_at=None,
+        gate=AccessGate.NONE,
+        pointer="line:1",
+    )
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "http://x.com/sam/status/1",
+        "https://twitter.com/sam/status/1",
+        "https://mobile.twitter.com/sam/status/1?s=20&t=abc",
+        "https://www.x.com/sam/status/1/?utm_source=mail#top",
+        "https://X.com:443/sam/status/1",
+    ],
+)
+def test_spellings_of_an_address_are_one(other: str) -> None:
+    assert canonical(other) == canonical("https://x.com/sam/status/1")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("https://f.example/view?t=1", "https://f.example/view?t=2"),
+        ("https://f.example/a", "https://f.example/A"),
+        ("https://f.example/a", "https://g.example/a"),
+        ("https://f.example:8080/a", "https://f.example/a"),
+    ],
+)
+def test_addresses_of_different_posts_stay_apart(one: str, other: str) -> None:
+    assert canonical(one) != canonical(other)
+
+
+@pytest.mark.parametrize("none", ["", "7", "urn:x:1", "https://[::1/a", "javascript:alert(1)"])
+def test_what_is_no_web_address_is_no_name(none: str) -> None:
+    assert canonical(none) == ""
+
+
+def test_an_item_goes_by_its_number_and_by_its_address() -> None:
+    archive = item(native_id="7", url="https://f.example/7")
+    page = item(native_id="https://f.example/7/")
+    assert names_of_post(archive) & names_of_post(page)
+    assert not names_of_post(item(platform="other")) & names_of_post(item())
+    assert names_of_post(item(native_id="")) == frozenset()
+
+
+def test_blanks_and_forms_of_letters_make_no_other_words() -> None:
+    assert words_of_post(item(text="caf\u00e9  calm\n")) == words_of_post(
+        item(text="cafe\u0301 calm")
+    )
+    assert words_of_post(item(text="Calm")) != words_of_post(item(text="calm"))
