@@ -35,7 +35,7 @@ FIRST: Final = frozenset({Database.RAW, Database.RELEASED, Database.KEYS})
 """Those that every home has; the others came later."""
 
 HEADS: Final = {
-    Database.RAW: "raw0006",
+    Database.RAW: "raw0007",
     Database.RELEASED: "released0003",
     Database.SEALED: "sealed0001",
     Database.APPLICANT: "applicant0001",

@@ -5,42 +5,26 @@ database connection. The attacker is given more than that: a superuser's dump of
 """
 
 import json
-import os
-import shutil
-import subprocess
-import sys
-import sysconfig
-import tempfile
-from collections.abc import Callable, Iterator
-from functools import cache
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, text
-from sqlalchemy.engine import URL
 
-import walloff
 from casework.cases import find_case
 from casework.disclosure import disclosure_of
 from models.case import CaseState
 from models.people import Role
 from storage.domain import Domain
-from storage.engine import transaction
 from storage.exchange import ApplicantVault, FairnessVault
-from storage.interface_folder import make_folder, open_folder
-from storage.migrate import DATABASES, Database
+from storage.interface_folder import open_folder
+from storage.migrate import Database
 from storage.portions import write_portion
-from storage.roles import PROCESSES, process_statements, server_statements
 from walloff.applicants import exchange_letters
 
-pytestmark = pytest.mark.skipif(os.getuid() != 0, reason="needs root to become another user")
-
-NOBODY = 65534
 PASSPHRASE = b"correct horse battery staple"
 CANARY = "quailfeather"
 WRITTEN = "plumcobbler"
-ROOT = Path(walloff.__file__).parents[1]
 PROGRAM = """
 import json, sys
 from datetime import datetime
@@ -157,129 +141,18 @@ print(json.dumps({
 """
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def engine_kind(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
-@pytest.fixture(scope="module")
-def guarded(engine_kind: str, request: pytest.FixtureRequest) -> Iterator[Any]:
-    """A server that asks for passwords, or None for SQLite."""
-    if engine_kind == "sqlite":
-        yield None
-        return
-    with request.getfixturevalue("postgresql_running")(passwords=True) as server:
-        server.run(*server_statements())
-        for role in (*DATABASES, *PROCESSES.values()):
-            server.run(f"ALTER ROLE walloff_{role} PASSWORD 'secret-of-{role}'")
-        yield server
-
-
-def url_of(guarded: Any, database: str, role: str) -> URL:
-    url: URL = guarded.url(f"walloff_{database}", f"walloff_{role}", f"secret-of-{role}")
-    return url
-
-
 @pytest.fixture
-def home_urls(guarded: Any) -> dict[Database, URL]:
-    if guarded is None:
-        return {}
-    for database in DATABASES:
-        guarded.run(
-            f"DROP DATABASE walloff_{database} WITH (FORCE)",
-            *(
-                line
-                for line in server_statements()
-                if f"DATABASE walloff_{database} " in line and "ROLE" not in line
-            ),
-        )
-    return {database: url_of(guarded, database, database) for database in DATABASES}
-
-
-@pytest.fixture
-def folder() -> Iterator[Path]:
-    """A place that another user can reach: the tests' own folder is root's alone."""
-    made = Path(tempfile.mkdtemp(prefix="walloff-applicants-"))
-    made.chmod(0o755)
-    yield made / "applicants"
-    shutil.rmtree(made)
-
-
-@pytest.fixture
-def apart(office: Any, post: Callable[..., str], folder: Path, guarded: Any) -> Any:
+def apart(
+    office: Any, post: Callable[..., str], given_to: Any, reachable: Path, guarded: Any
+) -> Any:
     """A home with evidence, and an applicants' process with a folder and a portion."""
-    services = office.services
-    services.home = make_folder(services.home, Database.APPLICANT, folder, group=NOBODY)
-    portion = folder / "portion"
-    write_portion(services.home, PASSPHRASE, {Domain.APPLICANT}, portion)
-    shutil.chown(portion, NOBODY)
-    if guarded is not None:
-        with transaction(services.applicants._engine, "applicant", writes=True) as connection:
-            for statement in process_statements(Database.APPLICANT):
-                connection.execute(text(statement))
+    services, folder = office.services, reachable / "applicants"
+    services.home = given_to(services.home, Database.APPLICANT, folder)
     office.screened(post(f"Tomatoes and soup. {CANARY}"))
     office.case_id = office.consented()
     exchange_letters(services)
     office.guarded, office.process_folder = guarded, folder
     return office
-
-
-def as_nobody(*command: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        command,
-        cwd=ROOT,
-        user=NOBODY,
-        group=NOBODY,
-        extra_groups=[],
-        env={
-            "PATH": os.environ["PATH"],
-            "PYTHONDONTWRITEBYTECODE": "1",
-            "PYTHONPATH": sysconfig.get_path("platlib"),
-        },
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-
-
-@cache
-def interpreter() -> str:
-    """Return a Python of this version that the other user may run."""
-    version = "{}.{}".format(*sys.version_info)
-    for candidate in (sys.executable, f"/usr/bin/python{version}"):
-        try:
-            if as_nobody(candidate, "-c", "import storage.exchange").returncode == 0:
-                return candidate
-        except OSError:
-            continue
-    pytest.skip(f"needs a Python {version} and a checkout that another user can read")
-
-
-def dump(office: Any) -> dict[str, list[dict[str, Any]]]:
-    """Read every sealed raw row as a superuser would."""
-    home, guarded = office.services.home, office.guarded
-    if guarded is None:
-        engine = home.engine(Database.RAW)
-    else:
-        parts = dict(part.split("=", 1) for part in guarded.superuser.split())
-        engine = create_engine(guarded.url("walloff_raw", parts["user"], parts["password"]))
-    rows = []
-    with engine.connect() as connection:
-        for table, kind in (("evidence", "'item'"), ("captures", "'capture'"), ("records", "kind")):
-            query = f"SELECT id, case_id, {kind} AS kind, body FROM {table}"
-            rows += [
-                {
-                    "table": table,
-                    "id": row["id"],
-                    "case": row["case_id"],
-                    "kind": row["kind"],
-                    "blob": bytes(row["body"]).hex(),
-                }
-                for row in connection.execute(text(query)).mappings()
-            ]
-    engine.dispose()
-    return {"rows": rows}
 
 
 def sql(office: Any) -> list[str]:
@@ -304,17 +177,15 @@ def sql(office: Any) -> list[str]:
     ]
 
 
-def run(office: Any) -> dict[str, Any]:
-    rows = dump(office)
+def run(office: Any, dump: Any, nobody: Any, url_of: Any) -> dict[str, Any]:
+    rows = dump(office.services.home)
     assert len(rows["rows"]) > 5
     (office.process_folder / "dump.json").write_text(json.dumps(rows))
     (office.process_folder / "dump.json").chmod(0o644)
-    home, guarded = office.services.home, office.guarded
+    home = office.services.home
     given = {
         "folder": str(office.process_folder),
-        "url": None
-        if guarded is None
-        else url_of(guarded, "applicant", "interface").render_as_string(hide_password=False),
+        "url": url_of("applicant", "interface"),
         "case": office.case_id,
         "actor": office.people[Role.APPLICANT].id,
         "now": office.now.isoformat(),
@@ -334,14 +205,14 @@ def run(office: Any) -> dict[str, Any]:
             )
         ],
     }
-    done = as_nobody(interpreter(), "-c", PROGRAM, json.dumps(given))
-    assert done.returncode == 0, done.stderr[-3000:]
-    found: dict[str, Any] = json.loads(done.stdout)
+    found: dict[str, Any] = nobody.told(PROGRAM, given)
     return found
 
 
-def test_the_process_reads_its_shelf_writes_letters_and_opens_nothing_else(apart: Any) -> None:
-    found = run(apart)
+def test_the_process_reads_its_shelf_writes_letters_and_opens_nothing_else(
+    apart: Any, dump: Any, nobody: Any, url_of: Any
+) -> None:
+    found = run(apart, dump, nobody, url_of)
     # It works: the notice is read, a list and a self-identification are written.
     assert apart.requisition.policy.notice_text.strip() in found["notice"]
     assert (found["awaited"], found["letters"]) == ("disclosure", 2)

@@ -5,35 +5,23 @@ all that its user can reach, a superuser's dump of every raw row, and every byte
 """
 
 import json
-import os
 import shutil
-import subprocess
-import sys
-import sysconfig
-import tempfile
-from collections.abc import Callable, Iterator
-from functools import cache
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, text
 
-import walloff
 from casework.source import order_collection
 from models.ids import CaseId
 from models.people import Role
 from storage.collector_folder import make_collector
 from storage.evidence import EvidenceStore
-from storage.migrate import DATABASES, Database
-from storage.roles import PROCESSES, server_statements
+from storage.migrate import DATABASES
+from storage.roles import PROCESSES
 from walloff.collectors import serve_collectors
 
-pytestmark = pytest.mark.skipif(os.getuid() != 0, reason="needs root to become another user")
-
-NOBODY = 65534
 CANARY = "quailfeather"
-ROOT = Path(walloff.__file__).parents[1]
 GATHER = """
 import json, sys
 from datetime import datetime
@@ -141,122 +129,33 @@ print(json.dumps({
 """
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def guarded(request: pytest.FixtureRequest) -> Iterator[Any]:
-    """A server that asks for passwords, or None for SQLite."""
-    if request.param == "sqlite":
-        yield None
-        return
-    with request.getfixturevalue("postgresql_running")(passwords=True) as server:
-        server.run(*server_statements())
-        for role in (*DATABASES, *PROCESSES.values()):
-            server.run(f"ALTER ROLE walloff_{role} PASSWORD 'secret-of-{role}'")
-        yield server
-
-
 @pytest.fixture
-def home_urls(guarded: Any) -> dict[Database, Any]:
-    if guarded is None:
-        return {}
-    return {
-        database: guarded.url(f"walloff_{database}", f"walloff_{database}", f"secret-of-{database}")
-        for database in DATABASES
-    }
-
-
-@pytest.fixture
-def place() -> Iterator[Path]:
-    """A place that another user can reach: the tests' own folder is root's alone."""
-    made = Path(tempfile.mkdtemp(prefix="walloff-collector-"))
-    made.chmod(0o755)
-    yield made
-    shutil.rmtree(made)
-
-
-@pytest.fixture
-def apart(office: Any, post: Callable[..., str], place: Path) -> Any:
+def apart(office: Any, post: Callable[..., str], reachable: Path, nobody: Any) -> Any:
     """A home with evidence of another case, and a collector with an order and files."""
     services = office.services
-    services.home = make_collector(services.home, place / "collector", "north", group=NOBODY)
+    services.home = make_collector(
+        services.home, reachable / "collector", "north", group=nobody.uid
+    )
     services.vault._home = services.home
     office.screened(post(f"Tomatoes and soup. {CANARY}"))
     case_id = office.disclosed()
     order_collection(case_id, "north", **office.who(Role.INVESTIGATOR))
     serve_collectors(services)
-    files = place / "files"
+    files = reachable / "files"
     files.mkdir()
     lines = [post(f"The pond, day {n}. {CANARY}") for n in range(40)]
     (files / "posts.jsonl").write_text("".join(f"{line}\n" for line in lines))
-    office.case_id, office.files, office.collector = case_id, files, place / "collector"
+    office.case_id, office.files, office.collector = case_id, files, reachable / "collector"
     return office
 
 
-def as_nobody(*command: str, temporary: Path | None = None) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        command,
-        cwd=ROOT,
-        user=NOBODY,
-        group=NOBODY,
-        extra_groups=[],
-        env={
-            "PATH": os.environ["PATH"],
-            "PYTHONDONTWRITEBYTECODE": "1",
-            "PYTHONPATH": sysconfig.get_path("platlib"),
-            "TMPDIR": str(temporary or tempfile.gettempdir()),
-        },
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-
-
-@cache
-def interpreter() -> str:
-    """Return a Python of this version that the other user may run."""
-    version = "{}.{}".format(*sys.version_info)
-    for candidate in (sys.executable, f"/usr/bin/python{version}"):
-        try:
-            if as_nobody(candidate, "-c", "import storage.sealed_write").returncode == 0:
-                return candidate
-        except OSError:
-            continue
-    pytest.skip(f"needs a Python {version} and a checkout that another user can read")
-
-
-def dump(office: Any, guarded: Any) -> dict[str, list[dict[str, Any]]]:
-    """Read every sealed raw row as a superuser would."""
-    if guarded is None:
-        engine = office.services.home.engine(Database.RAW)
-    else:
-        parts = dict(part.split("=", 1) for part in guarded.superuser.split())
-        engine = create_engine(guarded.url("walloff_raw", parts["user"], parts["password"]))
-    rows = []
-    with engine.connect() as connection:
-        for table, kind in (("evidence", "'item'"), ("captures", "'capture'"), ("records", "kind")):
-            query = f"SELECT id, {kind} AS kind, body FROM {table}"
-            rows += [
-                {"table": table, "id": one.id, "kind": one.kind, "blob": bytes(one.body).hex()}
-                for one in connection.execute(text(query))
-            ]
-    engine.dispose()
-    return {"rows": rows}
-
-
-def run(program: str, given: dict[str, Any], *, temporary: Path | None = None) -> dict[str, Any]:
-    done = as_nobody(interpreter(), "-c", program, json.dumps(given), temporary=temporary)
-    assert done.returncode == 0, done.stderr[-3000:]
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
-
-
 def test_the_process_gathers_and_opens_nothing_not_even_what_it_wrote(
-    apart: Any, guarded: Any, place: Path
+    apart: Any, guarded: Any, reachable: Path, dump: Any, nobody: Any
 ) -> None:
     home, case_id = apart.services.home, CaseId(apart.case_id)
-    temporary = place / "temporary"
+    temporary = reachable / "temporary"
     temporary.mkdir()
-    shutil.chown(temporary, NOBODY, NOBODY)
+    shutil.chown(temporary, nobody.uid, nobody.uid)
     stores = ["keyring", "vault", "transaction", "evidence", "records", "captures", "exchange"]
     given: dict[str, Any] = {
         "folder": str(apart.collector),
@@ -267,12 +166,16 @@ def test_the_process_gathers_and_opens_nothing_not_even_what_it_wrote(
         "stores": [f"storage.{name}" for name in stores],
     }
     # It works: it gathers all that is in the files, and knows no store.
-    assert run(GATHER, given, temporary=temporary) == {"items": 40, "deliveries": 1, "loaded": []}
+    assert nobody.told(GATHER, given, temporary=temporary) == {
+        "items": 40,
+        "deliveries": 1,
+        "loaded": [],
+    }
     shutil.move(apart.files, apart.folder / "gone")
-    (place / "dump.json").write_text(json.dumps(dump(apart, guarded)))
+    (reachable / "dump.json").write_text(json.dumps(dump(home)))
     orders = apart.collector / "orders" / f"{case_id}.json"
     given |= {
-        "dump": str(place / "dump.json"),
+        "dump": str(reachable / "dump.json"),
         "temporary": str(temporary),
         "places": [
             str(one)
@@ -300,7 +203,7 @@ def test_the_process_gathers_and_opens_nothing_not_even_what_it_wrote(
             for role in (database, *PROCESSES.values())
         ],
     }
-    found = run(ATTACK, given, temporary=temporary)
+    found = nobody.told(ATTACK, given, temporary=temporary)
     assert (found["opened"], found["read_back"], found["canaries"]) == (0, 0, 0)
     assert found["written"] == 3, "a delivery, its original, and the end"
     assert found["refused"] > 100

@@ -6,22 +6,14 @@ lockbox as a superuser would dump them.
 """
 
 import json
-import os
-import shutil
-import subprocess
-import sys
-import sysconfig
-import tempfile
 from collections.abc import Callable, Iterator
-from functools import cache
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, text
-from sqlalchemy.engine import URL
+from sqlalchemy import text
 
-import walloff
 from casework.permissions import Permission
 from casework.sealed_domain import put_away
 from casework.step import step
@@ -35,21 +27,15 @@ from storage.domain import Domain
 from storage.engine import transaction
 from storage.exposures import ExposureStore
 from storage.handing_over import hand_over
-from storage.interface_folder import make_folder
 from storage.letter_opener import LetterOpener
-from storage.migrate import DATABASES, Database
-from storage.portions import write_portion
-from storage.roles import PROCESSES, process_statements, server_statements
+from storage.migrate import Database
+from storage.roles import PROCESSES
 from walloff.custodians import serve_custodian
 from walloff.upkeep import publish_checkpoint
 
-pytestmark = pytest.mark.skipif(os.getuid() != 0, reason="needs root to become another user")
-
-NOBODY = 65534
 PASSPHRASE = b"correct horse battery staple"
 CANARY = "quailfeather"
 ASIDE = "plumcobbler"
-ROOT = Path(walloff.__file__).parents[1]
 HEAD = """
 import json, sys
 from datetime import datetime
@@ -167,62 +153,33 @@ print(json.dumps(told | {
 """
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def engine_kind(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
+@dataclass
+class Other:
+    """Runs a program as the other user, with all that it is given."""
 
-
-@pytest.fixture(scope="module")
-def guarded(engine_kind: str, request: pytest.FixtureRequest) -> Iterator[Any]:
-    """A server that asks for passwords, or None for SQLite."""
-    if engine_kind == "sqlite":
-        yield None
-        return
-    with request.getfixturevalue("postgresql_running")(passwords=True) as server:
-        server.run(*server_statements())
-        for role in (*DATABASES, *PROCESSES.values()):
-            server.run(f"ALTER ROLE walloff_{role} PASSWORD 'secret-of-{role}'")
-        yield server
-
-
-def url_of(guarded: Any, database: str, role: str) -> URL:
-    url: URL = guarded.url(f"walloff_{database}", f"walloff_{role}", f"secret-of-{role}")
-    return url
+    nobody: Any
+    dump: Any
+    url_of: Any
 
 
 @pytest.fixture
-def home_urls(guarded: Any) -> dict[Database, URL]:
-    if guarded is None:
-        return {}
-    for database in DATABASES:
-        guarded.run(
-            f"DROP DATABASE walloff_{database} WITH (FORCE)",
-            *(
-                line
-                for line in server_statements()
-                if f"DATABASE walloff_{database} " in line and "ROLE" not in line
-            ),
-        )
-    return {database: url_of(guarded, database, database) for database in DATABASES}
+def other(nobody: Any, dump: Any, url_of: Any) -> Other:
+    return Other(nobody, dump, url_of)
 
 
 @pytest.fixture
-def apart(office: Any, post: Callable[..., str], guarded: Any) -> Iterator[Any]:
+def apart(
+    office: Any,
+    post: Callable[..., str],
+    given_to: Any,
+    reachable: Path,
+    guarded: Any,
+    other: Other,
+) -> Iterator[Any]:
     """A home with evidence, something put away, and a folder for each of the two processes."""
-    made = Path(tempfile.mkdtemp(prefix="walloff-separate-"))
-    made.chmod(0o755)
     services = office.services
     for database in (Database.SEALED, Database.AUDIT):
-        services.home = make_folder(services.home, database, made / database, group=NOBODY)
-        if guarded is not None:
-            engine = services.home.engine(database)
-            with transaction(engine, database, writes=True) as connection:
-                for statement in process_statements(database):
-                    connection.execute(text(statement))
-            engine.dispose()
-    portion = made / Database.SEALED / "portion"
-    write_portion(services.home, PASSPHRASE, {Domain.SEALED}, portion)
-    shutil.chown(portion, NOBODY)
+        services.home = given_to(services.home, database, reachable / database)
     office.case_id = office.screened(post(f"Tomatoes and soup. {CANARY}"))
     who = {"actor": office.people[Role.INVESTIGATOR], "now": office.now}
     permission = Permission.DISCLOSE
@@ -230,25 +187,23 @@ def apart(office: Any, post: Callable[..., str], guarded: Any) -> Iterator[Any]:
         put_away(work, "criminal-copy", Disclosure(name=RawText(ASIDE), handles=()))
     serve_custodian(services)
     publish_checkpoint(services)
-    office.guarded, office.folders = guarded, made
+    office.guarded, office.folders, office.other = guarded, reachable, other
     yield office
     services.sealed.close()
     services.auditors.close()
-    shutil.rmtree(made)
 
 
 def run(office: Any, database: Database, program: str) -> dict[str, Any]:
     """Run a program as the other user and return what it prints."""
     guarded, home = office.guarded, office.services.home
     folder = office.folders / database
-    (folder / "dump.json").write_text(json.dumps(dump(office)))
+    (folder / "dump.json").write_text(json.dumps(office.other.dump(home)))
     (folder / "dump.json").chmod(0o644)
-    url = None if guarded is None else url_of(guarded, database, PROCESSES[database])
     others = {Database.SEALED, Database.AUDIT} - {database}
     given = {
         "folder": str(folder),
         "database": database,
-        "url": None if url is None else url.render_as_string(hide_password=False),
+        "url": office.other.url_of(database, PROCESSES[database]),
         "actor": office.people[Role.EVIDENCE_CUSTODIAN].id,
         "now": office.now.isoformat(),
         "home": home.id,
@@ -262,81 +217,7 @@ def run(office: Any, database: Database, program: str) -> dict[str, Any]:
         ],
         "sql": attacks(office, database),
     }
-    done = as_nobody(interpreter(), "-c", program + TAKEN_OVER, json.dumps(given))
-    assert done.returncode == 0, done.stderr[-3000:]
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
-
-
-def as_nobody(*command: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        command,
-        cwd=ROOT,
-        user=NOBODY,
-        group=NOBODY,
-        extra_groups=[],
-        env={
-            "PATH": os.environ["PATH"],
-            "PYTHONDONTWRITEBYTECODE": "1",
-            "PYTHONPATH": sysconfig.get_path("platlib"),
-        },
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-
-
-@cache
-def interpreter() -> str:
-    """Return a Python of this version that the other user may run."""
-    version = "{}.{}".format(*sys.version_info)
-    for candidate in (sys.executable, f"/usr/bin/python{version}"):
-        try:
-            if as_nobody(candidate, "-c", "import storage.exchange").returncode == 0:
-                return candidate
-        except OSError:
-            continue
-    pytest.skip(f"needs a Python {version} and a checkout that another user can read")
-
-
-def dump(office: Any) -> dict[str, list[dict[str, Any]]]:
-    """Read every sealed raw row and every lockbox as a superuser would."""
-    rows = [
-        {
-            "table": table,
-            "id": row["id"],
-            "case": row["case_id"],
-            "kind": row["kind"],
-            "blob": bytes(row["body"]).hex(),
-        }
-        for table, kind in (("evidence", "'item'"), ("captures", "'capture'"), ("records", "kind"))
-        for row in table_of(
-            office, Database.RAW, f"SELECT id, case_id, {kind} AS kind, body FROM {table}"
-        )
-    ]
-    lockboxes = [
-        {
-            "case": row["case_id"],
-            "domain": row["domain"],
-            "version": row["version"],
-            "wrapped": bytes(row["wrapped"]).hex(),
-        }
-        for row in table_of(office, Database.KEYS, "SELECT * FROM lockboxes")
-    ]
-    return {"rows": rows, "lockboxes": lockboxes}
-
-
-def table_of(office: Any, database: Database, query: str) -> list[Any]:
-    guarded = office.guarded
-    if guarded is None:
-        engine = office.services.home.engine(database)
-    else:
-        parts = dict(part.split("=", 1) for part in guarded.superuser.split())
-        engine = create_engine(guarded.url(f"walloff_{database}", parts["user"], parts["password"]))
-    with engine.connect() as connection:
-        found = list(connection.execute(text(query)).mappings())
-    engine.dispose()
+    found: dict[str, Any] = office.other.nobody.told(program + TAKEN_OVER, given)
     return found
 
 

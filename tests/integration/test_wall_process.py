@@ -6,47 +6,38 @@ database connection. The attacker is given more than that: a superuser's dump of
 
 import json
 import os
-import shutil
-import subprocess
-import sys
-import sysconfig
-import tempfile
-from collections.abc import Callable, Iterator
-from functools import cache
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, text
-from sqlalchemy.engine import URL
 
-import walloff
 from casework.accesses import take_up_accesses
+from casework.cases import find_case
+from casework.clarifications import reply
+from casework.manager_desk import name_all_managers
 from casework.rebuttal import offer_rebuttal
 from casework.release import deliver, release
 from casework.review import approve, open_desk, settle_unreadable, waiting_for_person, weigh_finding
-from casework.viewers import refresh_viewers
 from models.audit import AuditAction
+from models.case import CaseState
+from models.decision import Decision
 from models.people import Role
+from models.rebuttal import Question, Reply
 from storage.audit import AuditLog
 from storage.domain import Domain
-from storage.engine import transaction
 from storage.envelope import unseal
 from storage.exposures import ExposureStore
-from storage.interface_folder import make_folder
 from storage.keyring import open_key_ring
 from storage.migrate import DATABASES, Database
-from storage.portions import write_portion
+from storage.records import RecordKind, RecordStore
 from storage.released import ReleasedVault
-from storage.roles import PROCESSES, process_statements, server_statements
+from walloff.managers import serve_managers
 
-pytestmark = pytest.mark.skipif(os.getuid() != 0, reason="needs root to become another user")
-
-NOBODY = 65534
 PASSPHRASE = b"correct horse battery staple"
 CANARY = "quailfeather"
+ASSESSMENT = "Plain conduct; the interview and the references weigh more."
 THREAT = f"I am going to kill my boss on Monday, I swear. {CANARY}"
-ROOT = Path(walloff.__file__).parents[1]
 HEAD = """
 import json, sys
 from datetime import UTC, datetime
@@ -80,10 +71,41 @@ except WalloffError as error:
     print(json.dumps({"refused": error.code}))
 """
 )
+WRITE = (
+    HEAD
+    + """
+from casework.manager_side import receipts, replies, write_decision, write_question
+from models.decision import Outcome
+from models.rebuttal import Question
+who = {
+    "actor": ActorId(given["actor"]),
+    "released": released,
+    "now": datetime.fromisoformat(given["now"]),
+}
+case_id = CaseId(given["case"])
+try:
+    for outcome in given.get("decide", []):
+        write_decision(
+            case_id, Outcome(outcome), reasons=(), assessment=given["assessment"], **who
+        )
+    for question in given.get("ask", []):
+        write_question(case_id, 0, Question(question), **who)
+    print(json.dumps({
+        "receipts": [one.model_dump(mode="json") for one in receipts(case_id, **who)],
+        "replies": [one.model_dump(mode="json") for one in replies(case_id, **who)],
+    }))
+except WalloffError as error:
+    print(json.dumps({"refused": error.code}))
+"""
+)
 TAKEN_OVER = (
     HEAD
     + """
 import os
+from casework.manager_side import write_decision
+from models.decision import Outcome
+from storage.exchange import letter_place
+from storage.letter_opener import LetterOpener
 from sqlalchemy import create_engine, text
 from storage.domain import Domain
 from storage.engine import transaction
@@ -92,16 +114,26 @@ from storage.envelope import SealingKey, unseal
 ring, engine = released._key_ring, released._engine
 provider = ring.provider
 
+# What is written is caught on its way into the database, as a process that was taken over could.
+letters = []
+add = released.add
+released.add = lambda one: (letters.append(one), add(one))
+write_decision(
+    CaseId(given["case"]), Outcome.FAVOURABLE, reasons=(), assessment=given["assessment"],
+    actor=ActorId(given["actor"]), released=released, now=datetime.fromisoformat(given["now"]),
+)
+
 # Every key that this process has, in every use.
 keys = list(provider.wrapping.values())
 provider.current_version(Domain.RELEASED)
 keys += list(provider._keys.values())
-opened, refused = 0, 0
+opened, refused, boxes = 0, 0, []
 dump = json.loads((folder / "dump.json").read_text())
 for case in {row["case"] for row in dump["rows"]} | {row["case"] for row in dump["lockboxes"]}:
     for domain in Domain:
         try:
             box = ring.lockbox(CaseId(case), domain)
+            boxes.append(box)
             keys += [box.rows, box.files, SealingKey(b"\\0" * 16, box.index)]
         except WalloffError:
             refused += 1
@@ -124,6 +156,21 @@ for row in dump["rows"]:
                 opened += 1
             except WalloffError:
                 refused += 1
+
+read_back = 0
+for one in letters:
+    for domain in Domain:
+        for box in boxes:
+            try:
+                box.unseal(one.body, (domain, *letter_place(one.id, one.case_id, one.kind)))
+                read_back += 1
+            except WalloffError:
+                refused += 1
+        try:
+            LetterOpener(ring, domain).open(one)
+            read_back += 1
+        except WalloffError:
+            refused += 1
 
 # Every file that this user can read, of those that matter, and the inside's own process.
 seen = bytearray((folder / "dump.json").read_bytes())
@@ -174,75 +221,31 @@ for url in given["others"]:
 print(json.dumps({
     "opened": opened, "refused": refused, "keys": len(keys),
     "canaries": seen.count(given["canary"].encode()), "seen": len(seen),
+    "letters": len(letters), "read_back": read_back,
+    "written": seen.count(given["assessment"].encode()),
     "unreadable": unreadable, "answered": answered, "denied": denied,
 }))
 """
 )
 
 
-@pytest.fixture(scope="module")
-def guarded(engine_kind: str, request: pytest.FixtureRequest) -> Iterator[Any]:
-    """A server that asks for passwords, or None for SQLite."""
-    if engine_kind == "sqlite":
-        yield None
-        return
-    with request.getfixturevalue("postgresql_running")(passwords=True) as server:
-        server.run(*server_statements())
-        for role in (*DATABASES, *PROCESSES.values()):
-            server.run(f"ALTER ROLE walloff_{role} PASSWORD 'secret-of-{role}'")
-        yield server
-
-
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def engine_kind(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
-def url_of(guarded: Any, database: str, role: str) -> URL:
-    url: URL = guarded.url(f"walloff_{database}", f"walloff_{role}", f"secret-of-{role}")
-    return url
-
-
 @pytest.fixture
-def home_urls(guarded: Any) -> dict[Database, URL]:
-    if guarded is None:
-        return {}
-    for database in DATABASES:
-        guarded.run(
-            f"DROP DATABASE walloff_{database} WITH (FORCE)",
-            *(
-                line
-                for line in server_statements()
-                if f"DATABASE walloff_{database} " in line and "ROLE" not in line
-            ),
-        )
-    return {database: url_of(guarded, database, database) for database in DATABASES}
-
-
-@pytest.fixture
-def folder() -> Iterator[Path]:
-    """A place that another user can reach: the tests' own folder is root's alone."""
-    made = Path(tempfile.mkdtemp(prefix="walloff-manager-"))
-    made.chmod(0o755)
-    yield made / "manager"
-    shutil.rmtree(made)
-
-
-@pytest.fixture
-def wall(office: Any, post: Callable[..., str], folder: Path, guarded: Any) -> Any:
+def wall(
+    office: Any,
+    post: Callable[..., str],
+    given_to: Any,
+    reachable: Path,
+    guarded: Any,
+    nobody: Any,
+    url_of: Any,
+) -> Any:
     """A released case, and a manager's process with a folder, a portion and a database."""
-    services = office.services
-    services.home = make_folder(services.home, Database.RELEASED, folder, group=NOBODY)
+    services, folder = office.services, reachable / "manager"
+    services.home = given_to(services.home, Database.RELEASED, folder)
     released = services.released
     services.released = ReleasedVault(services.home, released._key_ring)
-    portion = folder / "portion"
-    write_portion(services.home, PASSPHRASE, {Domain.RELEASED}, portion)
-    shutil.chown(portion, NOBODY)
-    if guarded is not None:
-        with transaction(released._engine, "released", writes=True) as connection:
-            for statement in process_statements(Database.RELEASED):
-                connection.execute(text(statement))
     released.close()
+    office.nobody, office.url_of = nobody, url_of
     office.case_id = office.screened(post(THREAT), post(f"Tomatoes and soup. {CANARY}"))
     _released(office, office.case_id)
     office.guarded, office.manager_folder = guarded, folder
@@ -255,7 +258,7 @@ def _released(office: Any, case_id: Any) -> None:
         open_desk(case_id, screener=office.services.screener_of(case_id), **who)
         findings, unreadable = waiting_for_person(case_id, vault=office.vault)
         for finding_id in findings:
-            weigh_finding(case_id, finding_id, stands=False, **who)
+            weigh_finding(case_id, finding_id, stands=True, **who)
         if unreadable:
             settle_unreadable(case_id, **who)
         approve(case_id, **who)
@@ -267,102 +270,15 @@ def _released(office: Any, case_id: Any) -> None:
 
 def as_manager(office: Any, program: str, **more: object) -> dict[str, Any]:
     """Run a program as the manager's user and return what it prints."""
-    guarded = office.guarded
     given = {
         "folder": str(office.manager_folder),
-        "url": None
-        if guarded is None
-        else url_of(guarded, "released", "manager").render_as_string(hide_password=False),
+        "url": office.url_of("released", "manager"),
         "case": office.case_id,
         "actor": office.people[Role.HIRING_MANAGER].id,
         "now": office.now.isoformat(),
         "home": office.services.home.id,
     } | more
-    done = as_nobody(interpreter(), "-c", program, json.dumps(given))
-    assert done.returncode == 0, done.stderr[-3000:]
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
-
-
-def as_nobody(*command: str) -> subprocess.CompletedProcess[str]:
-    """Run a command as the manager's user. Raises `PermissionError` if that user may not."""
-    return subprocess.run(
-        command,
-        cwd=ROOT,
-        user=NOBODY,
-        group=NOBODY,
-        extra_groups=[],
-        env={
-            "PATH": os.environ["PATH"],
-            "PYTHONDONTWRITEBYTECODE": "1",
-            "PYTHONPATH": sysconfig.get_path("platlib"),
-        },
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-
-
-@cache
-def interpreter() -> str:
-    """Return a Python of this version that the manager's user may run.
-
-    One that root keeps in its own home is none; Debian's, with the same packages, is.
-    """
-    version = "{}.{}".format(*sys.version_info)
-    for candidate in (sys.executable, f"/usr/bin/python{version}"):
-        try:
-            if as_nobody(candidate, "-c", "import storage.interface_folder").returncode == 0:
-                return candidate
-        except OSError:
-            continue
-    pytest.skip(f"needs a Python {version} and a checkout that another user can read")
-
-
-def dump(office: Any) -> dict[str, list[dict[str, Any]]]:
-    """Read every sealed row and lockbox as a superuser would."""
-    found: dict[str, list[dict[str, Any]]] = {"rows": [], "lockboxes": []}
-    home, guarded = office.services.home, office.guarded
-
-    def rows(database: Database, query: str) -> Any:
-        if guarded is None:
-            engine = home.engine(database)
-        else:
-            parts = dict(part.split("=", 1) for part in guarded.superuser.split())
-            url = guarded.url(f"walloff_{database}", parts["user"], parts["password"])
-            engine = create_engine(url)
-        with engine.connect() as connection:
-            yield from connection.execute(text(query)).mappings()
-        engine.dispose()
-
-    for table, column, kind in (
-        ("evidence", "body", "'item'"),
-        ("captures", "body", "'capture'"),
-        ("findings", "body", "'finding'"),
-        ("packages", "payload", "'payload'"),
-        ("records", "body", "kind"),
-    ):
-        query = f"SELECT id, case_id, {kind} AS kind, {column} AS blob FROM {table}"
-        found["rows"] += [
-            {
-                "table": table,
-                "id": row["id"],
-                "case": row["case_id"],
-                "kind": row["kind"],
-                "blob": bytes(row["blob"]).hex(),
-            }
-            for row in rows(Database.RAW, query)
-        ]
-    found["lockboxes"] = [
-        {
-            "case": row["case_id"],
-            "domain": row["domain"],
-            "version": row["version"],
-            "wrapped": bytes(row["wrapped"]).hex(),
-        }
-        for row in rows(Database.KEYS, "SELECT * FROM lockboxes")
-    ]
+    found: dict[str, Any] = office.nobody.told(program, given)
     return found
 
 
@@ -392,6 +308,10 @@ def sql(office: Any) -> list[str]:
         "COPY (SELECT 1) TO PROGRAM 'id'",
         "CREATE EXTENSION dblink",
         "CREATE TABLE t (x text)",
+        "SELECT body FROM inbox",
+        "DELETE FROM inbox",
+        "UPDATE inbox SET taken_at = 'x'",
+        "UPDATE shelf SET body = ''",
         "UPDATE deliveries SET payload = NULL",
         "DELETE FROM accesses",
         "UPDATE accesses SET actor = 'x'",
@@ -435,7 +355,7 @@ def test_whom_the_inside_did_not_name_is_refused_and_that_is_on_record(wall: Any
     manager = wall.people[Role.HIRING_MANAGER].id
     with wall.vault.write() as tx:
         ExposureStore(tx).record(manager, wall.case_id, wall.now)
-    refresh_viewers(vault=wall.vault, released=wall.services.released)
+    name_all_managers(vault=wall.vault, released=wall.services.released, now=wall.now)
     assert as_manager(wall, LOOK) == {"refused": "not-permitted"}
     sides = {"vault": wall.vault, "released": wall.services.released, "now": wall.now}
     assert take_up_accesses(**sides) == 2
@@ -444,8 +364,8 @@ def test_whom_the_inside_did_not_name_is_refused_and_that_is_on_record(wall: Any
     assert [entry.action for entry in last] == [AuditAction.DENIED] * 2
 
 
-def test_a_process_that_was_taken_over_opens_nothing_raw(wall: Any) -> None:
-    rows = dump(wall)
+def test_a_process_that_was_taken_over_opens_nothing_raw(wall: Any, dump: Any) -> None:
+    rows = dump(wall.services.home)
     assert len(rows["rows"]) > 10
     assert len({row["domain"] for row in rows["lockboxes"]}) >= 2
     (wall.manager_folder / "dump.json").write_text(json.dumps(rows))
@@ -466,6 +386,7 @@ def test_a_process_that_was_taken_over_opens_nothing_raw(wall: Any) -> None:
         sql=sql(wall),
         others=others,
         canary=CANARY,
+        assessment=ASSESSMENT,
         inside=os.getpid(),
         places=[
             str(place)
@@ -482,6 +403,7 @@ def test_a_process_that_was_taken_over_opens_nothing_raw(wall: Any) -> None:
         ],
     )
     assert (found["opened"], found["canaries"]) == (0, 0)
+    assert (found["letters"], found["read_back"], found["written"]) == (1, 0, 0)
     assert found["keys"] >= 5
     assert found["refused"] > 100
     assert found["seen"] > 10_000
@@ -495,6 +417,44 @@ def test_a_process_that_was_taken_over_opens_nothing_raw(wall: Any) -> None:
     assert found["answered"] == answered
     assert len(found["denied"]) == len(sql(wall)) + len(others) - len(answered)
     _require_that_the_inside_opens(wall, rows["rows"])
+
+
+def test_a_decision_and_a_question_arrive_and_the_process_reads_what_became_of_them(
+    wall: Any,
+) -> None:
+    """The whole way and back, as another user: sealed letters out, codes and replies in."""
+    assert as_manager(wall, WRITE, ask=["still-public"]) == {"receipts": [], "replies": []}
+    (waiting,) = wall.services.released.waiting()
+    assert b"still-public" not in waiting.body
+    serve_managers(wall.services)
+    told = as_manager(wall, WRITE)
+    assert [(one["kind"], one["code"]) for one in told["receipts"]] == [("question", "")]
+    assert [one["reply"] for one in told["replies"]] == [None]
+    reviewer = wall.who(Role.WALL_OFF_REVIEWER)
+    reply(wall.case_id, 0, Question.STILL_PUBLIC, Reply.NO, **reviewer)
+    serve_managers(wall.services)
+    assert [one["reply"] for one in as_manager(wall, WRITE)["replies"]] == ["no"]
+    written = {"decide": ["favourable"], "assessment": ASSESSMENT}
+    as_manager(wall, WRITE, **written)
+    serve_managers(wall.services)
+    assert find_case(wall.case_id, vault=wall.vault).state is CaseState.FAVOURABLE
+    told = as_manager(wall, WRITE)
+    became = [(one["kind"], one["code"]) for one in told["receipts"]]
+    assert became == [("question", ""), ("decision", "")]
+    manager = wall.people[Role.HIRING_MANAGER].id
+    with wall.vault.read() as tx:
+        decision = RecordStore(tx).latest(wall.case_id, RecordKind.DECISION, Decision)
+        decided = [
+            one for one in AuditLog(tx).entries(wall.case_id) if one.action is AuditAction.DECIDED
+        ]
+    assert decision is not None
+    assert (decision.decider, decision.assessment) == (manager, ASSESSMENT)
+    assert [(one.actor, one.code) for one in decided] == [(manager, "favourable")]
+    as_manager(wall, WRITE, **written)
+    serve_managers(wall.services)
+    assert as_manager(wall, WRITE)["receipts"][-1]["code"] == "wrong-state"
+    refused = as_manager(wall, WRITE, **written, actor="somebody-else")
+    assert refused == {"refused": "not-permitted"}
 
 
 def _require_that_the_inside_opens(wall: Any, rows: list[dict[str, Any]]) -> None:

@@ -328,6 +328,16 @@ def test_who_saw_raw_evidence_never_decides(agency: Any, package: Any) -> None:
     duty(agency, agency.case().id, ANN, Duty.DECIDED)
 
 
+def test_who_released_the_package_never_decides(agency: Any) -> None:
+    """And does so in a case that somebody else released."""
+    case_id, other = agency.case().id, agency.case().id
+    duty(agency, case_id, ANN, Duty.RELEASED)
+    with pytest.raises(TaintedDeciderError):
+        duty(agency, case_id, ANN, Duty.DECIDED)
+    duty(agency, case_id, BOB, Duty.DECIDED)
+    duty(agency, other, ANN, Duty.DECIDED)
+
+
 def test_who_decided_takes_no_other_part(agency: Any, package: Any) -> None:
     case_id, package_id = package
     duty(agency, case_id, ANN, Duty.DECIDED)
