@@ -20,6 +20,7 @@ from casework.marks import collected_mark
 from casework.monitoring_bounds import outside_scope
 from casework.people_gates import require_capture
 from casework.permissions import Permission
+from casework.progress import Progress, Report
 from casework.recording import recorded
 from casework.sorting import Sorted, sort_source
 from casework.source import registered_source, source_of
@@ -72,6 +73,7 @@ def collect(
     now: datetime,
     guard: Guard,
     known: AbstractSet[bytes] = frozenset(),
+    report: Report | None = None,
 ) -> int:
     """Capture everything in the registered folder that the consent covers; return the items kept.
 
@@ -79,6 +81,7 @@ def collect(
     step fails with what `require_capture` raises, and is taken up again once they are.
 
     A file that holds contraband by a `known` digest is refused before anything of it is stored.
+    `report` is told how far it has come, in counts.
     Files are read outside the transaction that keeps them, which nobody else waits for; a
     withdrawal stops the reading within one poll interval (`casework.live`). Raises
     what `require_consent` does, `InputError` if the folder is gone, and whatever `guard` raises.
@@ -93,13 +96,17 @@ def collect(
         raise InputError("the input folder does not exist any more")
     live = consent_of(case_id, vault=vault, now=now)
     kept = 0
-    for source in find_sources(folder):
+    sources, progress = find_sources(folder), Progress(report)
+    progress.begin(sources)
+    watched = progress.watched(live)
+    for source in sources:
         digest, size = sha256_of(source.path)
         mark = file_mark(case_id, digest)
         with vault.read() as tx:
             if CommandStore(tx).seen(mark) is not None:
+                progress.done(size)
                 continue
-        contraband, found = _looked_at(source, consent, barred, live, now=now)
+        contraband, found = _looked_at(source, consent, barred, watched, now=now)
         made = recorded(source, digest, size, whole=found.items > 0)
         with step(vault, case_id, actor=SYSTEM, permission=Permission.COLLECT, now=now) as work:
             guard(work.tx)
@@ -115,6 +122,7 @@ def collect(
             keep_file(work, made.file, contraband, found, consent, original=original, known=held)
             CommandStore(work.tx).remember(mark, "captured", now)
             kept += found.items
+        progress.done(size, found.seen)
     with step(vault, case_id, actor=SYSTEM, permission=Permission.COLLECT, now=now) as work:
         guard(work.tx)
         finish(work)

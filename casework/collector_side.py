@@ -15,6 +15,7 @@ from typing import BinaryIO
 
 from casework.deliveries import Lines, delivery_context, lines_of
 from casework.polling import Live
+from casework.progress import Progress, Report
 from casework.recording import recorded
 from casework.sorting import Sorted, sort_source
 from casework.terms_names import terms_name
@@ -42,7 +43,12 @@ class Gathered:
 
 
 def gather(
-    case_id: CaseId, files: Path, *, folder: CollectorFolder, clock: Callable[[], datetime]
+    case_id: CaseId,
+    files: Path,
+    *,
+    folder: CollectorFolder,
+    clock: Callable[[], datetime],
+    report: Report | None = None,
 ) -> Gathered:
     """Read every file, write what the order covers, and say that this was all.
 
@@ -60,11 +66,14 @@ def gather(
     done, written = Gathered(), []
     with folder.alone():
         folder.drop_unfinished(case_id)
-        sources = find_sources(files)
+        sources, progress = find_sources(files), Progress(report)
+        progress.begin(sources)
+        watched = progress.watched(live)
         for position, source in enumerate(sources):
             name = DeliveryName(case_id=case_id, position=position, delivery_id=new_id())
-            found = _deliver(name, source, order, writer, folder, live, clock())
+            found = _deliver(name, source, order, writer, folder, watched, clock())
             written.append(name.delivery_id)
+            progress.done(source.path.stat().st_size, found.seen)
             done.deliveries += 1
             done.items += found.items
             done.problems += len(found.problems)

@@ -38,6 +38,11 @@ class Sorted:
         return sum(len(items) for items in self.covered.values())
 
     @property
+    def seen(self) -> int:
+        """The number of items that were read, kept or not."""
+        return self.items + self.not_consented + self.too_old + self.left_out.total()
+
+    @property
     def complete(self) -> bool:
         """True if nothing was left out: only then may the original be kept."""
         return not self.not_consented and not self.too_old and not self.left_out

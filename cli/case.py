@@ -20,6 +20,7 @@ from cli.case_after import deadlines_, recall_
 from cli.exit_codes import ExitCode
 from cli.output import JsonFlag, print_json, print_table, refusals_named, say, tell
 from cli.package_view import print_package
+from cli.progress import reading_shown
 from cli.session import ActorOption, HomeOption, acting, by, open_session, run_due
 from collection.digest import sha256_of
 from collection.disclosure import read_disclosure
@@ -298,7 +299,8 @@ def run_and_tell(case_id: CaseId, services: Services, *, as_json: bool) -> None:
     Ends with an exit code of its own if a step failed: the case is then taken up at the next
     start, or needs its input mended.
     """
-    run_due(services)
+    with reading_shown() as services.report:
+        run_due(services)
     case = find_case(case_id, vault=services.vault)
     tell({"case": case_id, "state": case.state}, case.state, as_json=as_json)
     with services.vault.read() as tx:

@@ -11,6 +11,7 @@ from casework.source import order_collection
 from cli.captures import PlatformsOption
 from cli.interface import FolderArgument, FolderOption, GroupOption
 from cli.output import JsonFlag, print_json, print_table, refusals_named, tell
+from cli.progress import reading_shown
 from cli.session import ActorOption, HomeOption, by, open_session, settings_for
 from models.evidence import AccessGate
 from models.ids import CaseId
@@ -115,9 +116,14 @@ def collect(
 ) -> None:
     """Read the files within the order and write them sealed. After a crash, run it again."""
     confine_readers(settings_for(None))
-    done = gather(
-        CaseId(case), files, folder=open_collector(folder), clock=lambda: datetime.now(UTC)
-    )
+    with reading_shown() as report:
+        done = gather(
+            CaseId(case),
+            files,
+            folder=open_collector(folder),
+            clock=lambda: datetime.now(UTC),
+            report=report,
+        )
     said = {
         "case": case,
         "deliveries": done.deliveries,

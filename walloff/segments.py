@@ -35,7 +35,12 @@ def collect_case(case_id: CaseId, services: Services, guard: Guard) -> int:
     """Capture what the consent covers; return the number of items kept."""
     known = known_digests(services.settings.contraband_digests)
     return collect(
-        case_id, vault=services.vault, now=services.clock.now(), guard=guard, known=known
+        case_id,
+        vault=services.vault,
+        now=services.clock.now(),
+        guard=guard,
+        known=known,
+        report=services.report,
     )
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from casework.progress import Report
 from casework.requisitions import frozen
 from casework.screen import Screener
 from models.errors import SettingsError
@@ -37,6 +38,8 @@ class Services:
     vault: Vault
     released: ReleasedVault
     clock: Clock
+    report: Report | None = None
+    """Told how far a long reading has come, where somebody looks."""
     _triage: dict[str, Triage] = field(default_factory=dict)
     _applicants: ApplicantVault | None = None
     _fairness: FairnessVault | None = None
