@@ -139,13 +139,15 @@ def make_production(
 ) -> Production:
     """Write the sealed file, with a manifest of digests and the privilege log in it.
 
-    Raises `ProductionUnapprovedError` without both approvals, `WrongStateError` once made.
+    That evidence is read for it is on record before anything of it is on disk. Raises
+    `ProductionUnapprovedError` without both approvals, `WrongStateError` once made.
     """
     permission = Permission.MAKE_PRODUCTION
     with step(vault, case_id, actor=actor, permission=permission, now=now) as work:
-        production = _unmade(work, production_id)
-        if not production.approved:
-            raise ProductionUnapprovedError("a custodian and a policy owner approve it first")
+        _approved(work, production_id)
+        work.log(AuditAction.RAW_READ, code="production")
+    with step(vault, case_id, actor=actor, permission=permission, now=now) as work:
+        production = _approved(work, production_id)
         kept_back = {one.item for one in production.withheld}
         files = {
             f"{kind}/{item}.json": content
@@ -212,6 +214,13 @@ def _ids(tx: Transaction, production: Production) -> list[tuple[str, ProducedKin
         for kind in sorted(production.kinds)
         for item, _content in items_of(tx, production.case_id, kind)
     ]
+
+
+def _approved(work: Work, production_id: str) -> Production:
+    production = _unmade(work, production_id)
+    if not production.approved:
+        raise ProductionUnapprovedError("a custodian and a policy owner approve it first")
+    return production
 
 
 def _part(production: Production, actor: Actor) -> str:

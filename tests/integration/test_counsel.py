@@ -131,6 +131,32 @@ def demanded(office: Any, case_id: Any) -> str:
     return str(made.id)
 
 
+def test_what_is_produced_is_on_record_before_it_is_on_disk(
+    office: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever stops the program while the file is written has a file that the log knows of."""
+    case_id = office.noticed()
+    wanted = demanded(office, case_id)
+    for role in (Role.EVIDENCE_CUSTODIAN, Role.POLICY_OWNER):
+        approve_production(case_id, wanted, **office.who(role))
+    make_recipient(tmp_path / "private", tmp_path / "public")
+
+    def killed(*_what: Any) -> None:
+        assert logged(office, case_id, AuditAction.RAW_READ) == ["production"]
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("casework.productions.write_bundle", killed)
+    with pytest.raises(KeyboardInterrupt):
+        make_production(
+            case_id,
+            wanted,
+            tmp_path / "bundle",
+            read_recipient(tmp_path / "public"),
+            **office.who(Role.EVIDENCE_CUSTODIAN),
+        )
+    assert logged(office, case_id, AuditAction.PRODUCTION_MADE) == []
+
+
 def test_a_production_is_approved_by_two_sealed_and_held(
     office: Any, post: Post, tmp_path: Any
 ) -> None:
@@ -443,15 +469,11 @@ def test_eu07_a_manager_cannot_tell_a_restricted_release_from_none(office: Any, 
     request = asks(office, case_id, RequestKind.RESTRICTION)
     with pytest.raises(WalloffError):
         sees()
-    name_all_managers(
-        vault=office.vault, released=office.services.released, now=office.now
-    )
+    name_all_managers(vault=office.vault, released=office.services.released, now=office.now)
     with pytest.raises(WalloffError):
         sees()
     answers(office, case_id, request, RequestOutcome.REFUSED_UNFOUNDED)
-    name_all_managers(
-        vault=office.vault, released=office.services.released, now=office.now
-    )
+    name_all_managers(vault=office.vault, released=office.services.released, now=office.now)
     assert sees()
 
 
