@@ -18,6 +18,7 @@ MAX_GROUPS: Final = 8
 _COMMENT: Final = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 _EMBEDDED: Final = re.compile(r"""data:[^"'\s)]{64,}""")
 _MARK: Final = re.compile(r"""["'{};]""")
+_GROUPING: Final = re.compile(r"""["'()\[\]]""")
 _FOLLOWED: Final = ("@media", "@supports", "@layer", "@container", "@scope")
 _WIDTH: Final = re.compile(
     r"\(\s*(min|max)-(?:device-)?width\s*:\s*(\d+(?:\.\d+)?)(px|em|rem)\s*\)"
@@ -98,6 +99,9 @@ def _after_string(sheet: str, at: int, mark: str) -> int:
 
 def _split(text: str, mark: str) -> Iterator[str]:
     """Split at a mark that stands in no brackets and no string."""
+    if _GROUPING.search(text) is None:
+        yield from text.split(mark)
+        return
     depth, start, quoted = 0, 0, ""
     for at, character in enumerate(text):
         if quoted:

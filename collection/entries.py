@@ -54,6 +54,7 @@ def _entries(
     if not entries:
         yield from _page(root, address, pointer, styles)
         return
+    page_author = _author_of(root)
     for entry in entries:
         content = _property(entry, "e-content")
         title = _property(entry, "p-name")
@@ -63,7 +64,7 @@ def _entries(
         yield from _item(
             address=_resolved(address, _attribute(link, "href")),
             kind=PlatformKind.BLOG,
-            author=_name(_property(entry, "p-author")) or _author_of(root),
+            author=_name(_property(entry, "p-author")) or page_author,
             stamp=_attribute(published, "datetime") or _shown(published),
             text="\n\n".join(part.text for part in parts if part.text),
             hidden=any(part.hidden for part in parts),

@@ -95,10 +95,12 @@ def may_hide(name: str, value: str) -> bool:
     """Say whether a declaration could be among those that keep words from readers."""
     if name in ("color", "-webkit-text-fill-color"):
         return True
+    if name in _BOX:
+        return _at_most(value, 1.0)
+    if name in _OVERFLOW or name == "position":
+        return False
     one = look_of({name: value, **({"position": "absolute"} if name in _SIDES else {})})
-    if one.gone or one.visible is False or one.sized is False:
-        return True
-    return name in _BOX and _at_most(value, 1.0)
+    return one.gone or one.visible is False or one.sized is False
 
 
 def alike(one: Colour, other: Colour) -> bool:

@@ -156,12 +156,13 @@ def _that_matter(rules: list[Rule]) -> frozenset[str]:
     With one property of a group the whole group is followed. Colours matter only where some
     letters have the colour of some ground, or none.
     """
-    found = {
-        name
+    declared = {
+        (name, value)
         for rule in rules
         for name, value, _ in rule.declared
-        if name in FOLLOWED and name not in _COLOURS and may_hide(name, value)
+        if name in FOLLOWED and name not in _COLOURS
     }
+    found = {name for name, value in declared if may_hide(name, value)}
     wanted = {name for group in _GROUPS if group & found for name in group}
     if _colours_meet(rules):
         wanted |= _COLOURS | {"position"}
