@@ -11,19 +11,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from casework.cases import find_case
 from casework.consent import withdraw_consent
 from casework.dispatching import outbox_kind
-from casework.due import reconcile
+from casework.due import next_segment, reconcile
 from casework.failing import FIRST_WAIT, LONGEST_WAIT, failing_cases, wait_after
 from cli.main import build
 from models.audit import AuditAction
-from models.case import CaseState
 from models.errors import HomeError, LeaseLostError, StepFailedError
 from models.ids import CaseId
 from models.people import Role
 from models.segment import OF_CASES, Segment
 from storage.audit import AuditLog
+from storage.cases import CaseStore
 from storage.outbox import OutboxStore
 from storage.vault import Vault
 from walloff import dispatch, segments
@@ -51,8 +50,9 @@ class Broken:
 
 @pytest.fixture
 def broken(office: Any, clock: Any, monkeypatch: pytest.MonkeyPatch) -> Broken:
-    """Segments run without Prefect, by the test's clock, and collection is broken."""
+    """Segments run without Prefect, by the test's clock; collection is broken, screening idle."""
     made = Broken()
+    monkeypatch.setitem(segments._RUN, Segment.SCREEN, lambda *_: 0)
     monkeypatch.setitem(segments._RUN, Segment.COLLECT, made)
     monkeypatch.setattr(Services, "wall_time", lambda _self: clock.now())
 
@@ -71,8 +71,9 @@ def broken(office: Any, clock: Any, monkeypatch: pytest.MonkeyPatch) -> Broken:
     return made
 
 
-def state(office: Any, case_id: CaseId) -> CaseState:
-    return find_case(case_id, vault=office.vault).state
+def waits_for(office: Any, case_id: CaseId) -> Segment | None:
+    with office.vault.read() as tx:
+        return next_segment(tx, CaseStore(tx).get(case_id))
 
 
 @given(st.integers(min_value=0, max_value=10_000))
@@ -112,22 +113,23 @@ def test_another_case_is_not_held_up(office: Any, post: Post, broken: Broken) ->
     broken.fault = None
     sound = office.collecting(post("A newer bicycle."))
     work_off(office.services)
-    assert state(office, failing) is CaseState.COLLECTING
-    assert state(office, sound) is CaseState.REDACTED
+    assert waits_for(office, failing) is Segment.COLLECT
+    assert waits_for(office, sound) is Segment.SCREEN
 
 
 def test_a_case_that_has_recovered_is_not_delayed_further(
     office: Any, post: Post, broken: Broken, clock: Any
 ) -> None:
-    """And if a later segment fails, its waits begin anew."""
+    """Nor is its next segment."""
     case_id = office.collecting(post("The pond again."))
     for failures in range(1, 4):
         work_off(office.services)
         clock.move(seconds=wait_after(failures).total_seconds())
     broken.fault = None
     work_off(office.services)
-    assert state(office, case_id) is CaseState.REDACTED, "collected and screened in one go"
+    assert waits_for(office, case_id) is Segment.SCREEN
     assert failing_cases(vault=office.vault) == []
+    assert reconcile(vault=office.vault, now=office.now) == 1, "queued at once"
 
 
 def test_the_wait_stands_after_a_restart_and_names_case_and_code(
@@ -202,4 +204,4 @@ def test_an_operator_sees_failing_cases_and_may_have_them_tried_at_once(
     tried = CliRunner().invoke(build(), ("work", "--now"))
     assert tried.exit_code == 0, tried.output
     assert case_id not in tried.stdout
-    assert state(office, case_id) is CaseState.REDACTED
+    assert waits_for(office, case_id) is Segment.SCREEN
