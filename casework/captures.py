@@ -1,6 +1,7 @@
 """Every capture documents itself, follows the one before it, and can be checked again (I4)."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -26,11 +27,14 @@ from models.search_clauses import (
 )
 from models.search_rules import SearchRules
 from storage.captures import CaptureStore
+from storage.evidence import EvidenceStore
 from storage.originals import read_original
 from storage.transaction import Transaction
 from storage.vault import Vault
 
 _DEFAULT: Final = SearchRules()
+A_YEAR: Final = 365
+"""Days after which the newest item of a file makes it stale, unless the policy says another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +80,30 @@ def documented(
     )
 
 
-def stale(documentation: CaptureDocumentation, rules: SearchRules | None, now: datetime) -> bool:
-    """Say whether a long time passed between finding and capturing: a warning, no refusal."""
-    longest = timedelta(days=(rules or _DEFAULT).stale_after_days)
-    return now - documentation.started_at > longest
+def stale(
+    documentation: CaptureDocumentation,
+    rules: SearchRules | None,
+    now: datetime,
+    *,
+    about: datetime | None,
+) -> bool:
+    """Say whether a long time passed between finding and capturing: a warning, no refusal.
+
+    Where a recorder wrote down when it fetched each page, that counts. Where nothing says when the
+    file was made, it is about a time no later than its newest item (`about`), however late somebody
+    registered it: one whose newest item is old is stale by that.
+    """
+    chosen = rules or _DEFAULT
+    if now - documentation.started_at > timedelta(days=chosen.stale_after_days):
+        return True
+    if documentation.clock is ClockSource.RECORDER or about is None:
+        return False
+    return now - about > timedelta(days=chosen.newest_item_days or A_YEAR)
+
+
+def newest_of(items: Iterable[SourceItem]) -> datetime | None:
+    """Return when the newest of some items was said, or None if none of them has a date."""
+    return max((item.created_at for item in items if item.created_at is not None), default=None)
 
 
 def captures_of(
@@ -97,6 +121,9 @@ def captures_of(
 
 def _faults(tx: Transaction, case: Case, chain: list[tuple[Capture, str]]) -> list[CaptureFault]:
     rules = rules_of_search(tx, case)
+    kept: dict[CaptureId, list[SourceItem]] = {}
+    for item in EvidenceStore(tx).for_case(case.id):
+        kept.setdefault(item.capture_id, []).append(item.item)
     found: list[CaptureFault] = []
     previous: tuple[Capture, str] | None = None
     begun = 0
@@ -112,7 +139,8 @@ def _faults(tx: Transaction, case: Case, chain: list[tuple[Capture, str]]) -> li
             expected = previous[1] if previous is not None and begun > 1 else None
             if documentation.previous != expected:
                 found.append(CaptureFault(capture.id, CaptureHashError.code))
-            if stale(documentation, rules, capture.captured_at):
+            about = newest_of(kept.get(capture.id, ()))
+            if stale(documentation, rules, capture.captured_at, about=about):
                 found.append(CaptureFault(capture.id, StaleCaptureError.code))
         previous = (capture, digest)
     return found

@@ -9,7 +9,7 @@ from collections.abc import Set as AbstractSet
 from datetime import datetime
 from pathlib import Path
 
-from casework.captures import documented, stale
+from casework.captures import documented, newest_of, stale
 from casework.consent import require_consent, require_state
 from casework.contraband import barred_in, refuse_contraband
 from casework.dispatching import outbox_kind
@@ -238,7 +238,7 @@ def _keep(
     late = False
     for item, items in sorted(found.covered.items()):
         documentation = documented(work.tx, work.case.id, file, items, registered, now=work.now)
-        late = late or stale(documentation, rules, work.now)
+        late = late or stale(documentation, rules, work.now, about=newest_of(items))
         capture = Capture(
             id=ids.get(item) or CaptureId(new_id()),
             case_id=work.case.id,

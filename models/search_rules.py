@@ -1,6 +1,7 @@
 """What a policy asks of searching. Absent: no accounts are viewed, and no register gates."""
 
 from enum import StrEnum
+from typing import ClassVar
 
 from pydantic import Field
 
@@ -23,5 +24,10 @@ class SearchRules(Value):
     """The applicant may be asked to show an account, where law and consent allow it."""
     stale_after_days: int = Field(default=7, ge=1, le=365)
     """A capture later than this after the search that found the item carries a warning."""
+    newest_item_days: int | None = Field(default=None, ge=1, le=3660)
+    """A file that does not say when it was made carries the warning too if its newest item is older
+    than this; None for a year."""
     terms_valid_days: int = Field(default=180, ge=1, le=366)
     """A review of terms counts no longer than this, whatever it says itself."""
+
+    added_later: ClassVar[frozenset[str]] = frozenset({"newest_item_days"})

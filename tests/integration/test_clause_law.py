@@ -185,3 +185,19 @@ def test_no_copy_tells_that_something_was_referred(office: Any, state: CaseState
 def log_of(office: Any, case_id: Any) -> list[str]:
     with office.vault.read() as tx:
         return [one.event_id for one in AuditLog(tx).entries(case_id)]
+
+
+@pytest.mark.parametrize(("days_ago", "codes"), [(400, ["W-I4-STALE"]), (300, [])])
+def test_a_file_is_about_no_later_than_its_newest_item(
+    office: Any, post: Post, days_ago: int, codes: list[str]
+) -> None:
+    """I4, W-I4-STALE: registering an old list today does not make it new."""
+    lines = (post("We planted tomatoes.", days_ago=days_ago), post("The bus.", days_ago=900))
+    case_id = office.screened(*lines)
+    _captures, faults = captures_of(case_id, **office.who(Role.WALL_OFF_REVIEWER))
+    assert [one.code for one in faults] == codes
+    with office.vault.read() as tx:
+        captured = [
+            one.code for one in AuditLog(tx).entries(case_id) if one.action is AuditAction.CAPTURED
+        ]
+    assert captured == (codes or [""])
