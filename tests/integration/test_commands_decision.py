@@ -55,6 +55,21 @@ def test_an_attachment_is_the_applicant_s_and_sealed(
     assert typed(*attach, **APPLICANT).json["bytes"] == 19
 
 
+def test_what_decisions_wait_for_is_listed(typed: Any, prepared: Any, released: str) -> None:
+    """The packet is due from the decision to the proof; a manager does not see the list."""
+    pending = ("decision", "record", released, "pending-adverse", *ADVERSE, *SAID, "--json")
+    assert typed(*pending, **MANAGER).json["outcome"] == "pending-adverse"
+    due = ("adverse", "due", "--json")
+    typed(*due, **MANAGER).refused("not-permitted")
+    listed = [one for one in typed(*due, **INVESTIGATOR).json if one["case"] == released]
+    assert [one["kind"] for one in listed] == ["pre-adverse"]
+    assert released in typed(*due[:2], **INVESTIGATOR).out
+    typed("adverse", "document", released, "pre-adverse", **INVESTIGATOR)
+    proof = ("--channel", "post", "--proof", "tracked")
+    typed("adverse", "delivered", released, "pre-adverse", *proof, **INVESTIGATOR)
+    assert released not in typed(*due, **INVESTIGATOR).out
+
+
 def test_a_denied_author_is_ruled_on_and_held_words_are_settled(
     typed: Any, prepared: Any, offered: str, tmp_path: Path
 ) -> None:

@@ -79,6 +79,19 @@ def test_the_manager_s_folder_is_made_once(run: Run, root: Path) -> None:
     view = ("manager", "view", new_id(), *place)
     assert "not-permitted" in run(*view, "--actor", "mona").output
     assert run(*view).exit_code == ExitCode.NOT_READY
+    case_id, said = new_id(), ("--assessment", "The interview decides.")
+    for typed in (
+        ("manager", "decide", case_id, "favourable", *said),
+        ("manager", "ask", case_id, "still-public", "--finding", "1"),
+        ("manager", "questions", case_id),
+        ("manager", "letters", case_id),
+    ):
+        refused = run(*typed, *place, "--actor", "mona")
+        assert "not-permitted" in refused.output, refused.output
+        assert run(*typed, *place).exit_code == ExitCode.NOT_READY, "nobody said who acts"
+    for typed in (("decision", "record", case_id, "favourable", *said),):
+        inside = run(*typed, "--actor", "mona", "--home", str(root))
+        assert inside.exit_code == ExitCode.NOT_READY, "managers write in their own process"
     # The inside works on, with the database where it lies now, and takes the look up.
     assert run("audit", "verify", "--home", str(root)).exit_code == ExitCode.OK
     backup = run("backup", str(root.with_name("backup")), "--home", str(root))
