@@ -86,6 +86,12 @@ def test_a_vetting_that_was_not_stopped_is_not_resumed(typed: Any, prepared: Any
     typed(*resume, role=Role.EVIDENCE_CUSTODIAN).refused("wrong-state")
 
 
+def test_a_vetting_that_was_not_stopped_is_not_ended(typed: Any, prepared: Any) -> None:
+    end = ("referral", "end", prepared.disclosed(), "--json")
+    typed(*end, **INVESTIGATOR).refused("not-permitted")
+    typed(*end, role=Role.EVIDENCE_CUSTODIAN).refused("wrong-state")
+
+
 def test_that_a_case_has_a_referral_is_the_custodian_s_to_know(typed: Any) -> None:
     typed("referral", "due").refused("settings", exit_code=4)
     typed("referral", "due", **MANAGER).refused("E-S10-RAW-ACCESS")
