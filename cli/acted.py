@@ -19,14 +19,17 @@ from models.people import Actor
 from walloff.services import Services
 
 P = ParamSpec("P")
+S = TypeVar("S")
 V = TypeVar("V", bound=BaseModel)
+Option = tuple[str, Any, Any]
+"""A name, what Typer is told of it, and its default."""
 
 
 @dataclass(slots=True)
 class Session:
     """One command in one home. The home is opened when it is first asked for."""
 
-    named: str | None
+    actor_named: str | None
     home: Path | None
     as_json: bool
     _services: Services | None = field(default=None, init=False)
@@ -41,12 +44,12 @@ class Session:
     @property
     def actor(self) -> Actor:
         """Who is acting. Raises as `cli.session.acting` does."""
-        return acting(self.named, self.services)
+        return acting(self.actor_named, self.services)
 
     @property
     def who(self) -> Taken:
         """Who takes a step, where and when. Raises as `cli.session.acting` does."""
-        return by(self.named, self.services)
+        return by(self.actor_named, self.services)
 
     def tell(self, value: Mapping[str, object], text: str | None) -> None:
         """Print a step's result: the whole of it as JSON, or the one line that a person needs."""
@@ -69,8 +72,8 @@ class Session:
         print_entries(title, columns, found, as_json=self.as_json)
 
 
-_ADDED: Final = (
-    ("actor", ActorOption, None),
+_ADDED: Final[tuple[Option, ...]] = (
+    ("actor_named", ActorOption, None),
     ("home", HomeOption, None),
     ("as_json", JsonFlag, False),
 )
@@ -78,17 +81,23 @@ _ADDED: Final = (
 
 def in_home(command: Callable[Concatenate[Session, P], None]) -> Callable[P, None]:
     """Give a command the three options and a session, and name what it refuses."""
-    _session, *own = inspect.signature(command, eval_str=True).parameters.values()
+    return with_options(command, _ADDED, Session)
+
+
+def with_options(
+    command: Callable[Concatenate[S, P], None], added: Sequence[Option], made: Callable[..., S]
+) -> Callable[P, None]:
+    """Give a command options of which its first argument is made, and name what it refuses."""
+    _first, *own = inspect.signature(command, eval_str=True).parameters.values()
     options = [
         inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=kind)
-        for name, kind, default in _ADDED
+        for name, kind, default in added
     ]
 
     @wraps(command)
-    def taken(
-        *, actor: str | None = None, home: Path | None = None, as_json: bool = False, **given: Any
-    ) -> None:
-        cast("Callable[..., None]", command)(Session(actor, home, as_json), **given)
+    def taken(**given: Any) -> None:
+        chosen = {one.name: given.pop(one.name, one.default) for one in options}
+        cast("Callable[..., None]", command)(made(**chosen), **given)
 
     # Typer reads a command's options off these two.
     parameters = [one.replace(kind=inspect.Parameter.KEYWORD_ONLY) for one in own] + options

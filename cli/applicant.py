@@ -22,16 +22,9 @@ from casework.applicant_side import (
     write_disclosure,
     write_withdrawal,
 )
-from cli.interface import (
-    FolderOption,
-    PortionOption,
-    add_setup,
-    opened,
-    who,
-)
-from cli.output import JsonFlag, print_json, print_table, refusals_named, tell
+from cli.interface import Process, add_setup, in_process
+from cli.output import print_json, print_table
 from cli.package_view import print_package
-from cli.session import ActorOption
 from collection.disclosure import read_disclosure
 from models.consent import ConsentItem
 from models.errors import InputError
@@ -55,16 +48,11 @@ add_setup(app, Domain.APPLICANT, holds="applicants'", whose="applicants'")
 
 
 @app.command("list")
-@refusals_named
-def list_(
-    folder: FolderOption,
-    portion: PortionOption,
-    actor: ActorOption = None,
-    as_json: JsonFlag = False,
-) -> None:
+@in_process(ApplicantVault)
+def list_(process: Process[ApplicantVault]) -> None:
     """List an applicant's cases: what is asked, what lies there to read, what became of letters."""
-    name, now = who(actor), datetime.now(UTC)
-    with opened(ApplicantVault, folder, portion) as applicants:
+    name, now = process.who, datetime.now(UTC)
+    with process.opened() as applicants:
         found: list[dict[str, Any]] = []
         for case_id in own_cases(actor=name, applicants=applicants):
             where: dict[str, Any] = {"actor": name, "applicants": applicants, "now": now}
@@ -81,7 +69,7 @@ def list_(
                     "receipts": done,
                 }
             )
-    if as_json:
+    if process.as_json:
         print_json(found)
         return
     rows = [
@@ -98,41 +86,35 @@ def list_(
 
 
 @app.command("read")
-@refusals_named
+@in_process(ApplicantVault)
 def read_(
+    process: Process[ApplicantVault],
     case: CaseArgument,
     kind: Annotated[ShelfKind, typer.Argument(help="What to read.")],
-    folder: FolderOption,
-    portion: PortionOption,
     position: Annotated[int | None, typer.Option(help="Which; else the newest.")] = None,
-    actor: ActorOption = None,
-    as_json: JsonFlag = False,
 ) -> None:
     """Read a notice, the preview, a document, or a copy of what was written; it is on record."""
-    case_id, name, now = CaseId(case), who(actor), datetime.now(UTC)
-    with opened(ApplicantVault, folder, portion) as applicants:
+    case_id, name, now = CaseId(case), process.who, datetime.now(UTC)
+    with process.opened() as applicants:
         where: dict[str, Any] = {"actor": name, "applicants": applicants, "now": now}
-        if kind is ShelfKind.PREVIEW and position is None and not as_json:
+        if kind is ShelfKind.PREVIEW and position is None and not process.as_json:
             print_package("What the hiring manager would see", preview_of(case_id, **where))
             return
         text = read(case_id, kind, position, **where).decode()
-    tell({"case": case, "kind": kind, "content": text}, text, as_json=as_json)
+    process.tell({"case": case, "kind": kind, "content": text}, text)
 
 
 @app.command("consent")
-@refusals_named
+@in_process(ApplicantVault)
 def consent(
+    process: Process[ApplicantVault],
     case: CaseArgument,
-    folder: FolderOption,
-    portion: PortionOption,
     grant: Annotated[list[ConsentItem] | None, typer.Option(help="An item granted.")] = None,
     refuse: Annotated[list[ConsentItem] | None, typer.Option(help="An item refused.")] = None,
     consequence_acknowledged: Annotated[
         bool,
         typer.Option("--consequence-acknowledged", help="What refusing would mean has been read."),
     ] = False,
-    actor: ActorOption = None,
-    as_json: JsonFlag = False,
 ) -> None:
     """Answer every item that consent is asked for."""
 
@@ -145,107 +127,63 @@ def consent(
             **where,
         )
 
-    _write(write, case, folder, portion, actor, as_json=as_json)
+    _write(process, case, write)
 
 
 @app.command("disclose")
-@refusals_named
+@in_process(ApplicantVault)
 def disclose(
+    process: Process[ApplicantVault],
     case: CaseArgument,
     file: Annotated[Path, typer.Argument(help="disclosure.toml")],
-    folder: FolderOption,
-    portion: PortionOption,
-    actor: ActorOption = None,
-    as_json: JsonFlag = False,
 ) -> None:
     """List names and accounts. Credentials are refused before anything is stored."""
     listed = read_disclosure(file)
-    _write(
-        lambda case_id, **where: write_disclosure(case_id, listed, **where),
-        case,
-        folder,
-        portion,
-        actor,
-        as_json=as_json,
-    )
+    _write(process, case, lambda case_id, **where: write_disclosure(case_id, listed, **where))
 
 
 @app.command("answer")
-@refusals_named
+@in_process(ApplicantVault)
 def answer(
+    process: Process[ApplicantVault],
     case: CaseArgument,
     file: Annotated[Path, typer.Argument(help="The answers (TOML).")],
-    folder: FolderOption,
-    portion: PortionOption,
-    actor: ActorOption = None,
-    as_json: JsonFlag = False,
 ) -> None:
     """Answer findings of the preview, by their numbers."""
     given = _answers(file)
-    _write(
-        lambda case_id, **where: write_answers(case_id, given, **where),
-        case,
-        folder,
-        portion,
-        actor,
-        as_json=as_json,
-    )
+    _write(process, case, lambda case_id, **where: write_answers(case_id, given, **where))
 
 
 @app.command("withdraw")
-@refusals_named
-def withdraw(
-    case: CaseArgument,
-    folder: FolderOption,
-    portion: PortionOption,
-    actor: ActorOption = None,
-    as_json: JsonFlag = False,
-) -> None:
+@in_process(ApplicantVault)
+def withdraw(process: Process[ApplicantVault], case: CaseArgument) -> None:
     """Withdraw the consent."""
-    _write(write_withdrawal, case, folder, portion, actor, as_json=as_json)
+    _write(process, case, write_withdrawal)
 
 
 @app.command("identify")
-@refusals_named
+@in_process(ApplicantVault)
 def identify_(
+    process: Process[ApplicantVault],
     case: CaseArgument,
-    folder: FolderOption,
-    portion: PortionOption,
     sex: Annotated[
         Sex | None, typer.Option(help="As you see yourself, if you wish to say.")
     ] = None,
     race_ethnicity: Annotated[
         RaceEthnicity | None, typer.Option(help="As you see yourself, if you wish to say.")
     ] = None,
-    actor: ActorOption = None,
-    as_json: JsonFlag = False,
 ) -> None:
     """Say, or decline to say, what only figures about fairness are made of. It has no effect."""
     said = SelfIdentification(sex=sex, race_ethnicity=race_ethnicity)
-    _write(
-        lambda case_id, **where: identify(case_id, said, **where),
-        case,
-        folder,
-        portion,
-        actor,
-        as_json=as_json,
-    )
+    _write(process, case, lambda case_id, **where: identify(case_id, said, **where))
 
 
-def _write(
-    write: Callable[..., str],
-    case: str,
-    folder: Path,
-    portion: Path,
-    actor: str | None,
-    *,
-    as_json: bool,
-) -> None:
-    with opened(ApplicantVault, folder, portion) as applicants:
+def _write(process: Process[ApplicantVault], case: str, write: Callable[..., str]) -> None:
+    with process.opened() as applicants:
         letter_id = write(
-            CaseId(case), actor=who(actor), applicants=applicants, now=datetime.now(UTC)
+            CaseId(case), actor=process.who, applicants=applicants, now=datetime.now(UTC)
         )
-    tell({"case": case, "letter": letter_id}, letter_id, as_json=as_json)
+    process.tell({"case": case, "letter": letter_id}, letter_id)
 
 
 def _answers(path: Path) -> tuple[NumberedAnswer, ...]:

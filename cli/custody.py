@@ -6,15 +6,8 @@ from typing import Annotated
 import typer
 
 from casework.custodian import list_kept, receive_kept, show_kept
-from cli.interface import (
-    FolderOption,
-    PortionOption,
-    add_setup,
-    opened,
-    who,
-)
-from cli.output import JsonFlag, print_json, print_table, refusals_named, tell
-from cli.session import ActorOption
+from cli.interface import Process, add_setup, in_process
+from cli.output import print_json, print_table
 from storage.domain import Domain
 from storage.exchange import SealedVault
 
@@ -25,18 +18,13 @@ add_setup(app, Domain.SEALED, holds="sealed", whose="custodian's")
 
 
 @app.command("list")
-@refusals_named
-def list_(
-    folder: FolderOption,
-    portion: PortionOption,
-    actor: ActorOption = None,
-    as_json: JsonFlag = False,
-) -> None:
+@in_process(SealedVault)
+def list_(process: Process[SealedVault]) -> None:
     """List what was put away: its id, its case, its kind; nothing is opened."""
-    name = who(actor)
-    with opened(SealedVault, folder, portion) as sealed:
+    name = process.who
+    with process.opened() as sealed:
         found = list_kept(sealed, actor=name)
-    if as_json:
+    if process.as_json:
         print_json(
             [
                 {"id": one.id, "case": one.case_id, "kind": one.kind, "at": one.at.isoformat()}
@@ -49,32 +37,26 @@ def list_(
 
 
 @app.command("show")
-@refusals_named
+@in_process(SealedVault)
 def show(
+    process: Process[SealedVault],
     item: Annotated[str, typer.Argument(help="The id, as `list` gives it.", metavar="ID")],
-    folder: FolderOption,
-    portion: PortionOption,
-    actor: ActorOption = None,
-    as_json: JsonFlag = False,
 ) -> None:
     """Show one thing that was put away; the look is on record first."""
-    name = who(actor)
-    with opened(SealedVault, folder, portion) as sealed:
+    name = process.who
+    with process.opened() as sealed:
         body = show_kept(sealed, item, actor=name, now=datetime.now(UTC)).decode()
-    tell({"id": item, "content": body}, body, as_json=as_json)
+    process.tell({"id": item, "content": body}, body)
 
 
 @app.command("receive")
-@refusals_named
+@in_process(SealedVault)
 def receive(
+    process: Process[SealedVault],
     item: Annotated[str, typer.Argument(help="The id, as `list` gives it.", metavar="ID")],
-    folder: FolderOption,
-    portion: PortionOption,
-    actor: ActorOption = None,
-    as_json: JsonFlag = False,
 ) -> None:
     """Check a copy of criminal evidence against its chain of custody, and give the receipt."""
-    name = who(actor)
-    with opened(SealedVault, folder, portion) as sealed:
+    name = process.who
+    with process.opened() as sealed:
         referral, sha256 = receive_kept(sealed, item, actor=name, now=datetime.now(UTC))
-    tell({"referral": referral, "sha256": sha256}, f"{referral}: {sha256}", as_json=as_json)
+    process.tell({"referral": referral, "sha256": sha256}, f"{referral}: {sha256}")

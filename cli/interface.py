@@ -1,14 +1,18 @@
 """What the commands of an interface's own process share: its folder, its portion, who is there."""
 
-from collections.abc import Iterator
+import inspect
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated, Concatenate, Final, Generic, ParamSpec, TypeVar
 
 import typer
 
+from cli.acted import Option, with_options
 from cli.output import JsonFlag, refusals_named, tell
-from cli.session import HomeOption, settings_for
+from cli.session import ActorOption, HomeOption, settings_for
 from models.errors import SettingsError
 from models.ids import ActorId
 from storage.domain import Domain
@@ -20,6 +24,7 @@ from walloff.databases import home_of, urls_of
 from walloff.key_access import passphrase_of, require_key_file
 from walloff.settings import Settings
 
+P = ParamSpec("P")
 V = TypeVar("V", bound=DomainVault)
 
 FolderArgument = Annotated[Path, typer.Argument(help="The folder to make.")]
@@ -74,6 +79,51 @@ def opened(kind: type[V], folder: Path, portion: Path) -> Iterator[V]:
         yield vault
     finally:
         vault.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Process(Generic[V]):
+    """One command in the process of an interface, on its own folder."""
+
+    folder: Path
+    portion: Path
+    actor: str | None
+    as_json: bool
+    kind: type[V]
+
+    @contextmanager
+    def opened(self) -> Iterator[V]:
+        """Open the folder, for as long as the block lasts."""
+        with opened(self.kind, self.folder, self.portion) as vault:
+            yield vault
+
+    @property
+    def who(self) -> ActorId:
+        """Who is there, by id. Raises `SettingsError` if nobody is named."""
+        return who(self.actor)
+
+    def tell(self, value: Mapping[str, object], text: str | None) -> None:
+        """Print a step's result: the whole of it as JSON, or the one line that a person needs."""
+        tell(value, text, as_json=self.as_json)
+
+
+_ADDED: Final[tuple[Option, ...]] = (
+    ("folder", FolderOption, inspect.Parameter.empty),
+    ("portion", PortionOption, inspect.Parameter.empty),
+    ("actor", ActorOption, None),
+    ("as_json", JsonFlag, False),
+)
+
+
+def in_process(
+    kind: type[V],
+) -> Callable[[Callable[Concatenate[Process[V], P], None]], Callable[P, None]]:
+    """Give a command the folder, portion, actor and form of output of an interface's process."""
+
+    def given(command: Callable[Concatenate[Process[V], P], None]) -> Callable[P, None]:
+        return with_options(command, _ADDED, partial(Process, kind=kind))
+
+    return given
 
 
 def who(actor: str | None) -> ActorId:
