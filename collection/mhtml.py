@@ -79,9 +79,14 @@ def read_mhtml(body: bytes) -> Iterator[SourceItem | Problem]:
 def recording_of_mhtml(path: Path) -> WebRecording:
     """Return who saved the page, where and when."""
     try:
-        saved = _saved(bytes_of(path))
+        return recording_of_mhtml_bytes(bytes_of(path))
     except InputError:
         return WebRecording("", ())
+
+
+def recording_of_mhtml_bytes(body: bytes) -> WebRecording:
+    """Return who saved the page, where and when. Raises `InputError` for no such page."""
+    saved = _saved(body)
     records = [record for page in saved.pages if (record := page_record(page)) is not None]
     return WebRecording(saved.software, tuple(records))
 

@@ -4,6 +4,8 @@ A reader is added by one `Format` in `FORMATS`. Readers run in a box (`collectio
 module with a reader imports what it needs to parse within its functions, or names it in `preload`.
 """
 
+from collection.hunchly import HunchlyReader, recording_of_hunchly
+from collection.sample_reports import hunchly_sample
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -121,6 +123,21 @@ FORMATS: Final[tuple[Format, ...]] = (
         ),
         sample=wacz_sample,
         recording=wacz_recording_of,
+    ),
+    Format(
+        reader=HunchlyReader(),
+        endings=(".zip",),
+        method=CaptureMethod.SAVED_PAGE,
+        not_read=(
+            *_OF_A_PAGE,
+            "frames of other sites",
+            "pages without a matching digest",
+            "notes and captions (opinion)",
+            "selectors (leads: `walloff lead import`)",
+        ),
+        sample=hunchly_sample,
+        recording=recording_of_hunchly,
+        preload=("selectolax.lexbor",),
     ),
     Format(
         reader=MastodonReader(),

@@ -45,6 +45,9 @@ class PageRecord(Value):
     headers_sha256: Sha256 | None = None
     body_sha256: Sha256
     at: Moment | None
+    stated_at: Moment | None = None
+    """When a tool that kept the page says that it did, where that stands beside the page's own
+    time: the two clocks may differ, so both are kept."""
 
 
 class CaptureDocumentation(Value):
