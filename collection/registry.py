@@ -6,11 +6,11 @@ module with a reader imports what it needs to parse within its functions, or nam
 
 from collection.hunchly import HunchlyReader, recording_of_hunchly
 from collection.sample_reports import hunchly_sample
-from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
+from collection.export_formats import EXPORTS
+from collection.format import Format as Format
+from collection.format import Needs as Needs
 from collection.har import HarReader, recording_of_har
 from collection.html_file import HtmlFileReader, recording_of_html
 from collection.limits import MIB
@@ -18,7 +18,6 @@ from collection.mastodon import MastodonReader
 from collection.mhtml import MhtmlReader, recording_of_mhtml
 from collection.pdf import PdfReader
 from collection.posts import PostsReader
-from collection.reader import Reader
 from collection.sample_files import mastodon_sample, posts_sample, wacz_sample, warc_sample
 from collection.sample_pages import (
     har_sample,
@@ -34,56 +33,7 @@ from collection.unsupported import UnsupportedReader, unsupported_endings, unsup
 from collection.wacz import WaczReader, wacz_recording_of
 from collection.warc import WarcReader
 from collection.warc_recording import recording_of
-from collection.web_recording import WebRecording
 from models.documentation import CaptureMethod
-
-SampleMaker = Callable[[Path, int], Path]
-"""Writes a small valid file with so many items into a folder, and returns it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Needs:
-    """What a reader is given in its box; the least by default."""
-
-    memory: int = 2048 * MIB
-    """Bytes of address space."""
-    cpu_seconds: int = 600
-    wall_seconds: int = 900
-    scratch: int = 0
-    """Bytes of one file that it may write into its private folder for temporary files."""
-    programs: bool = False
-    """It may start another program, as a reader of pictures does."""
-
-
-@dataclass(frozen=True, slots=True)
-class Format:
-    """One kind of input file: what reads it, and what is true of that reader."""
-
-    reader: Reader
-    endings: tuple[str, ...]
-    """Of the file's name, in lower case; a file with another name is not asked about."""
-    method: CaptureMethod
-    """How the bytes of such a file were obtained."""
-    not_read: tuple[str, ...]
-    """What the reader leaves out, in words for an investigator."""
-    sample: SampleMaker
-    by_name: bool = False
-    """True if `accepts` looks at nothing but the name: then it is asked outside the box."""
-    recording: Callable[[Path], WebRecording] | None = None
-    """Returns what the file says of its making."""
-    beside: tuple[str, ...] = ()
-    """Names of files in the same folder that the reader opens too."""
-    needs: Needs = Needs()
-    supported: bool = True
-    """False for what is known and refused by its name."""
-    preload: tuple[str, ...] = ()
-    """Modules that are dear to import: loaded once, before any file is there."""
-
-    @property
-    def name(self) -> str:
-        """The format's name."""
-        return self.reader.name
-
 
 _OF_A_PAGE: Final = (
     "pictures and films",
@@ -110,6 +60,7 @@ FORMATS: Final[tuple[Format, ...]] = (
         recording=recording_of,
         preload=("warcio.archiveiterator", "selectolax.lexbor"),
     ),
+    *EXPORTS,
     Format(
         reader=WaczReader(),
         endings=(".wacz", ".zip"),

@@ -1,0 +1,57 @@
+"""What is said of a format: who reads it, by which names it is known, and what its reader needs."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from collection.limits import MIB
+from collection.reader import Reader
+from collection.web_recording import WebRecording
+from models.documentation import CaptureMethod
+
+SampleMaker = Callable[[Path, int], Path]
+"""Writes a small valid file with so many items into a folder, and returns it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What a reader is given in its box; the least by default."""
+
+    memory: int = 2048 * MIB
+    """Bytes of address space."""
+    cpu_seconds: int = 600
+    wall_seconds: int = 900
+    scratch: int = 0
+    """Bytes of one file that it may write into its private folder for temporary files."""
+    programs: bool = False
+    """It may start another program, as a reader of pictures does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One kind of input file: what reads it, and what is true of that reader."""
+
+    reader: Reader
+    endings: tuple[str, ...]
+    """Of the file's name, in lower case; a file with another name is not asked about."""
+    method: CaptureMethod
+    """How the bytes of such a file were obtained."""
+    not_read: tuple[str, ...]
+    """What the reader leaves out, in words for an investigator."""
+    sample: SampleMaker
+    by_name: bool = False
+    """True if `accepts` looks at nothing but the name: then it is asked outside the box."""
+    recording: Callable[[Path], WebRecording] | None = None
+    """Returns what the file says of its making."""
+    beside: tuple[str, ...] = ()
+    """Names of files in the same folder that the reader opens too."""
+    needs: Needs = Needs()
+    supported: bool = True
+    """False for what is known and refused by its name."""
+    preload: tuple[str, ...] = ()
+    """Modules that are dear to import: loaded once, before any file is there."""
+
+    @property
+    def name(self) -> str:
+        """The format's name."""
+        return self.reader.name
