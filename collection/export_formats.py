@@ -7,7 +7,8 @@ from typing import Final
 
 from collection.format import Format
 from collection.linkedin import LinkedInReader
-from collection.sample_archives_more import linkedin_sample
+from collection.sample_archives_more import linkedin_sample, tiktok_sample
+from collection.tiktok import TikTokReader
 from models.documentation import CaptureMethod
 
 EXPORTS: Final[tuple[Format, ...]] = (
@@ -23,6 +24,19 @@ EXPORTS: Final[tuple[Format, ...]] = (
             "media",
         ),
         sample=linkedin_sample,
+    ),
+    Format(
+        reader=TikTokReader(),
+        endings=(".zip", ".json"),
+        method=CaptureMethod.EXPORT,
+        not_read=(
+            "posts that were not public, or whose audience is not stated",
+            "messages, histories, searches, likes, followers",
+            "birth date, contacts and all of the profile but its text",
+            "live comments",
+            "films and what is said in them",
+        ),
+        sample=tiktok_sample,
     ),
 )
 """Asked in this order."""

@@ -4,8 +4,6 @@ A reader is added by one `Format` in `FORMATS`. Readers run in a box (`collectio
 module with a reader imports what it needs to parse within its functions, or names it in `preload`.
 """
 
-from collection.hunchly import HunchlyReader, recording_of_hunchly
-from collection.sample_reports import hunchly_sample
 from typing import Final
 
 from collection.export_formats import EXPORTS
@@ -13,6 +11,7 @@ from collection.format import Format as Format
 from collection.format import Needs as Needs
 from collection.har import HarReader, recording_of_har
 from collection.html_file import HtmlFileReader, recording_of_html
+from collection.hunchly import HunchlyReader, recording_of_hunchly
 from collection.limits import MIB
 from collection.mastodon import MastodonReader
 from collection.mhtml import MhtmlReader, recording_of_mhtml
@@ -27,6 +26,7 @@ from collection.sample_pages import (
     single_file_sample,
 )
 from collection.sample_pdf import pdf_sample
+from collection.sample_reports import hunchly_sample
 from collection.screenshot import ScreenshotReader
 from collection.single_file import SingleFileReader, recording_of_single_file
 from collection.unsupported import UnsupportedReader, unsupported_endings, unsupported_sample

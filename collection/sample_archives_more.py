@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import zipfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -48,3 +49,23 @@ def linkedin_sample(folder: Path, count: int) -> Path:
         "Comments.csv": as_table(["Date", "Link", "Message"], comments),
     }
     return as_zip(folder / "Basic_LinkedInDataExport.zip", files)
+
+
+def tiktok_sample(folder: Path, count: int) -> Path:
+    """Write TikTok's copy of a user's data: comments and posts in turn."""
+    comments, posts = [], []
+    for number, at, text in sample_texts(count):
+        stamp = plain_stamp(at)
+        if number % 2 == 0:
+            comments.append({"date": stamp, "comment": text, "photo": "N/A", "url": ""})
+        else:
+            link = f"https://www.tiktokv.com/share/video/{7_000_000 + number}/"
+            posts.append({"Date": stamp, "Link": link, "WhoCanView": "Public", "Title": text})
+    value = {
+        "Your Activity": {"Watch History": {"VideoList": [{"Date": "2025-01-01 00:00:00"}] * 3}},
+        "Comment": {"Comments": {"CommentsList": comments}},
+        "Post": {"Posts": {"VideoList": posts}},
+        "Profile": {"Profile Info": {"ProfileMap": {"userName": "sam", "bioDescription": "Hi."}}},
+    }
+    body = json.dumps(value).encode()
+    return as_zip(folder / "TikTok_Data.zip", {"user_data_tiktok.json": body})
