@@ -29,7 +29,7 @@ Option = tuple[str, Any, Any]
 class Session:
     """One command in one home. The home is opened when it is first asked for."""
 
-    actor_named: str | None
+    actor: str | None
     home: Path | None
     as_json: bool
     _services: Services | None = field(default=None, init=False)
@@ -42,14 +42,14 @@ class Session:
         return self._services
 
     @property
-    def actor(self) -> Actor:
+    def person(self) -> Actor:
         """Who is acting. Raises as `cli.session.acting` does."""
-        return acting(self.actor_named, self.services)
+        return acting(self.actor, self.services)
 
     @property
     def who(self) -> Taken:
         """Who takes a step, where and when. Raises as `cli.session.acting` does."""
-        return by(self.actor_named, self.services)
+        return by(self.actor, self.services)
 
     def tell(self, value: Mapping[str, object], text: str | None) -> None:
         """Print a step's result: the whole of it as JSON, or the one line that a person needs."""
@@ -73,7 +73,7 @@ class Session:
 
 
 _ADDED: Final[tuple[Option, ...]] = (
-    ("actor_named", ActorOption, None),
+    ("actor", ActorOption, None),
     ("home", HomeOption, None),
     ("as_json", JsonFlag, False),
 )

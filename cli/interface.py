@@ -40,12 +40,6 @@ GroupOption = Annotated[
 def add_setup(app: typer.Typer, domain: Domain, *, holds: str, whose: str) -> None:
     """Give an interface's commands the one that moves its database out of the inside."""
 
-    @app.command(
-        "setup",
-        help=f"Move the {holds} database into a folder of its own, with the portion that opens it."
-        f"\n\nGive the portion to the user of the {whose} process: that user alone may read it.",
-    )
-    @refusals_named
     def setup(
         folder: FolderArgument,
         portion: PortionOption,
@@ -55,6 +49,12 @@ def add_setup(app: typer.Typer, domain: Domain, *, holds: str, whose: str) -> No
     ) -> None:
         made = set_up(domain, folder, portion, group=group, home=home)
         tell({"folder": str(made), "portion": str(portion)}, str(made), as_json=as_json)
+
+    setup.__doc__ = (
+        f"Move the {holds} database into a folder of its own, with the portion that opens it."
+        f"\n\nGive the portion to the user of the {whose} process: that user alone may read it."
+    )
+    app.command("setup")(refusals_named(setup))
 
 
 def set_up(

@@ -72,7 +72,7 @@ def notices(
 ) -> None:
     """List who was told, and whether it counts under this requisition."""
     found = list_monitoring_notices(
-        RequisitionId(requisition), actor=session.actor, vault=session.services.vault
+        RequisitionId(requisition), actor=session.person, vault=session.services.vault
     )
     rows = [
         (one.employee, one.version, f"{one.sent_at:%Y-%m-%d}", _day(one.delivered_at), one.counts)

@@ -12,6 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from cli.exit_codes import ExitCode
 from cli.output import JsonFlag, print_json, refusals_named
 from cli.rehearsal_report import print_report
+from cli.rehearsed_employee import open_on_concern, tell_employee
 from cli.session import HomeOption, flows_running, settings_for
 from models.errors import InputError
 from models.release import ReleasePackage
@@ -25,7 +26,7 @@ from walloff.home_setup import ready_home
 from walloff.lists import read_requisition
 from walloff.rehearsal import Rehearsal, applicant_folders
 from walloff.rehearsal import rehearse as play
-from walloff.rehearsal_play import Rehearsed
+from walloff.rehearsal_play import Employed, Rehearsed
 from walloff.rehearsed_parts import Part, read_parts
 from walloff.services import Services, open_services, use
 
@@ -126,6 +127,7 @@ def _run(asked: _Asked, services: Services) -> Rehearsal:
             progress=progress,
             parts=asked.parts,
             monitoring=asked.monitoring,
+            employed=Employed(tell_employee, open_on_concern),
             to_destruction=asked.to_destruction,
         )
 

@@ -122,7 +122,7 @@ def certificate(
     ] = None,
 ) -> None:
     """Print a destroyed case's certificate, checked against the audit log."""
-    found = certificate_of(CaseId(case), actor=session.actor, vault=session.services.vault)
+    found = certificate_of(CaseId(case), actor=session.person, vault=session.services.vault)
     if out is not None:
         with replacing(out) as file:
             file.write(signed_certificate(found, vault=session.services.vault).encode())

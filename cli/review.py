@@ -79,7 +79,7 @@ def withhold(
 @in_home
 def withhold_waiting(session: Session, case: CaseArgument) -> None:
     """Withhold everything that waits for a person: unsure findings, and unreadable items."""
-    case_id, who = CaseId(case), session.actor
+    case_id, who = CaseId(case), session.person
     findings, unreadable = waiting_for_person(case_id, vault=session.services.vault)
     for finding_id in findings:
         weigh_finding(

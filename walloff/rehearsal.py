@@ -23,7 +23,7 @@ from storage.home import HomeMode
 from walloff.clock import LogicalClock
 from walloff.custody import sweep_home
 from walloff.rehearsal_cast import AUDITOR, CUSTODIAN, engage_cast
-from walloff.rehearsal_play import Play, Progress, Rehearsed
+from walloff.rehearsal_play import Employed, Play, Progress, Rehearsed
 from walloff.rehearsal_registers import open_rehearsed
 from walloff.rehearsal_staff import engage_staff
 from walloff.rehearsed_parts import Part
@@ -55,25 +55,28 @@ def rehearse(
     progress: Progress,
     parts: Mapping[str, Part] = _NO_PARTS,
     monitoring: RequisitionDraft | None = None,
+    employed: Employed | None = None,
     to_destruction: bool = False,
 ) -> Rehearsal:
     """Take every applicant from notice to retention, or on to destruction, years later.
 
     Whoever has a concern in their part works here already, and their case is one of the
-    `monitoring` requisition. One applicant's trouble is that applicant's `error` and stops no
-    other. Raises `FakeInProductionError` in a production home, and `InputError` where the parts
-    and the requisitions do not go together.
+    `monitoring` requisition, opened by the steps of `employed`. One applicant's trouble is that
+    applicant's `error` and stops no other. Raises `FakeInProductionError` in a production home,
+    and `InputError` where the parts and the requisitions do not go together.
     """
     clock = services.clock
     if services.home.mode is not HomeMode.REHEARSAL or not isinstance(clock, LogicalClock):
         raise FakeInProductionError("a rehearsal needs a rehearsal home")
     require_fitting(draft, monitoring, parts)
+    if monitoring is not None and employed is None:
+        raise InputError("nobody says how a case of monitoring is opened")
     drafts = [draft] if monitoring is None else [draft, monitoring]
     engage_cast([one.policy for one in drafts], services)
     opened = [open_rehearsed(one, services) for one in drafts]
     device = engage_staff(opened, services)
     applicants = [Rehearsed(path.name) for path in folders]
-    play = Play(services, clock, opened, applicants, progress, parts, device)
+    play = Play(services, clock, opened, applicants, progress, parts, device, employed)
     play.run(dict(zip((path.name for path in folders), folders, strict=True)))
     destroyed = _outlive(services, clock) if to_destruction else ()
     publish(services.vault, now=clock.now())

@@ -45,14 +45,21 @@ from walloff.rehearsal_cast import (
     taken_by,
 )
 from walloff.rehearsed_applicant import agree, goes_on, list_identities, receive, tell
-from walloff.rehearsed_employee import open_on_concern, tell_employee
-from walloff.rehearsed_parts import Part
+from walloff.rehearsed_parts import Concern, Part
 from walloff.services import Services
 
 DISCLOSURE_FILE: Final = "disclosure.toml"
 
 Progress = Callable[[str, int, int], None]
 """Called with a stage, the number of applicants done in it, and how many there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Employed:
+    """The steps about somebody who works here; the command that plays them hands them in."""
+
+    tell: Callable[[Requisition, Disclosure, Services], None]
+    open_case: Callable[[Requisition, Concern, Services], CaseId]
 
 
 @dataclass(slots=True)
@@ -84,6 +91,7 @@ class Play:
     progress: Progress
     parts: Mapping[str, Part]
     device: str | None
+    employed: Employed | None = None
     disclosures: dict[str, Disclosure] = field(default_factory=dict)
     until: list[datetime] = field(default_factory=list)
     """What is waited for next."""
@@ -167,8 +175,8 @@ class Play:
 
     def _open(self, one: Rehearsed, folder: Path) -> None:
         self.disclosures[one.name] = disclosure = read_disclosure(folder / DISCLOSURE_FILE)
-        if self.part(one).concern is not None:
-            tell_employee(self.requisition(one), disclosure, self.services)
+        if self.employed is not None and self.part(one).concern is not None:
+            self.employed.tell(self.requisition(one), disclosure, self.services)
             return
         case = open_case(
             self.requisition(one).id,
@@ -184,8 +192,8 @@ class Play:
 
     def _consent(self, one: Rehearsed, folder: Path) -> None:
         concern = self.part(one).concern
-        if concern is not None:
-            one.case_id = open_on_concern(self.requisition(one), concern, self.services)
+        if self.employed is not None and concern is not None:
+            one.case_id = self.employed.open_case(self.requisition(one), concern, self.services)
             one.course.append(f"works here; {concern.kind} approved")
         elif not self._agreed(one):
             return

@@ -1,6 +1,7 @@
 """The rehearsal's employee: told of monitoring, and looked at on an approved trigger alone.
 
-They declare their accounts themselves; a declaration opens nothing.
+They declare their accounts themselves; a declaration opens nothing. It stands beside the command:
+the wiring below, which schedules and processes use, knows no function that opens such a case.
 """
 
 from datetime import timedelta
