@@ -1,19 +1,19 @@
 """Every capture documents itself, follows the one before it, and can be checked again (I4)."""
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from casework.permissions import Permission
+from casework.requisitions import frozen
 from casework.source import SourceFolder
 from casework.step import step
 from casework.terms_register import rules_of_search
 from models.audit import AuditAction
 from models.case import Case
 from models.delivery import SourceFile
-from models.documentation import CaptureDocumentation, ClockSource
+from models.documentation import CaptureDocumentation, ClockSource, ClockWitness
 from models.errors import HomeError, RecordNotFoundError
 from models.evidence import Capture, SourceItem
 from models.ids import CaptureId, CaseId
@@ -31,6 +31,7 @@ from storage.evidence import EvidenceStore
 from storage.originals import read_original
 from storage.transaction import Transaction
 from storage.vault import Vault
+from storage.witnessed import said_by_others
 
 _DEFAULT: Final = SearchRules()
 A_YEAR: Final = 365
@@ -47,7 +48,7 @@ class CaptureFault:
 
 def documented(
     tx: Transaction,
-    case_id: CaseId,
+    case: Case,
     file: SourceFile,
     items: list[SourceItem],
     registered: SourceFolder,
@@ -60,7 +61,7 @@ def documented(
     """
     if file.read_by is None:
         raise NoMethodError("nothing says how the file was obtained")
-    newest = CaptureStore(tx).newest(case_id)
+    newest = CaptureStore(tx).newest(case.id)
     before = None if newest is None else newest[0].documentation
     kept = {item.pointer for item in items}
     pages = tuple(page for page in file.pages if page.pointer in kept)
@@ -77,7 +78,16 @@ def documented(
         started_at=times[0] if times else registered.registered_at or now,
         ended_at=times[-1] if times else now,
         clock=ClockSource.RECORDER if times else ClockSource.HOME,
+        by=registered.registered_by,
+        configuration=file.read_by.configuration,
+        policy=frozen(tx, case.requisition_id).policy_sha256,
+        clock_witness=_clock_witness(tx),
     )
+
+
+def _clock_witness(tx: Transaction) -> ClockWitness | None:
+    said = max(said_by_others(tx), key=lambda one: one[1], default=None)
+    return None if said is None else ClockWitness(ours=said[0], theirs=said[1])
 
 
 def stale(
@@ -150,12 +160,11 @@ def _changed(tx: Transaction, chain: list[tuple[Capture, str]], vault: Vault) ->
     """Return the captures whose kept original is not what was captured."""
     found: list[CaptureFault] = []
     for capture, _digest in chain:
-        body = hashlib.sha256()
         try:
-            for part in read_original(tx, capture, home=vault.home):
-                body.update(part)
+            for _part in read_original(tx, capture, home=vault.home):
+                pass
         except (HomeError, RecordNotFoundError):
             continue  # an original is kept only where all of it was consented to
-        if body.hexdigest() != capture.sha256:
+        except CaptureHashError:
             found.append(CaptureFault(capture.id, CaptureHashError.code))
     return found

@@ -237,7 +237,7 @@ def _keep(
     rules = rules_of_search(work.tx, work.case)
     late = False
     for item, items in sorted(found.covered.items()):
-        documentation = documented(work.tx, work.case.id, file, items, registered, now=work.now)
+        documentation = documented(work.tx, work.case, file, items, registered, now=work.now)
         late = late or stale(documentation, rules, work.now, about=newest_of(items))
         capture = Capture(
             id=ids.get(item) or CaptureId(new_id()),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from collection.boxed import BOXES
+from collection.configuration import configuration_of
 from collection.digest import sha256_of
 from collection.registry import Format
 from collection.sources import Source
@@ -52,4 +53,5 @@ def _read_by(form: Format | None) -> ReadBy | None:
         version=form.reader.version,
         method=form.method,
         given=form.reader.gate is AccessGate.GIVEN,
+        configuration=configuration_of(form, confined=BOXES.wrapped),
     )

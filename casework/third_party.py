@@ -134,6 +134,8 @@ def _captured(work: Work, item: SourceItem) -> Evidence:
             started_at=work.now,
             ended_at=work.now,
             clock=ClockSource.HOME,
+            by=work.actor.id,
+            policy=frozen(work.tx, work.case.requisition_id).policy_sha256,
         ),
     )
     CaptureStore(work.tx).add(capture)

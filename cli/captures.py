@@ -1,14 +1,18 @@
 """What was captured of a case, how, whether the chain holds, and what could not be taken in."""
 
+from datetime import timedelta
 from typing import Annotated
 
 import typer
 
+from casework.capture_times import times_of_captures
 from casework.captures import captures_of
 from casework.collect import input_problems
+from cli.acted import Session, in_home
 from cli.exit_codes import ExitCode
 from cli.output import JsonFlag, print_json, print_table, refusals_named, say
 from cli.session import ActorOption, HomeOption, by, open_session
+from models.documentation import CaptureDocumentation
 from models.ids import CaseId
 from models.search_clauses import StaleCaptureError
 
@@ -42,6 +46,9 @@ def captures(
             "place": None if one.documentation is None else one.documentation.sequence,
             "sha256": one.sha256,
             "faults": [fault.code for fault in faults if fault.capture_id == one.id],
+            "consent": one.consent_id,
+            "item": one.consent_item,
+            **_made(one.documentation),
         }
         for one in made
     ]
@@ -49,11 +56,73 @@ def captures(
         print_json(rows)
     else:
         columns = ("capture", "at", "tool", "method", "place", "sha256", "faults")
-        print_table("Captures", columns, [tuple(one.values()) for one in rows])
+        print_table("Captures", columns, [[one[name] for name in columns] for one in rows])
     broken = [fault for fault in faults if fault.code != StaleCaptureError.code]
     if broken:
         say(f"walloff: {len(broken)} faults in the captures of this case")
         raise typer.Exit(ExitCode.FAILED)
+
+
+@in_home
+def capture_times(session: Session, case: CaseArgument) -> None:
+    """Show how long it took from publication and first sight to capture. The look is logged."""
+    times = times_of_captures(CaseId(case), **session.who)
+    if session.as_json:
+        print_json(
+            {
+                "since_notice": _days(times.since_notice),
+                "median_since_published": _days(times.median_since_published),
+                "median_since_seen": _days(times.median_since_seen),
+                "items": [
+                    {
+                        "item": one.evidence_id,
+                        "capture": one.capture_id,
+                        "published": one.published and one.published.isoformat(),
+                        "seen": one.seen.isoformat(),
+                        "captured": one.captured.isoformat(),
+                        "since_published": _days(one.since_published),
+                        "since_seen": _days(one.since_seen),
+                    }
+                    for one in times.items
+                ],
+            }
+        )
+        return
+    print_table(
+        "Time to capture, in days",
+        ("item", "since published", "since seen"),
+        [
+            *(
+                (one.evidence_id, _days(one.since_published), _days(one.since_seen))
+                for one in times.items
+            ),
+            ("median", _days(times.median_since_published), _days(times.median_since_seen)),
+            ("notice to first capture", _days(times.since_notice), None),
+        ],
+    )
+
+
+def _days(span: timedelta | None) -> float | None:
+    return None if span is None else round(span / timedelta(days=1), 2)
+
+
+def _made(documentation: CaptureDocumentation | None) -> dict[str, object]:
+    if documentation is None:
+        return {}
+    witness = documentation.clock_witness
+    return {
+        "by": documentation.by,
+        "way": documentation.way,
+        "identity": documentation.identity,
+        "policy": documentation.policy,
+        "configuration": documentation.configuration,
+        "clock": documentation.clock,
+        "clock_ahead_seconds": None if witness is None else witness.offset_seconds,
+        "clock_witnessed_at": None if witness is None else witness.theirs.isoformat(),
+        "started_at": documentation.started_at.isoformat(),
+        "ended_at": documentation.ended_at.isoformat(),
+        "pages": len(documentation.pages),
+    }
 
 
 @refusals_named

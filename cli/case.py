@@ -15,7 +15,7 @@ from casework.notice import prove_delivery, read_notice, request_notice
 from casework.release import release
 from casework.same_applicant import SameApplicant, earlier_cases, find_by
 from casework.source import register_source
-from cli.captures import PlatformsOption, captures, problems
+from cli.captures import PlatformsOption, capture_times, captures, problems
 from cli.case_after import deadlines_, recall_
 from cli.exit_codes import ExitCode
 from cli.output import JsonFlag, print_json, print_table, refusals_named, say, tell
@@ -218,6 +218,7 @@ def collect_(
 
 
 app.command("captures")(captures)
+app.command("capture-times")(capture_times)
 app.command("problems")(problems)
 
 

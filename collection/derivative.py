@@ -5,17 +5,12 @@ Nothing of a file's own metadata is in it: a picture is drawn anew from its pixe
 
 import hashlib
 from dataclasses import dataclass, field
-from enum import StrEnum
 
+from models import documentation
 from models.consent import Sha256
 
-
-class Made(StrEnum):
-    """What was made from a capture."""
-
-    TEXT = "text-read-from-picture"
-    PICTURE = "picture-drawn-anew"
-    PAGE = "picture-of-a-page"
+Made = documentation.DerivedKind
+"""What was made from a capture."""
 
 
 @dataclass(frozen=True, slots=True)

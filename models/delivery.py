@@ -68,6 +68,8 @@ class ReadBy(Value):
     method: CaptureMethod
     given: bool
     """True for what the applicant handed over."""
+    configuration: Sha256 | None = None
+    """Digest of what it was, with its limits and libraries."""
 
 
 class SourceFile(Value):

@@ -5,6 +5,7 @@ from enum import StrEnum
 from pydantic import Field
 
 from models.consent import Sha256
+from models.ids import ActorId
 from models.search import AccessWay, SessionIdentity
 from models.text import RawText
 from models.value import Moment, Value
@@ -31,6 +32,26 @@ class ClockSource(StrEnum):
     HOME = "home"
     RECORDER = "recorder"
     """Stated in the file by what recorded it; not checked."""
+
+
+class ClockWitness(Value):
+    """What somebody else's clock said last of this home's: a witness or a stamping authority."""
+
+    ours: Moment
+    theirs: Moment
+
+    @property
+    def offset_seconds(self) -> float:
+        """By how much this home's clock was ahead; what signing took is in it."""
+        return (self.ours - self.theirs).total_seconds()
+
+
+class DerivedKind(StrEnum):
+    """What was made from a capture."""
+
+    TEXT = "text-read-from-picture"
+    PICTURE = "picture-drawn-anew"
+    PAGE = "picture-of-a-page"
 
 
 class PageRecord(Value):
@@ -70,3 +91,11 @@ class CaptureDocumentation(Value):
     """When the last page was fetched, or when the file was taken in."""
     clock: ClockSource
     taken_in_by: ClockSource = ClockSource.HOME
+    by: ActorId | None = None
+    """Who brought the material in; None for captures of versions that did not say."""
+    configuration: Sha256 | None = None
+    """Digest of what the tool was, with its limits and libraries (`collection.configuration`)."""
+    policy: Sha256 | None = None
+    """Digest of the frozen policy whose rule let it be captured, beside the consent's item."""
+    clock_witness: ClockWitness | None = None
+    """None where nobody else had told the time by then."""

@@ -70,11 +70,20 @@ def adopt_original(tx: Transaction, capture: Capture, sealed: BinaryIO, *, home:
 
 
 def read_original(tx: Transaction, capture: Capture, *, home: Home) -> Iterator[bytes]:
-    """Yield an original's bytes. Raises `SealBrokenError`, and `HomeError` if it is gone."""
+    """Yield an original's bytes, and compare what was read with the capture at its end.
+
+    Raises `SealBrokenError`, `HomeError` if it is gone, and `CaptureHashError` if the whole is not
+    what was captured: nothing of it counts before the last piece came.
+    """
+    body, size = hashlib.sha256(), 0
     with disk("an original cannot be read"):
-        yield from tx.open_file(
-            capture.case_id, _path(home, capture.id), original_context(capture.case_id, capture.id)
-        )
+        context = original_context(capture.case_id, capture.id)
+        for part in tx.open_file(capture.case_id, _path(home, capture.id), context):
+            body.update(part)
+            size += len(part)
+            yield part
+    if (body.hexdigest(), size) != (capture.sha256, capture.size):
+        raise CaptureHashError("the original is not what the capture says")
 
 
 def faulty_originals(tx: Transaction, *, home: Home) -> list[CaptureId]:

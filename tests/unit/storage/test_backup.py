@@ -39,7 +39,7 @@ def full(agency: Any, tmp_path: Path) -> Any:
     case = agency.case()
     source = tmp_path / "posts"
     source.write_text("words")
-    capture = agency.capture_value(agency.consent(case.id))
+    capture = agency.capture_value(agency.consent(case.id), "words")
     with agency.vault.write() as tx:
         CaptureStore(tx).add(capture)
         EvidenceStore(tx).add_many(capture, [agency.item("one"), agency.item("two")])

@@ -154,10 +154,10 @@ def test_a_collector_with_public_keys_alone_writes_rows_and_files_that_the_core_
     """The collector is a process of its own; all that it is given stands on its input."""
     case = agency.case()
     consent = agency.consent(case.id)
-    capture = agency.capture_value(consent)
     evidence_id = new_id()
     source, row = tmp_path / "source", tmp_path / "row"
     item = agency.item("words of the applicant")
+    capture = agency.capture_value(consent, dumped(item).decode())
     source.write_bytes(dumped(item))
     writer = agency.ring.writer(case.id, Domain.RAW)
     given = writer.dumps()
