@@ -23,6 +23,11 @@ Asks = Callable[[PurePosixPath], bool]
 """Says of a member's path, in lower case, whether it is meant."""
 
 
+def nothing(_name: PurePosixPath) -> bool:
+    """Mean no member."""
+    return False
+
+
 class _FoundError(Exception):
     """Ends a look through an archive."""
 
@@ -30,8 +35,9 @@ class _FoundError(Exception):
 class Chosen:
     """Takes the wanted members of an export and counts the others."""
 
-    def __init__(self, wanted: Asks, *, private: Asks) -> None:
-        self._wanted, self._private = wanted, private
+    def __init__(self, wanted: Asks, *, private: Asks, known: Asks = nothing) -> None:
+        """Of what is neither wanted nor private, what is `known` (media) is not worth a word."""
+        self._wanted, self._private, self._known = wanted, private, known
         self._shut = 0
         self._others: Counter[str] = Counter()
 
@@ -49,7 +55,7 @@ class Chosen:
             return True
         if self._private(low):
             self._shut += 1
-        else:
+        elif not self._known(low):
             self._others[kind_of_file(low.name)] += 1
         return False
 
@@ -107,9 +113,4 @@ def holds(path: Path, mark: Asks) -> bool:
             pass
     except _FoundError:
         return True
-    return False
-
-
-def nothing(_name: PurePosixPath) -> bool:
-    """Mean no member."""
     return False

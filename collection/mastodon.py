@@ -1,7 +1,8 @@
 """A Mastodon archive is read for what its owner said in public; the rest is counted, not read.
 
 The layout is that of Mastodon's backup service: `outbox.json`, `actor.json`, `likes.json`,
-`bookmarks.json` and media, as .tar.gz, .zip or unpacked. Likes and bookmarks are never opened.
+`bookmarks.json` and media, as .tar.gz, .zip or unpacked. Likes and bookmarks are never opened. What
+was edited has the words of its last edit and the time of its first.
 """
 
 from collections import Counter
@@ -10,15 +11,14 @@ from pathlib import Path, PurePath, PurePosixPath
 from typing import Final
 from urllib.parse import urlsplit
 
+from collection.export_members import TAR, Chosen
 from collection.html_text import parse_page, shown
 from collection.limits import MAX_LISTED, MAX_MEMBER, MAX_TEXT
 from collection.members import Member
 from collection.platforms import kind_of
 from collection.reader import WHOLE_FILE, Problem
 from collection.strict_json import elements, parse, whole
-from collection.tar_members import tar_members
 from collection.times import rfc3339
-from collection.zip_members import zip_members
 from models.errors import InputError
 from models.evidence import AccessGate, SourceItem
 from models.text import RawText
@@ -28,14 +28,14 @@ _ACTOR: Final = "actor.json"
 _WANTED: Final = frozenset({OUTBOX, _ACTOR})
 _PUBLIC: Final = frozenset({"https://www.w3.org/ns/activitystreams#Public", "as:Public", "Public"})
 _SAID: Final = frozenset({"Note", "Question"})
-_TAR: Final = (".tar.gz", ".tgz", ".tar")
+_PRIVATE: Final = frozenset({"likes.json", "bookmarks.json"})
 
 
 class MastodonReader:
     """Reads Mastodon's archive of one account."""
 
     name: Final = "mastodon-archive"
-    version: Final = "1"
+    version: Final = "2"
     seen_versions: Final = ("activitystreams",)
     gate: Final = AccessGate.GIVEN
 
@@ -71,21 +71,27 @@ def belongs_to_archive(path: PurePath) -> bool:
     first = path.parts[0]
     if len(path.parts) > 1:
         return first == "media_attachments"
-    return first in {_ACTOR, "likes.json", "bookmarks.json"} or path.stem in {"avatar", "header"}
+    return first in {_ACTOR, *_PRIVATE} or path.stem in {"avatar", "header"}
 
 
 def _members(path: Path) -> Iterator[Member | Problem]:
     name = path.name.lower()
     if path.name == OUTBOX:
         yield from _unpacked(path)
-    elif name.endswith(_TAR):
-        yield from tar_members(path, _is_wanted)
-    elif name.endswith(".zip"):
-        yield from zip_members(path, _is_wanted)
+    elif name.endswith((*TAR, ".zip")):
+        yield from Chosen(_is_wanted, private=_is_private, known=_is_media).members(path)
 
 
 def _is_wanted(name: PurePosixPath) -> bool:
     return name.name in _WANTED and len(name.parts) <= 2
+
+
+def _is_private(name: PurePosixPath) -> bool:
+    return name.name in _PRIVATE
+
+
+def _is_media(name: PurePosixPath) -> bool:
+    return "media_attachments" in name.parts[:2] or name.stem in {"avatar", "header"}
 
 
 def _unpacked(outbox: Path) -> Iterator[Member | Problem]:
@@ -128,7 +134,7 @@ def _host(address: object) -> str:
 
 def _items(outbox: Member, author: str, gate: AccessGate) -> Iterator[SourceItem | Problem]:
     left_out: Counter[str] = Counter()
-    faults = 0
+    edited = faults = 0
     number = 0
     try:
         for number, value in enumerate(elements(_text(outbox.body), "orderedItems"), start=1):
@@ -137,6 +143,7 @@ def _items(outbox: Member, author: str, gate: AccessGate) -> Iterator[SourceItem
                 reason = _reason_to_leave_out(activity)
                 if reason is None:
                     yield from _said(_object(activity), author, gate, number)
+                    edited += _is_edited(_object(activity))
                 else:
                     left_out[reason] += 1
             except InputError as damage:
@@ -148,6 +155,8 @@ def _items(outbox: Member, author: str, gate: AccessGate) -> Iterator[SourceItem
             yield Problem(f"outbox.json: {damage.fault}", f"item:{number + 1}")
     if faults > MAX_LISTED:
         yield Problem(f"{faults - MAX_LISTED} more items are damaged", WHOLE_FILE)
+    if edited:
+        yield Problem(f"edited: the words are those of the last edit ({edited})", WHOLE_FILE)
     for reason, count in sorted(left_out.items()):
         yield Problem(f"left out: {reason} ({count})", WHOLE_FILE)
 
@@ -215,23 +224,47 @@ def _said(
 
 def _words(value: dict[str, object]) -> tuple[str, bool]:
     """Return the content warning, the content and a poll's options, as a reader sees them."""
-    parts = []
-    content = value.get("content") or ""
     warning = value.get("summary") or ""
-    if not isinstance(content, str) or not isinstance(warning, str):
+    if not isinstance(warning, str):
         raise InputError("an object whose content is not text")
-    body = shown(parse_page(content))
+    body = shown(parse_page(_content(value)))
     parts = [warning.strip(), body.text]
     for key in ("oneOf", "anyOf"):
-        options = value.get(key) or []
-        if not isinstance(options, list):
-            raise InputError("a poll without its options")
-        for option in options:
-            name = option.get("name") if isinstance(option, dict) else None
-            if not isinstance(name, str):
-                raise InputError("a poll without its options")
-            parts.append(name)
+        parts += _names(value, key, "a poll without its options")
+    # What pictures are said to show is the author's word too; a picture may be without.
+    parts += _names(value, "attachment", "an attachment that is none", optional=True)
     return whole("\n\n".join(part for part in parts if part)), body.hidden
+
+
+def _content(value: dict[str, object]) -> str:
+    """Return the content, or what it is in each language where it is given in no other way."""
+    content = value.get("content")
+    spoken = value.get("contentMap")
+    if content is None and isinstance(spoken, dict):
+        texts = list(dict.fromkeys(spoken.values()))
+    else:
+        texts = [content or ""]
+    if not all(isinstance(text, str) for text in texts):
+        raise InputError("an object whose content is not text")
+    return "\n".join(texts)
+
+
+def _names(
+    value: dict[str, object], key: str, fault: str, *, optional: bool = False
+) -> Iterator[str]:
+    """Yield the names of the parts of an object."""
+    found = value.get(key) or []
+    for part in found if isinstance(found, list) else [found]:
+        name = part.get("name") if isinstance(part, dict) else False
+        if name is None and optional:
+            continue
+        if not isinstance(name, str):
+            raise InputError(fault)
+        yield name.strip()
+
+
+def _is_edited(value: dict[str, object]) -> bool:
+    return value.get("updated") not in (None, value.get("published"))
 
 
 def _attributed(value: dict[str, object]) -> str:

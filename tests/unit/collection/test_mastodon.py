@@ -167,12 +167,45 @@ def test_words_of_others_are_counted_and_not_read(tmp_path: Path) -> None:
             "which\n\nthis\n\nthat",
         ),
         ({"content": None, "summary": None}, ""),
+        ({"content": None, "contentMap": {"en": "<p>a</p>", "de": "<p>a</p>"}}, "a"),
+        ({"content": None, "contentMap": {"en": "<p>a</p>", "de": "<p>b</p>"}}, "a\n\nb"),
+        ({"content": "<p>a</p>", "contentMap": {"en": "<p>a</p>"}}, "a"),
+        (
+            {"content": "<p>a</p>", "attachment": [{"name": "a lake"}, {"name": None}, {}]},
+            "a\n\na lake",
+        ),
         ({"content": "<p>\ud83d</p>"}, "\ufffd"),
     ],
 )
 def test_content_reads_as_it_was_shown(tmp_path: Path, changes: dict[str, Any], text: str) -> None:
     (item,), _ = read_items(tmp_path, create(**changes))
     assert item.text.reveal() == text
+
+
+def test_what_was_edited_is_told_and_keeps_its_first_time(tmp_path: Path) -> None:
+    """The words may be younger than the time, and nobody should think otherwise."""
+    same, later = "2024-02-29T10:00:00Z", "2025-01-01T00:00:00Z"
+    items, problems = read_items(tmp_path, create(1, updated=later), create(2, updated=same))
+    assert {item.created_at for item in items} == {datetime(2024, 2, 29, 10, tzinfo=UTC)}
+    assert problems == [Problem("edited: the words are those of the last edit (1)", "file:0")]
+
+
+@pytest.mark.parametrize("pack", [as_tar, as_zip])
+def test_other_files_are_counted_and_private_ones_stay_shut(tmp_path: Path, pack: Packer) -> None:
+    files = {
+        "outbox.json": outbox(create()),
+        "likes.json": b"canary",
+        "bookmarks.json": b"canary",
+        "media_attachments/files/1/canary.png": b"",
+        "avatar.png": b"",
+        "canary.doc": b"",
+    }
+    items, problems = read(pack(tmp_path, files))
+    assert len(items) == 1
+    assert [item.fault for item in problems] == [
+        "never opened: files that are private (2)",
+        "not read: other files (document: 1)",
+    ]
 
 
 def test_hidden_text_is_told(tmp_path: Path) -> None:
@@ -192,6 +225,9 @@ def test_hidden_text_is_told(tmp_path: Path) -> None:
         pytest.param(create(id=None), id="no id"),
         pytest.param(create(type="canary"), id="unknown type"),
         pytest.param(create(content=["canary"]), id="content no text"),
+        pytest.param(create(content=None, contentMap={"en": 7}), id="map no text"),
+        pytest.param(create(attachment=["canary"]), id="attachment no object"),
+        pytest.param(create(attachment=[{"name": {"canary": 1}}]), id="its name no text"),
         pytest.param(create(content="<div>" * 300 + "canary"), id="deep"),
         pytest.param(create(oneOf=["canary"]), id="poll without names"),
         pytest.param(create(oneOf="canary"), id="poll no list"),
@@ -329,7 +365,8 @@ def test_long_names_of_pax_and_gnu_are_understood(tmp_path: Path) -> None:
                 archive.addfile(info, io.BytesIO(content))
         (tmp_path / "a.tar").write_bytes(body.getvalue())
         items, problems = read(tmp_path / "a.tar")
-        assert (len(items), problems) == (1, [])
+        assert len(items) == 1
+        assert [item.fault for item in problems] == ["not read: other files (other: 1)"]
 
 
 def test_a_bomb_stops_early(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -373,7 +410,7 @@ def test_too_many_entries_are_refused(
 
 
 def test_an_archive_without_an_outbox_says_so(tmp_path: Path) -> None:
-    _, problems = read(as_zip(tmp_path, {"likes.json": b"{}"}))
+    _, problems = read(as_zip(tmp_path, {"avatar.png": b""}))
     assert problems == [Problem("the archive lacks its outbox.json", "file:0")]
 
 
