@@ -103,6 +103,7 @@ class Permission(StrEnum):
     TRUST_POLICY_KEY = "trust-policy-key"
     READ_SEALED = "read-sealed"
     MAKE_QUERY = "make-query"
+    FETCH = "fetch"
     GUARD_IDENTIFIERS = "guard-identifiers"
     REVIEW_TERMS = "review-terms"
     READ_TERMS = "read-terms"
@@ -267,6 +268,7 @@ GRANTS: Final[dict[Permission, tuple[Clause, ...]]] = {
     Permission.TRUST_POLICY_KEY: _any_of(Clause(Role.ADMINISTRATOR)),
     Permission.READ_SEALED: _any_of(Clause(Role.EVIDENCE_CUSTODIAN, (decided_nothing,))),
     Permission.MAKE_QUERY: _any_of(_INVESTIGATOR),
+    Permission.FETCH: _any_of(_INVESTIGATOR),
     Permission.GUARD_IDENTIFIERS: _any_of(_APPLICANT, Clause(Role.EVIDENCE_CUSTODIAN)),
     Permission.REVIEW_TERMS: _any_of(Clause(Role.POLICY_OWNER)),
     Permission.READ_TERMS: _any_of(

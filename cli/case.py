@@ -18,6 +18,7 @@ from casework.source import register_source
 from cli.captures import PlatformsOption, capture_times, captures, problems
 from cli.case_after import deadlines_, recall_
 from cli.exit_codes import ExitCode
+from cli.fetch import fetch_, fetches_
 from cli.output import JsonFlag, print_json, print_table, refusals_named, say, tell
 from cli.package_view import print_package
 from cli.progress import reading_shown
@@ -45,6 +46,8 @@ CaseArgument = Annotated[str, typer.Argument(help="The case's id.", metavar="CAS
 
 app.command("deadlines")(deadlines_)
 app.command("recall")(recall_)
+app.command("fetch")(fetch_)
+app.command("fetches")(fetches_)
 
 
 @app.command("open")

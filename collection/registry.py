@@ -9,6 +9,7 @@ from typing import Final
 from collection.export_formats import EXPORTS
 from collection.format import Format as Format
 from collection.format import Needs as Needs
+from collection.fetched import FetchedReader
 from collection.har import HarReader, recording_of_har
 from collection.html_file import HtmlFileReader, recording_of_html
 from collection.hunchly import HunchlyReader, recording_of_hunchly
@@ -17,6 +18,7 @@ from collection.mastodon import MastodonReader
 from collection.mhtml import MhtmlReader, recording_of_mhtml
 from collection.pdf import PdfReader
 from collection.posts import PostsReader
+from collection.sample_fetched import fetched_sample
 from collection.sample_files import mastodon_sample, posts_sample, wacz_sample, warc_sample
 from collection.sample_pages import (
     har_sample,
@@ -49,6 +51,22 @@ FORMATS: Final[tuple[Format, ...]] = (
         not_read=("lines that are not posts", "media"),
         sample=posts_sample,
         by_name=True,
+    ),
+    Format(
+        reader=FetchedReader(),
+        endings=(".fetched.warc.gz",),
+        method=CaptureMethod.WEB_ARCHIVE,
+        not_read=(
+            "answers other than 2xx",
+            "who an account follows, likes or blocks",
+            "what was not public",
+            "boosts",
+            "media",
+        ),
+        sample=fetched_sample,
+        by_name=True,
+        recording=recording_of,
+        preload=("warcio.archiveiterator", "selectolax.lexbor", "feedparser"),
     ),
     Format(
         reader=WarcReader(),

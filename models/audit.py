@@ -61,6 +61,8 @@ class AuditAction(StrEnum):
     STAMPED = "stamped"
     CASES_FOUND = "cases-found"
     QUERY_MADE = "query-made"
+    FETCH_STARTED = "fetch-started"
+    FETCHED = "fetched"
     IDENTIFIERS_GUARDED = "identifiers-guarded"
     TERMS_REVIEWED = "terms-reviewed"
     PERSONA_REQUESTED = "persona-requested"

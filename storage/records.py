@@ -52,6 +52,7 @@ class RecordKind(StrEnum):
     SEEDED_ITEM = "seeded-item"
     SECOND_REVIEW = "second-review"
     QUERY = "query"
+    FETCH = "fetch"
     SUPERVISED_VIEW = "supervised-view"
     IDENTITY_NUMBER = "identity-number"
     SENSITIVE_DIGESTS = "sensitive-digests"

@@ -57,6 +57,9 @@ class Settings(BaseSettings):
     """How long a worker that has died keeps others from its cases."""
     contraband_digests: Path | None = None
     """Digests (SHA-256, one a line) of files that are never taken in, but referred."""
+    fetch_contact: str | None = None
+    """How whoever runs a server reaches the agency: `https://` or `mailto:`. Nothing is fetched
+    without it."""
     reader_box: ReaderBox = ReaderBox.PREFERRED
     """`required`: no file is read where bubblewrap is missing or does not work."""
     witnesses_file: Path | None = None

@@ -1,0 +1,192 @@
+"""A connection goes to an address that was checked, under the name that was meant, in good time.
+
+`httpx` over `httpcore`, with a network backend of our own: no proxy, no environment, no cookies,
+no HTTP/2. The certificate is checked for the name, whatever the address is.
+"""
+
+import socket
+import ssl
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from typing import Any, Final
+
+import httpcore
+import httpx
+
+from collection.web.addresses import Reach, Resolver, require_loopback, require_public
+from models.fetching import FetchRefusedError
+
+SECONDS: Final = "walloff_seconds"
+"""Name of the extension of a request that holds how long the whole of it may take."""
+
+_Options = Iterable[Any] | None
+
+
+def system_resolver(host: str) -> Sequence[str]:
+    """Return what the system resolves a name to. Raises `OSError`."""
+    found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(one[4][0]) for one in found))
+
+
+class PinnedTransport(httpx.BaseTransport):
+    """Sends one request over one new connection, and keeps nothing for the next."""
+
+    def __init__(
+        self,
+        reach: Reach | None = None,
+        *,
+        resolver: Resolver = system_resolver,
+        tls: ssl.SSLContext | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.reach = reach or Reach()
+        self._resolver = resolver
+        self._tls = tls or httpx.create_ssl_context(trust_env=False)
+        self._clock = clock
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Send a request. Raises `FetchRefusedError`, and what `httpcore` does."""
+        deadline = self._clock() + float(request.extensions[SECONDS])
+        pool = httpcore.ConnectionPool(
+            ssl_context=self._tls,
+            max_connections=1,
+            max_keepalive_connections=0,
+            network_backend=_Pinned(self.reach, self._resolver, self._clock, deadline),
+        )
+        url = request.url
+        try:
+            answer = pool.handle_request(
+                httpcore.Request(
+                    method=request.method,
+                    url=httpcore.URL(
+                        scheme=url.raw_scheme,
+                        host=url.raw_host,
+                        port=url.port,
+                        target=url.raw_path,
+                    ),
+                    headers=request.headers.raw,
+                    extensions={"timeout": request.extensions["timeout"]},
+                )
+            )
+        except BaseException:
+            pool.close()
+            raise
+        return httpx.Response(
+            answer.status,
+            headers=answer.headers,
+            stream=_Body(answer.stream, pool),
+            extensions=answer.extensions,
+        )
+
+
+class _Body(httpx.SyncByteStream):
+    def __init__(self, stream: Any, pool: httpcore.ConnectionPool) -> None:
+        self._stream = stream
+        self._pool = pool
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield from self._stream
+
+    def close(self) -> None:
+        self._stream.close()
+        self._pool.close()
+
+
+class _Pinned(httpcore.NetworkBackend):
+    """Resolves once, refuses a name with any barred address, connects to one that was checked."""
+
+    def __init__(
+        self, reach: Reach, resolver: Resolver, clock: Callable[[], float], deadline: float
+    ) -> None:
+        self._reach = reach
+        self._resolver = resolver
+        self._clock = clock
+        self._deadline = deadline
+        self._inner = httpcore.SyncBackend()
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: _Options = None,
+    ) -> httpcore.NetworkStream:
+        addresses = self._checked(host)
+        ports = self._reach.loopback
+        if self._reach.is_for_tests and port not in ports:
+            raise FetchRefusedError("an address with a port that is not the web's")
+        failed: Exception | None = None
+        for address in addresses[:2]:
+            try:
+                stream = self._inner.connect_tcp(
+                    address,
+                    ports.get(port, port),
+                    timeout=_left(self._clock, self._deadline, timeout, httpcore.ConnectTimeout),
+                    local_address=local_address,
+                    socket_options=socket_options,
+                )
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as exc:
+                failed = exc
+            else:
+                return _Timed(stream, self._clock, self._deadline)
+        raise failed or httpcore.ConnectError("no address")
+
+    def _checked(self, host: str) -> Sequence[str]:
+        found: Sequence[str] = ()
+        with suppress(OSError, UnicodeError):
+            found = self._resolver(host)
+        if not found:
+            raise httpcore.ConnectError("the name is not known")
+        require = require_loopback if self._reach.is_for_tests else require_public
+        for address in found:
+            require(address)
+        return found
+
+
+class _Timed(httpcore.NetworkStream):
+    """A connection whose whole life has an end, however slowly the other side talks."""
+
+    def __init__(
+        self, inner: httpcore.NetworkStream, clock: Callable[[], float], deadline: float
+    ) -> None:
+        self._inner = inner
+        self._clock = clock
+        self._deadline = deadline
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        left = _left(self._clock, self._deadline, timeout, httpcore.ReadTimeout)
+        return self._inner.read(max_bytes, left)
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        left = _left(self._clock, self._deadline, timeout, httpcore.WriteTimeout)
+        self._inner.write(buffer, left)
+
+    def close(self) -> None:
+        self._inner.close()
+
+    def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,
+    ) -> httpcore.NetworkStream:
+        left = _left(self._clock, self._deadline, timeout, httpcore.ConnectTimeout)
+        stream = self._inner.start_tls(ssl_context, server_hostname, left)
+        return _Timed(stream, self._clock, self._deadline)
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._inner.get_extra_info(info)
+
+
+def _left(
+    clock: Callable[[], float],
+    deadline: float,
+    timeout: float | None,
+    late: type[Exception],
+) -> float:
+    left = deadline - clock()
+    if left <= 0:
+        raise late("the whole answer took too long")
+    return left if timeout is None else min(left, timeout)

@@ -1,0 +1,134 @@
+"""What was asked and answered is kept as it went over the wire: a WARC file (ISO 28500).
+
+Each answer has its request beside it, its digests (SHA-256), the address it came from, and by
+which step it was made. Only the framing of the transfer is undone: `Transfer-Encoding` stands
+under another name.
+"""
+
+import base64
+import hashlib
+import os
+from io import BytesIO
+from pathlib import Path
+from typing import BinaryIO, Final, Self
+from urllib.parse import urlsplit
+
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+from collection.web.answers import Answer
+from models.errors import HomeError
+
+ENDING: Final = ".fetched.warc.gz"
+STEP: Final = "Walloff-Step"
+_FRAMING: Final = b"transfer-encoding"
+
+
+class Recording:
+    """One recording, written as it goes and named when it is whole."""
+
+    def __init__(self, path: Path, *, software: str, contact: str, config_sha256: str) -> None:
+        self.path = path
+        self._partial = path.with_name(f"{path.name}.part")
+        try:
+            self._file: BinaryIO = os.fdopen(
+                os.open(self._partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb"
+            )
+        except OSError as exc:
+            raise HomeError("the recording cannot be written") from exc
+        self._writer = WARCWriter(self._file, gzip=True, warc_version="1.1")
+        about = {
+            "software": software,
+            "format": "WARC File Format 1.1",
+            "conformsTo": "https://iipc.github.io/warc-specifications/specifications/"
+            "warc-format/warc-1.1/",
+            "operator": contact,
+            "robots": "as RFC 9309, where the platform's terms ask for it",
+            "configuration": f"sha256:{config_sha256}",
+        }
+        self._writer.write_record(self._writer.create_warcinfo_record(path.name, about))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._file.close()
+        self._partial.unlink(missing_ok=True)
+
+    def keep(self, answer: Answer) -> None:
+        """Write a request and its answer."""
+        at = answer.at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        status = StatusAndHeaders(
+            f"{answer.status} {answer.reason.decode('latin-1')}".strip(),
+            [(_name(key), value.decode("latin-1")) for key, value in answer.headers],
+            protocol=answer.version.decode("latin-1"),
+        )
+        target = urlsplit(answer.url)
+        line = f"GET {target.path or '/'}{'?' + target.query if target.query else ''} HTTP/1.1"
+        asked = StatusAndHeaders(
+            line, [(key.decode("latin-1"), value.decode("latin-1")) for key, value in answer.asked]
+        )
+        more = {
+            "WARC-Date": at,
+            "WARC-IP-Address": answer.address,
+            STEP: answer.ask.step,
+        }
+        response = self._writer.create_warc_record(
+            answer.url,
+            "response",
+            payload=BytesIO(answer.body),
+            http_headers=status,
+            warc_headers_dict={**more, **_digests(status, answer.body)},
+        )
+        request = self._writer.create_warc_record(
+            answer.url,
+            "request",
+            http_headers=asked,
+            warc_headers_dict={
+                "WARC-Date": at,
+                "WARC-Concurrent-To": response.rec_headers.get_header("WARC-Record-ID"),
+                **_digests(asked, b""),
+            },
+        )
+        self._writer.write_record(response)
+        self._writer.write_record(request)
+
+    def close(self) -> str:
+        """Give the recording its name; return its SHA-256. Raises `HomeError`."""
+        try:
+            self._file.flush()
+            os.fsync(self._file.fileno())
+            self._file.close()
+            digest = hashlib.sha256(self._partial.read_bytes()).hexdigest()
+            self._partial.rename(self.path)
+        except OSError as exc:
+            raise HomeError("the recording cannot be written") from exc
+        return digest
+
+
+def headers_sha256(answer: Answer) -> str:
+    """Return the digest of an answer's headers, as they came."""
+    lines = b"".join(b"%s: %s\r\n" % pair for pair in answer.headers)
+    return hashlib.sha256(b"%d\r\n%s" % (answer.status, lines)).hexdigest()
+
+
+def sha256(body: bytes) -> str:
+    """Return the digest of an answer's body, as it came."""
+    return hashlib.sha256(body).hexdigest()
+
+
+def _name(key: bytes) -> str:
+    name = key.decode("latin-1")
+    return f"X-Archive-Orig-{name}" if key.lower() == _FRAMING else name
+
+
+def _digests(head: StatusAndHeaders, body: bytes) -> dict[str, str]:
+    head.compute_headers_buffer()
+    return {
+        "WARC-Payload-Digest": _digest(body),
+        "WARC-Block-Digest": _digest(head.headers_buff + body),
+    }
+
+
+def _digest(data: bytes) -> str:
+    return "sha256:" + base64.b32encode(hashlib.sha256(data).digest()).decode("ascii")
