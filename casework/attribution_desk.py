@@ -14,6 +14,7 @@ from casework.case_platforms import platforms_of
 from casework.consent import require_state
 from casework.disclosure import disclosure_of
 from casework.exposure import expose
+from casework.leads import leads_of, shown
 from casework.notice import delivered_notice
 from casework.people_gates import require_searcher
 from casework.permissions import Permission
@@ -34,6 +35,7 @@ from models.errors import RecordNotFoundError, SeparationOfDutiesError
 from models.evidence import Evidence
 from models.exposure import Material
 from models.ids import CaseId
+from models.leads import LeadShown
 from models.people import Actor
 from storage.evidence import EvidenceStore
 from storage.records import RecordKind, RecordStore
@@ -55,6 +57,8 @@ class AccountDesk:
     facts: AccountFacts | None
     word: AccountConfirmation | None
     decision: AttributionDecision | None
+    leads: tuple[LeadShown, ...] = ()
+    """Leads that name this account. A lead proves nothing."""
 
 
 def open_attribution_desk(
@@ -194,4 +198,5 @@ def _desk(tx: Transaction, case_id: CaseId, account: str, items: list[Evidence])
         facts=facts,
         word=word,
         decision=decisions_of(tx, case_id).get(account),
+        leads=tuple(shown(one) for one in leads_of(tx, case_id) if one.account == account),
     )

@@ -122,7 +122,7 @@ def decide(
     ] = None,
 ) -> None:
     """Decide whose an account is, with the evidence stated."""
-    stated = tuple(_basis(one) for one in basis or ())
+    stated = tuple(basis_of(one) for one in basis or ())
     decision = decide_account(CaseId(case), account, grounds, basis=stated, **session.who)
     session.tell(decision.model_dump(mode="json"), decision.grounds)
 
@@ -183,7 +183,8 @@ def _standing(account: AccountDesk) -> str:
     return "; ".join(part for part in parts if part)
 
 
-def _basis(written: str) -> Basis:
+def basis_of(written: str) -> Basis:
+    """Return what `identifier@source` says. Raises `InputError`."""
     identifier, _, source = written.rpartition("@")
     try:
         return Basis(identifier=Identifier(identifier), source=Source(source))

@@ -27,6 +27,7 @@ _GROUPS: Final = {
     "guard": ("cli.guard", "What must enter no query is kept as digests."),
     "hold": ("cli.hold", "A legal hold stops every destruction."),
     "keys": ("cli.keys", "The home and its keys."),
+    "lead": ("cli.leads", "Where to look: leads, never evidence."),
     "manager": ("cli.manager", "A process of the hiring managers' own."),
     "monitoring": ("cli.monitoring", "People who work here: notice, trigger, scope, end."),
     "peer-report": ("cli.peer_report", "Reports of colleagues; who reports is not shown."),

@@ -25,6 +25,7 @@ from collection.box_lines import (
     END,
     FAILED,
     ITEM,
+    LEAD,
     MAX_BESIDE,
     MAX_REQUEST,
     PAGE,
@@ -157,6 +158,12 @@ def _answers(what: str, formats: list[Any], path: Path) -> Iterator[tuple[bytes,
                     yield PROBLEM, BoxedProblem(fault=part.fault, pointer=part.pointer)
                 else:
                     yield ITEM, part
+        case "leads":
+            for part in formats[0].leads(path):
+                if isinstance(part, Problem):
+                    yield PROBLEM, BoxedProblem(fault=part.fault, pointer=part.pointer)
+                else:
+                    yield LEAD, part
         case "recording":
             recording = formats[0].recording(path)
             yield SOFTWARE, BoxedSoftware(software=recording.software)

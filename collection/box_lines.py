@@ -27,13 +27,14 @@ MAX_REQUEST: Final = 64 * 1024
 MAX_BESIDE: Final = 100
 """Files that a reader opens beside the one that it reads."""
 
-ITEM, PROBLEM, PAGE, SOFTWARE, DIGEST, ACCEPTED, END, FAILED = (
+ITEM, PROBLEM, PAGE, SOFTWARE, DIGEST, ACCEPTED, LEAD, END, FAILED = (
     b"I",
     b"P",
     b"R",
     b"S",
     b"D",
     b"A",
+    b"L",
     b"E",
     b"X",
 )

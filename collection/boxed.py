@@ -21,6 +21,7 @@ from collection.web_recording import WebRecording
 from models.documentation import PageRecord
 from models.errors import InputError
 from models.evidence import AccessGate, SourceItem
+from models.leads import FoundLead
 
 _BROKEN: Final = "the reader did not keep to its form and was stopped"
 _TOO_MUCH: Final = "the reader gave out more than the limit and was stopped"
@@ -40,6 +41,7 @@ _FORMS: Final[dict[bytes, type[BaseModel]]] = {
     lines.SOFTWARE: lines.BoxedSoftware,
     lines.DIGEST: lines.BoxedDigest,
     lines.ACCEPTED: lines.BoxedName,
+    lines.LEAD: FoundLead,
     lines.END: lines.BoxedEnd,
     lines.FAILED: lines.Failure,
 }
@@ -77,6 +79,18 @@ class Boxes:
                     yield Problem(value.fault, value.pointer)
                 else:
                     yield _plausible(value, form)
+        except BoxError as stopped:
+            yield Problem(stopped.args[0], WHOLE_FILE)
+
+    def leads(self, form: Format, path: Path) -> Iterator[FoundLead | Problem]:
+        """Yield the leads in a file. Raises nothing for what is in it."""
+        try:
+            for _mark, value in self._ask("leads", (form,), path, form.needs):
+                _require(isinstance(value, lines.BoxedProblem | FoundLead), _BROKEN)
+                if isinstance(value, FoundLead):
+                    yield value
+                elif isinstance(value, lines.BoxedProblem):
+                    yield Problem(value.fault, value.pointer)
         except BoxError as stopped:
             yield Problem(stopped.args[0], WHOLE_FILE)
 

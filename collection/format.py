@@ -1,13 +1,14 @@
 """What is said of a format: who reads it, by which names it is known, and what its reader needs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from collection.limits import MIB
-from collection.reader import Reader
+from collection.reader import Problem, Reader
 from collection.web_recording import WebRecording
 from models.documentation import CaptureMethod
+from models.leads import FoundLead
 
 SampleMaker = Callable[[Path, int], Path]
 """Writes a small valid file with so many items into a folder, and returns it."""
@@ -43,6 +44,8 @@ class Format:
     """True if `accepts` looks at nothing but the name: then it is asked outside the box."""
     recording: Callable[[Path], WebRecording] | None = None
     """Returns what the file says of its making."""
+    leads: Callable[[Path], Iterator[FoundLead | Problem]] | None = None
+    """Yields what in the file only says where to look: never evidence."""
     beside: tuple[str, ...] = ()
     """Names of files in the same folder that the reader opens too."""
     needs: Needs = Needs()

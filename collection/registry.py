@@ -7,17 +7,17 @@ module with a reader imports what it needs to parse within its functions, or nam
 from typing import Final
 
 from collection.export_formats import EXPORTS
+from collection.fetched import FetchedReader
 from collection.format import Format as Format
 from collection.format import Needs as Needs
-from collection.fetched import FetchedReader
 from collection.har import HarReader, recording_of_har
 from collection.html_file import HtmlFileReader, recording_of_html
-from collection.hunchly import HunchlyReader, recording_of_hunchly
 from collection.limits import MIB
 from collection.mastodon import MastodonReader
 from collection.mhtml import MhtmlReader, recording_of_mhtml
 from collection.pdf import PdfReader
 from collection.posts import PostsReader
+from collection.report_formats import CANDIDATES, CASES
 from collection.sample_fetched import fetched_sample
 from collection.sample_files import mastodon_sample, posts_sample, wacz_sample, warc_sample
 from collection.sample_pages import (
@@ -28,7 +28,6 @@ from collection.sample_pages import (
     single_file_sample,
 )
 from collection.sample_pdf import pdf_sample
-from collection.sample_reports import hunchly_sample
 from collection.screenshot import ScreenshotReader
 from collection.single_file import SingleFileReader, recording_of_single_file
 from collection.unsupported import UnsupportedReader, unsupported_endings, unsupported_sample
@@ -93,21 +92,7 @@ FORMATS: Final[tuple[Format, ...]] = (
         sample=wacz_sample,
         recording=wacz_recording_of,
     ),
-    Format(
-        reader=HunchlyReader(),
-        endings=(".zip",),
-        method=CaptureMethod.SAVED_PAGE,
-        not_read=(
-            *_OF_A_PAGE,
-            "frames of other sites",
-            "pages without a matching digest",
-            "notes and captions (opinion)",
-            "selectors (leads: `walloff lead import`)",
-        ),
-        sample=hunchly_sample,
-        recording=recording_of_hunchly,
-        preload=("selectolax.lexbor",),
-    ),
+    *CASES,
     Format(
         reader=MastodonReader(),
         endings=(".tar.gz", ".tgz", ".tar", ".zip", "outbox.json"),
@@ -187,6 +172,7 @@ FORMATS: Final[tuple[Format, ...]] = (
         needs=Needs(scratch=256 * MIB, programs=True),
         preload=("PIL.Image", "pytesseract"),
     ),
+    *CANDIDATES,
     Format(
         reader=UnsupportedReader(),
         endings=unsupported_endings(),

@@ -8,6 +8,8 @@ from typing import Any, Final
 
 from collection.sample_pages import mhtml_of, page_with
 
+SHERLOCK: Final = "username,name,url_main,url_user,exists,http_status,response_time_s"
+
 KEPT: Final = "2026-11-20T10:22:35Z"
 
 
@@ -55,3 +57,46 @@ def hunchly_sample(folder: Path, count: int) -> Path:
             selector_hits=[{"PageID": 7, "SelectorID": 3}],
         ),
     )
+
+
+def maigret_sites(count: int) -> dict[str, dict[str, Any]]:
+    """Return what Maigret writes of so many sites, by their names."""
+    return {
+        f"Site{number}": {
+            "site": {"name": f"Site{number}"},
+            "username": "quill",
+            "url_main": f"https://site{number}.example/",
+            "url_user": f"https://site{number}.example/quill",
+            "http_status": 200,
+            "is_similar": False,
+            "rank": number,
+            "status": {
+                "username": "quill",
+                "site_name": f"Site{number}",
+                "url": f"https://site{number}.example/quill",
+                "status": "Claimed",
+                "ids": {},
+                "tags": [],
+            },
+        }
+        for number in range(count)
+    }
+
+
+def maigret_sample(folder: Path, count: int) -> Path:
+    """Write Maigret's "simple" report of a user name."""
+    path = folder / "report_quill_simple.json"
+    path.write_text(json.dumps(maigret_sites(count)), encoding="utf-8")
+    return path
+
+
+def sherlock_sample(folder: Path, count: int) -> Path:
+    """Write Sherlock's table of a user name."""
+    path = folder / "quill.csv"
+    rows = [
+        f"quill,Site{number},https://site{number}.example/,https://site{number}.example/quill,"
+        "Claimed,200,0.1"
+        for number in range(count)
+    ]
+    path.write_text("\n".join([SHERLOCK, *rows, ""]), encoding="utf-8")
+    return path

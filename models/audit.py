@@ -158,6 +158,8 @@ class AuditAction(StrEnum):
     FINDING_STATED = "finding-stated"
     SAFETY_NOTICE_MADE = "safety-notice-made"
     SAFETY_NOTICE_READ = "safety-notice-read"
+    LEADS_TAKEN_IN = "leads-taken-in"
+    LEAD_SETTLED = "lead-settled"
     DENIED = "denied"
     STEP_FAILED = "step-failed"
 

@@ -73,6 +73,7 @@ class RecordKind(StrEnum):
     BREACH = "breach"
     DATA_REQUEST = "data-request"
     NULL_RETENTION = "null-retention"
+    LEAD = "lead"
 
 
 class RecordStore:

@@ -1,0 +1,58 @@
+"""What other tools and vendors write, as rows of the table of formats.
+
+Tools that only find candidates give leads and no evidence: as evidence they are refused by name.
+"""
+
+from typing import Final
+
+from collection.format import Format
+from collection.hunchly import HunchlyReader, recording_of_hunchly
+from collection.hunchly_marks import leads_of_hunchly
+from collection.maigret import MaigretReader, leads_of_maigret
+from collection.sample_reports import hunchly_sample, maigret_sample, sherlock_sample
+from collection.sherlock import SherlockReader, leads_of_sherlock
+from models.documentation import CaptureMethod
+
+CASES: Final[tuple[Format, ...]] = (
+    Format(
+        reader=HunchlyReader(),
+        endings=(".zip",),
+        method=CaptureMethod.SAVED_PAGE,
+        not_read=(
+            "pictures and films",
+            "hidden text",
+            "what components and style sheets put in",
+            "frames of other sites",
+            "pages without a matching digest",
+            "notes and captions (opinion)",
+            "selectors (leads: `walloff lead import`)",
+        ),
+        sample=hunchly_sample,
+        recording=recording_of_hunchly,
+        leads=leads_of_hunchly,
+        preload=("selectolax.lexbor",),
+    ),
+)
+"""Asked before readers that take any damaged archive for theirs."""
+
+CANDIDATES: Final[tuple[Format, ...]] = (
+    Format(
+        reader=MaigretReader(),
+        endings=(".json", ".ndjson", ".csv"),
+        method=CaptureMethod.EXPORT,
+        not_read=("what it guessed of a person", "pages that are only alike"),
+        sample=maigret_sample,
+        leads=leads_of_maigret,
+        supported=False,
+    ),
+    Format(
+        reader=SherlockReader(),
+        endings=(".csv",),
+        method=CaptureMethod.EXPORT,
+        not_read=("sites that do not claim the name",),
+        sample=sherlock_sample,
+        leads=leads_of_sherlock,
+        supported=False,
+    ),
+)
+"""Asked after every format that holds evidence."""
