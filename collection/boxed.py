@@ -138,6 +138,7 @@ class Boxes:
         self, what: str, formats: Sequence[Format], path: Path, needs: Needs
     ) -> Iterator[_Line]:
         beside = formats[0].beside if len(formats) == 1 else _all_beside(formats)
+        beside = tuple(name.replace("*", path.stem) for name in beside)
         request = {
             "what": what,
             "formats": [one.name for one in formats],
@@ -291,6 +292,7 @@ def _plausible(item: BaseModel, form: Format) -> SourceItem:
     fields = (item.native_id, item.platform, item.author, item.url, item.text)
     given = item.gate is AccessGate.GIVEN
     _require(given == (form.reader.gate is AccessGate.GIVEN), _BROKEN)
+    _require(form.signs or not item.signed, _BROKEN)
     _require(all(len(part) <= lines.MAX_FIELD for part in fields), _BROKEN)
     _require(len(item.pointer) <= lines.MAX_POINTER, _BROKEN)
     return item

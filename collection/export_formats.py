@@ -5,13 +5,17 @@ They are asked before readers that take any damaged archive for theirs.
 
 from typing import Final
 
+from collection.bluesky_car import DOCUMENT, BlueskyReader
+from collection.export_formats_meta import META_EXPORTS
 from collection.format import Format
 from collection.linkedin import LinkedInReader
 from collection.sample_archives_more import linkedin_sample, tiktok_sample
+from collection.sample_repository import bluesky_sample
 from collection.tiktok import TikTokReader
 from models.documentation import CaptureMethod
 
 EXPORTS: Final[tuple[Format, ...]] = (
+    *META_EXPORTS,
     Format(
         reader=LinkedInReader(),
         endings=(".zip", ".csv"),
@@ -37,6 +41,22 @@ EXPORTS: Final[tuple[Format, ...]] = (
             "films and what is said in them",
         ),
         sample=tiktok_sample,
+    ),
+    Format(
+        reader=BlueskyReader(),
+        endings=(".car",),
+        method=CaptureMethod.EXPORT,
+        not_read=(
+            "likes, reposts, follows, blocks and lists",
+            "whether the posts are still there",
+            "that the DID document is the account's own (get it from the directory)",
+            "media",
+        ),
+        sample=bluesky_sample,
+        by_name=True,
+        beside=(f"*{DOCUMENT}",),
+        signs=True,
+        preload=("libipld", "cryptography.hazmat.primitives.asymmetric.ec"),
     ),
 )
 """Asked in this order."""

@@ -97,6 +97,7 @@ def item_of(
     url: str,
     text: str,
     pointer: str,
+    signed: bool = False,
 ) -> SourceItem:
     """Return an item of an export. Raises `InputError` for what no honest export holds."""
     if len(text) > MAX_TEXT:
@@ -117,6 +118,7 @@ def item_of(
         text=RawText(whole(text)),
         gate=AccessGate.GIVEN,
         pointer=pointer,
+        signed=signed,
     )
 
 

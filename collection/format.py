@@ -47,8 +47,10 @@ class Format:
     leads: Callable[[Path], Iterator[FoundLead | Problem]] | None = None
     """Yields what in the file only says where to look: never evidence."""
     beside: tuple[str, ...] = ()
-    """Names of files in the same folder that the reader opens too."""
+    """Names of files in the same folder that the reader opens too; `*` is the file's own stem."""
     needs: Needs = Needs()
+    signs: bool = False
+    """True if the format has a signature that its reader checks: only then is an item `signed`."""
     supported: bool = True
     """False for what is known and refused by its name."""
     preload: tuple[str, ...] = ()

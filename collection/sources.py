@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from collection.bluesky_car import lies_beside_repository
 from collection.boxed import BOXES
 from collection.denied import INFERRED, is_denied
 from collection.kinds import kind_of_file
@@ -64,7 +65,7 @@ def find_sources(folder: Path) -> tuple[Source, ...]:
     found: list[Source] = []
     for path in _files(folder, 0):
         name = os.fsencode(path.relative_to(folder).as_posix()).decode("utf-8", "replace")
-        if name == DISCLOSURE or _in_unpacked_archive(path, folder):
+        if name == DISCLOSURE or _in_unpacked_archive(path, folder) or lies_beside_repository(path):
             continue
         if len(found) == MAX_FILES:
             raise InputError(f"the input folder holds more than {MAX_FILES} files")

@@ -52,6 +52,8 @@ class SourceItem(Value):
     gate: AccessGate
     pointer: str = Field(pattern=r"^[a-z]+:[0-9]+$")
     """Where in the file, for example `line:12` or `record:3`: never content."""
+    signed: bool = False
+    """True where the platform's signature over it was checked with the account's own key."""
 
 
 class Capture(Value):

@@ -29,6 +29,7 @@ _URL: Final = re.compile(
     r"(?:https?://)?(?:www\.)?([a-z0-9.-]+\.[a-z]{2,})/(?:.*/)?@?([^/?#]+)/?(?:[?#].*)?"
 )
 _DECORATION: Final = re.compile(r"^(?:/?(?:u|user)/|@)+")
+_RECORD: Final = re.compile(r"at://(did:[a-z]+:[^/\s]+)/")
 _ADDRESS: Final = re.compile(r"([^@\s]+)@([^@\s]+\.[^@\s]+)")
 
 
@@ -47,19 +48,19 @@ class SignatureVerifier(Protocol):
         """Return True only for a signature that was checked, with the account's own key."""
 
 
-class NothingVerifies:
-    """No signature is checked here, so none is ever taken for one."""
+class CheckedByReader:
+    """The reader checked it, in its box, with the key of the account's document (decision 0057)."""
 
-    def verifies(self, _item: SourceItem) -> bool:
-        """Return False."""
-        return False
+    def verifies(self, item: SourceItem) -> bool:
+        """Return what the reader found."""
+        return item.signed
 
 
-UNVERIFIED: Final[SignatureVerifier] = NothingVerifies()
+BY_READER: Final[SignatureVerifier] = CheckedByReader()
 
 
 def grade(
-    item: SourceItem, disclosure: Disclosure, *, verifier: SignatureVerifier = UNVERIFIED
+    item: SourceItem, disclosure: Disclosure, *, verifier: SignatureVerifier = BY_READER
 ) -> AttributionGrade:
     """Grade an item: `DISCLOSED` if its author is a disclosed account, else `UNATTRIBUTED`.
 
@@ -70,8 +71,12 @@ def grade(
     e-mail address proves nothing about an account of the same name, so it is never compared.
     """
     platform = _platform(item.platform.reveal())
-    author = _name(item.author.reveal(), platform)
-    if not author.local:
+    authors = [
+        name
+        for written in (item.author.reveal(), _did(item, platform))
+        if (name := _name(written, platform)).local
+    ]
+    if not authors:
         return AttributionGrade.UNATTRIBUTED
     emails = {_folded(email.reveal()) for email in disclosure.emails}
     claims: list[tuple[str, str | None]] = [
@@ -82,7 +87,8 @@ def grade(
         for account in disclosure.accounts
     ]
     for written, where in claims:
-        if _folded(written) not in emails and _same(_name(written, where), author):
+        claim = _name(written, where)
+        if _folded(written) not in emails and any(_same(claim, author) for author in authors):
             signed = verifier.verifies(item)
             return AttributionGrade.PLATFORM_SIGNED if signed else AttributionGrade.DISCLOSED
     return AttributionGrade.UNATTRIBUTED
@@ -94,6 +100,12 @@ def account_of(item: SourceItem) -> str:
     name = _name(item.author.reveal(), platform)
     text = "\0".join((platform, name.local, name.host or ""))
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _did(item: SourceItem, platform: str) -> str:
+    """Return the account's lasting name on Bluesky, which stands in each post's own."""
+    found = _RECORD.match(item.native_id.reveal()) if platform == "bluesky" else None
+    return "" if found is None else found[1]
 
 
 def _same(claim: _Name, author: _Name) -> bool:

@@ -103,6 +103,42 @@ def test_nothing_is_platform_signed_where_nothing_verifies() -> None:
     assert signed is AttributionGrade.PLATFORM_SIGNED
 
 
+DID = "did:plc:rowanrowanrowanrowanrowa"
+
+
+@pytest.mark.parametrize(
+    "disclosed",
+    [DID, f"https://bsky.app/profile/{DID}", "@rowan.bsky.social", "rowan.bsky.social"],
+)
+def test_what_a_reader_found_signed_is_platform_signed_if_its_account_is_disclosed(
+    disclosed: str,
+) -> None:
+    """By the account's lasting name, or by the handle in the document that holds the key."""
+    posted = item(NOTICE, "rowan.bsky.social", "bluesky").model_copy(
+        update={"native_id": RawText(f"at://{DID}/app.bsky.feed.post/3k"), "signed": True}
+    )
+    account = Account(platform=RawText("bluesky"), handle=RawText(disclosed))
+    disclosure = Disclosure(name=RawText(NAME), accounts=(account,))
+    assert grade(posted, disclosure) is AttributionGrade.PLATFORM_SIGNED
+    unsigned = posted.model_copy(update={"signed": False})
+    assert grade(unsigned, disclosure) is AttributionGrade.DISCLOSED
+    others = posted.model_copy(
+        update={
+            "author": RawText("other.bsky.social"),
+            "native_id": RawText("at://did:plc:otherotherotherotherothe/app.bsky.feed.post/3k"),
+        }
+    )
+    assert grade(others, disclosure) is AttributionGrade.UNATTRIBUTED
+
+
+def test_a_lasting_name_in_a_post_of_another_platform_is_no_account() -> None:
+    posted = item(NOTICE, "somebody", "mastodon").model_copy(
+        update={"native_id": RawText(f"at://{DID}/app.bsky.feed.post/3k"), "signed": True}
+    )
+    disclosure = Disclosure(name=RawText(NAME), handles=(RawText(DID),))
+    assert grade(posted, disclosure) is AttributionGrade.UNATTRIBUTED
+
+
 def test_a_signature_alone_does_not_say_whose_account_it_is() -> None:
     posted = item(NOTICE, "somebody.bsky.social", "bluesky")
     graded = grade(posted, Disclosure(name=RawText(NAME)), verifier=Verifies())
