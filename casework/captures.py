@@ -28,6 +28,7 @@ from models.search_clauses import (
 from models.search_rules import SearchRules
 from storage.captures import CaptureStore
 from storage.evidence import EvidenceStore
+from storage.home import Home
 from storage.originals import read_original
 from storage.transaction import Transaction
 from storage.vault import Vault
@@ -124,9 +125,16 @@ def captures_of(
         case = work.case
         work.log(AuditAction.RAW_READ, code="captures")
     with vault.read() as tx:
-        chain = CaptureStore(tx).chain(case_id)
-        faults = [*_faults(tx, case, chain), *_changed(tx, chain, vault)]
+        chain, faults = checked_captures(tx, case, home=vault.home)
     return [capture for capture, _digest in chain], faults
+
+
+def checked_captures(
+    tx: Transaction, case: Case, *, home: Home
+) -> tuple[list[tuple[Capture, str]], list[CaptureFault]]:
+    """Return a case's captures with the digests of their records, and what is wrong with them."""
+    chain = CaptureStore(tx).chain(case.id)
+    return chain, [*_faults(tx, case, chain), *_changed(tx, chain, home)]
 
 
 def _faults(tx: Transaction, case: Case, chain: list[tuple[Capture, str]]) -> list[CaptureFault]:
@@ -156,12 +164,12 @@ def _faults(tx: Transaction, case: Case, chain: list[tuple[Capture, str]]) -> li
     return found
 
 
-def _changed(tx: Transaction, chain: list[tuple[Capture, str]], vault: Vault) -> list[CaptureFault]:
+def _changed(tx: Transaction, chain: list[tuple[Capture, str]], home: Home) -> list[CaptureFault]:
     """Return the captures whose kept original is not what was captured."""
     found: list[CaptureFault] = []
     for capture, _digest in chain:
         try:
-            for _part in read_original(tx, capture, home=vault.home):
+            for _part in read_original(tx, capture, home=home):
                 pass
         except (HomeError, RecordNotFoundError):
             continue  # an original is kept only where all of it was consented to

@@ -131,6 +131,7 @@ class Permission(StrEnum):
     REQUEST_PRODUCTION = "request-production"
     APPROVE_PRODUCTION = "approve-production"
     MAKE_PRODUCTION = "make-production"
+    EXPORT_CUSTODY = "export-custody"
     READ_PRODUCTIONS = "read-productions"
     REPORT_BREACH = "report-breach"
     CONTAIN_BREACH = "contain-breach"
@@ -144,6 +145,7 @@ class Permission(StrEnum):
 
 _SYSTEM: Final = Clause(Role.SYSTEM)
 _INVESTIGATOR: Final = Clause(Role.INVESTIGATOR, (decided_nothing,))
+_CUSTODIAN: Final = Clause(Role.EVIDENCE_CUSTODIAN)
 _APPLICANT: Final = Clause(Role.APPLICANT, (own_case,))
 _REVIEWER: Final = Clause(Role.WALL_OFF_REVIEWER, (collected_nothing, decided_nothing))
 _ANALYST: Final = Clause(Role.ATTRIBUTION_ANALYST, (decided_nothing,))
@@ -238,13 +240,9 @@ GRANTS: Final[dict[Permission, tuple[Clause, ...]]] = {
     ),
     Permission.READ_QUALITY: _any_of(Clause(Role.SUPERVISOR), Clause(Role.AUDITOR)),
     Permission.PLACE_SEEDS: _any_of(Clause(Role.TRAINING_OFFICER)),
-    Permission.READ_EXPOSURES: _any_of(
-        Clause(Role.EVIDENCE_CUSTODIAN), Clause(Role.SUPERVISOR), Clause(Role.AUDITOR)
-    ),
+    Permission.READ_EXPOSURES: _any_of(_CUSTODIAN, Clause(Role.SUPERVISOR), Clause(Role.AUDITOR)),
     Permission.FLAG_CRIMINAL: _any_of(_INVESTIGATOR, _ANALYST, _REVIEWER, _SYSTEM),
-    Permission.RECORD_EMERGENCY_CALL: _any_of(
-        _INVESTIGATOR, _ANALYST, _REVIEWER, Clause(Role.EVIDENCE_CUSTODIAN)
-    ),
+    Permission.RECORD_EMERGENCY_CALL: _any_of(_INVESTIGATOR, _ANALYST, _REVIEWER, _CUSTODIAN),
     Permission.ROUTE_REFERRAL: _any_of(Clause(Role.EVIDENCE_CUSTODIAN, (decided_nothing,))),
     Permission.RECEIVE_REFERRAL: _any_of(
         Clause(Role.EVIDENCE_CUSTODIAN, (collected_nothing, decided_nothing))
@@ -286,7 +284,6 @@ GRANTS: Final[dict[Permission, tuple[Clause, ...]]] = {
     **{Permission(name): clauses for name, clauses in COUNSEL_GRANTS.items()},
 }
 
-
 BEHIND_THE_WALL: Final = frozenset(
     {
         Permission.READ_RAW,
@@ -298,6 +295,7 @@ BEHIND_THE_WALL: Final = frozenset(
         Permission.REVIEW_QUALITY,
         Permission.READ_REFERRALS,
         Permission.READ_SEALED,
+        Permission.EXPORT_CUSTODY,
     }
 )
 """Steps that show raw evidence: a manager who asks for one is refused under S10 by name."""

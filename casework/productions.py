@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from casework.permissions import Permission
-from casework.production_items import items_of
+from casework.production_items import file_name, ids_of, items_of
 from casework.step import Work, step
 from models.audit import AuditAction
 from models.case import CaseState
@@ -25,6 +25,7 @@ from models.people import Actor, Role
 from models.retention import HoldKind, LegalHold
 from storage.bundles import manifest_of, write_bundle
 from storage.holds import HoldStore
+from storage.home import Home
 from storage.records import RecordKind, RecordStore
 from storage.sealed_write import WritingKey
 from storage.transaction import Transaction
@@ -114,7 +115,7 @@ def withhold_item(
     permission = Permission.APPROVE_PRODUCTION
     with step(vault, case_id, actor=actor, permission=permission, now=now) as work:
         production = _unmade(work, production_id)
-        if item not in dict(_ids(work.tx, production)):
+        if item not in dict(_ids(work.tx, production, vault.home)):
             raise RecordNotFoundError("no such item in the scope")
         if item in {one.item for one in production.withheld}:
             raise WrongStateError("the item is withheld")
@@ -150,9 +151,9 @@ def make_production(
         production = _approved(work, production_id)
         kept_back = {one.item for one in production.withheld}
         files = {
-            f"{kind}/{item}.json": content
+            file_name(kind, item): content
             for kind in sorted(production.kinds)
-            for item, content in items_of(work.tx, case_id, kind)
+            for item, content in items_of(work.tx, case_id, kind, home=vault.home)
             if item not in kept_back
         }
         count = len(files)
@@ -194,7 +195,7 @@ def scope_of(
 ) -> list[tuple[str, ProducedKind]]:
     """Return the id and kind of every item in the scope, without what it says."""
     with step(vault, case_id, actor=actor, permission=Permission.READ_PRODUCTIONS, now=now) as work:
-        return _ids(work.tx, _named(work, production_id))
+        return _ids(work.tx, _named(work, production_id), vault.home)
 
 
 def privilege_log(production: Production) -> str:
@@ -208,11 +209,11 @@ def privilege_log(production: Production) -> str:
     return out.getvalue()
 
 
-def _ids(tx: Transaction, production: Production) -> list[tuple[str, ProducedKind]]:
+def _ids(tx: Transaction, production: Production, home: Home) -> list[tuple[str, ProducedKind]]:
     return [
         (item, kind)
         for kind in sorted(production.kinds)
-        for item, _content in items_of(tx, production.case_id, kind)
+        for item in ids_of(tx, production.case_id, kind, home=home)
     ]
 
 

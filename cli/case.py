@@ -17,6 +17,7 @@ from casework.same_applicant import SameApplicant, earlier_cases, find_by
 from casework.source import register_source
 from cli.captures import PlatformsOption, capture_times, captures, problems
 from cli.case_after import deadlines_, recall_
+from cli.custody_export import export_custody_
 from cli.exit_codes import ExitCode
 from cli.fetch import fetch_, fetches_
 from cli.output import JsonFlag, print_json, print_table, refusals_named, say, tell
@@ -221,6 +222,7 @@ def collect_(
 
 
 app.command("captures")(captures)
+app.command("export-custody")(export_custody_)
 app.command("capture-times")(capture_times)
 app.command("problems")(problems)
 

@@ -137,6 +137,7 @@ class AuditAction(StrEnum):
     PRODUCTION_APPROVED = "production-approved"
     ITEM_WITHHELD = "item-withheld"
     PRODUCTION_MADE = "production-made"
+    CUSTODY_EXPORTED = "custody-exported"
     BREACH_REPORTED = "breach-reported"
     BREACH_CONTAINED = "breach-contained"
     BREACH_CLOSED = "breach-closed"

@@ -25,6 +25,10 @@ class ProducedKind(StrEnum):
     DECISION = "decision"
     DOCUMENTS = "documents"
     LOG = "log"
+    CUSTODY = "custody"
+    """The chain of custody as CASE and UCO, with addresses and file names."""
+    ORIGINALS = "originals"
+    """The files as they came."""
 
 
 class PrivilegeGround(StrEnum):

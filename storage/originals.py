@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from models.errors import ConstraintError, KeyUnavailableError
 from models.evidence import Capture
-from models.ids import CaptureId, is_id
+from models.ids import CaptureId, CaseId, is_id
 from models.search_clauses import CaptureHashError
 from models.value import Value
 from storage.atomic import replacing, sync_directory
@@ -84,6 +84,12 @@ def read_original(tx: Transaction, capture: Capture, *, home: Home) -> Iterator[
             yield part
     if (body.hexdigest(), size) != (capture.sha256, capture.size):
         raise CaptureHashError("the original is not what the capture says")
+
+
+def kept_originals(tx: Transaction, case_id: CaseId) -> frozenset[CaptureId]:
+    """Return the captures of a case whose original is kept, as it was written down then."""
+    kept = RecordStore(tx).all(case_id, RecordKind.ORIGINAL, SealedOriginal)
+    return frozenset(one.capture_id for one in kept)
 
 
 def faulty_originals(tx: Transaction, *, home: Home) -> list[CaptureId]:
