@@ -34,7 +34,7 @@ def fetch_(
         fetcher=Fetcher(contact, now=services.clock.now),
         device=device,
         platforms=frozenset(platform or ()),
-        actor=session.actor,
+        actor=session.person,
         vault=services.vault,
         clock=services.clock.now,
     )

@@ -7,6 +7,7 @@ are never run.
 
 import hashlib
 import re
+import ssl
 import zlib
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
@@ -252,8 +253,8 @@ def _unpacked(body: bytes, response: httpx.Response, most: int) -> bytes:
 
 
 def _certificate(stream: Any) -> str | None:
-    tls = stream.get_extra_info("ssl_object")
-    found = tls.getpeercert(binary_form=True) if tls is not None else None
+    used = stream.get_extra_info("socket")
+    found = used.getpeercert(binary_form=True) if isinstance(used, ssl.SSLSocket) else None
     return hashlib.sha256(found).hexdigest() if found else None
 
 
