@@ -11,7 +11,7 @@ from pathlib import Path, PurePath, PurePosixPath
 from typing import Final
 from urllib.parse import urlsplit
 
-from collection.export_members import TAR, Chosen
+from collection.export_members import TAR, Chosen, members_of
 from collection.html_text import parse_page, shown
 from collection.limits import MAX_LISTED, MAX_MEMBER, MAX_TEXT
 from collection.members import Member
@@ -45,7 +45,7 @@ class MastodonReader:
             return True
         return any(
             part.name.name == OUTBOX if isinstance(part, Member) else part.pointer == WHOLE_FILE
-            for part in _members(path)
+            for part in members_of(path, _is_wanted)
         )
 
     def read(self, path: Path) -> Iterator[SourceItem | Problem]:
