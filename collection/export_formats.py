@@ -6,6 +6,7 @@ They are asked before readers that take any damaged archive for theirs.
 from typing import Final
 
 from collection.bluesky_car import DOCUMENT, BlueskyReader
+from collection.export_formats_meta import META_EXPORTS
 from collection.format import Format
 from collection.linkedin import LinkedInReader
 from collection.sample_archives_more import linkedin_sample, tiktok_sample
@@ -14,6 +15,7 @@ from collection.tiktok import TikTokReader
 from models.documentation import CaptureMethod
 
 EXPORTS: Final[tuple[Format, ...]] = (
+    *META_EXPORTS,
     Format(
         reader=LinkedInReader(),
         endings=(".zip", ".csv"),

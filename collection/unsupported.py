@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from collection.html_exports import FOR_LOOKING, HTML_EXPORTS
 from collection.limits import MAX_ENTRIES, MIB
 from collection.reader import WHOLE_FILE, Problem
 from models.evidence import AccessGate, SourceItem
@@ -73,6 +74,7 @@ UNSUPPORTED: Final = (
         _HISTORY,
         members=(r"(^|/)(StreamingHistory|Streaming_History)[^/]*\.json",),
     ),
+    *(Unsupported(one.name, FOR_LOOKING, members=one.members) for one in HTML_EXPORTS),
     Unsupported("e-mail folder (mbox)", _PRIVATE, head=rb"From \S+ ", endings=(".mbox", ".mbx")),
     Unsupported("Outlook folder", _PRIVATE, head=rb"!BDN", endings=(".pst", ".ost")),
     Unsupported("e-mail", _PRIVATE, head=rb"[\s\S]*", endings=(".eml", ".msg")),
