@@ -67,12 +67,20 @@ class Boxes:
         return self._wrap is not None
 
     def read(
-        self, form: Format, path: Path, needs: Needs | None = None
+        self,
+        form: Format,
+        path: Path,
+        needs: Needs | None = None,
+        *,
+        beside: Sequence[Path] = (),
     ) -> Iterator[SourceItem | Problem]:
-        """Yield what the format's reader yields. Raises nothing for what is in the file."""
+        """Yield what the format's reader yields. Raises nothing for what is in the file.
+
+        The reader finds the files `beside` in the same folder, by their last names.
+        """
         problems = 0
         try:
-            for _mark, value in self._ask("read", (form,), path, needs or form.needs):
+            for _mark, value in self._ask("read", (form,), path, needs or form.needs, beside):
                 if isinstance(value, lines.BoxedProblem):
                     problems += 1
                     _require(problems <= lines.MAX_PROBLEMS, _TOO_MUCH)
@@ -135,10 +143,15 @@ class Boxes:
             return "none"
 
     def _ask(
-        self, what: str, formats: Sequence[Format], path: Path, needs: Needs
+        self,
+        what: str,
+        formats: Sequence[Format],
+        path: Path,
+        needs: Needs,
+        more: Sequence[Path] = (),
     ) -> Iterator[_Line]:
-        beside = formats[0].beside if len(formats) == 1 else _all_beside(formats)
-        beside = tuple(name.replace("*", path.stem) for name in beside)
+        named = formats[0].beside if len(formats) == 1 else _all_beside(formats)
+        beside = [*(path.with_name(name.replace("*", path.stem)) for name in named), *more]
         request = {
             "what": what,
             "formats": [one.name for one in formats],
@@ -214,14 +227,15 @@ def _all_beside(formats: Sequence[Format]) -> tuple[str, ...]:
 
 
 @contextmanager
-def _opened(path: Path, beside: Sequence[str]) -> Iterator[tuple[list[str], list[int]]]:
+def _opened(path: Path, beside: Sequence[Path]) -> Iterator[tuple[list[str], list[int]]]:
     """Open a file, and those of its neighbours that a reader wants. Links are not followed."""
     names, files = [path.name], [_open(path)]
     try:
-        for name in beside[: lines.MAX_BESIDE - 1]:
+        for other in beside[: lines.MAX_BESIDE - 1]:
             with suppress(BoxError):
-                files.append(_open(path.with_name(name)))
-                names.append(name)
+                if other.name not in names:
+                    files.append(_open(other))
+                    names.append(other.name)
         yield names, files
     finally:
         for number in files:

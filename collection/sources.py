@@ -16,9 +16,11 @@ from collection.boxed import BOXES
 from collection.denied import INFERRED, is_denied
 from collection.kinds import kind_of_file
 from collection.limits import MAX_DEPTH_OF_FOLDERS, MAX_FILES
+from collection.mapping import MAPPING
 from collection.mastodon import OUTBOX, belongs_to_archive
 from collection.reader import WHOLE_FILE, Problem, Reader
 from collection.registry import Format, candidates
+from collection.unpacked import UnpackedExports
 from models.errors import InputError
 from models.evidence import SourceItem
 
@@ -36,6 +38,8 @@ class Source:
     """None if nothing here knows the file."""
     denied: bool = False
     """True for what a platform inferred about its user: it is never opened."""
+    beside: tuple[Path, ...] = ()
+    """Other files of an unpacked export that its reader needs."""
 
     @property
     def reader(self) -> Reader | None:
@@ -50,28 +54,40 @@ class Source:
             kind = kind_of_file(self.name)
             yield Problem(f"no reader knows this kind of file ({kind})", WHOLE_FILE)
         else:
-            yield from BOXES.read(self.form, self.path)
+            yield from BOXES.read(self.form, self.path, beside=self.beside)
 
 
 def find_sources(folder: Path) -> tuple[Source, ...]:
     """List a folder's input in the order of names, `disclosure.toml` left out.
 
     An unpacked Mastodon archive is one source, its `outbox.json`; the other files that such an
-    archive is made of are part of it. Raises `InputError` for a folder that is missing, holds a
-    symbolic link or something that is no file, or is too large.
+    archive is made of are part of it. Of an unpacked export each file with its owner's words is a
+    source, and the others are part of it (`collection.unpacked`).
+
+    Raises `InputError` for a folder that is missing, holds a symbolic link or something that is
+    no file, or is too large.
     """
     if folder.is_symlink() or not folder.is_dir():
         raise InputError("the input folder is missing or is not a folder")
     found: list[Source] = []
+    exports = UnpackedExports(folder)
     for path in _files(folder, 0):
         name = os.fsencode(path.relative_to(folder).as_posix()).decode("utf-8", "replace")
-        if name == DISCLOSURE or _in_unpacked_archive(path, folder) or lies_beside_repository(path):
+        if (
+            name == DISCLOSURE
+            or path.name == MAPPING
+            or _in_unpacked_archive(path, folder)
+            or lies_beside_repository(path)
+        ):
+            continue
+        denied = is_denied(path.relative_to(folder))
+        if not denied and exports.belongs(path):
             continue
         if len(found) == MAX_FILES:
             raise InputError(f"the input folder holds more than {MAX_FILES} files")
-        denied = is_denied(path.relative_to(folder))
         form = None if denied else _format_of(path)
-        found.append(Source(path=path, name=name, form=form, denied=denied))
+        beside = exports.beside(path)
+        found.append(Source(path=path, name=name, form=form, denied=denied, beside=beside))
     return tuple(sorted(found, key=lambda source: source.name))
 
 

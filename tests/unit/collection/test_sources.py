@@ -23,13 +23,13 @@ def test_each_file_has_its_reader_or_none(tmp_path: Path) -> None:
     (tmp_path / "b").mkdir()
     (tmp_path / "b" / "Posts.JSONL").write_text("")
     (tmp_path / "a.warc.gz").write_text("")
-    (tmp_path / "z.pdf").write_text("")
+    (tmp_path / "z.doc").write_text("")
     (tmp_path / "b" / "disclosure.toml").write_text("")
     assert names(tmp_path) == {
         "a.warc.gz": "warc",
         "b/Posts.JSONL": "posts-jsonl",
         "b/disclosure.toml": None,
-        "z.pdf": None,
+        "z.doc": None,
     }
 
 
