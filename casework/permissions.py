@@ -103,6 +103,7 @@ class Permission(StrEnum):
     TRUST_POLICY_KEY = "trust-policy-key"
     READ_SEALED = "read-sealed"
     MAKE_QUERY = "make-query"
+    CAPTURE_PAGE = "capture-page"
     FETCH = "fetch"
     GUARD_IDENTIFIERS = "guard-identifiers"
     REVIEW_TERMS = "review-terms"
@@ -172,9 +173,7 @@ GRANTS: Final[dict[Permission, tuple[Clause, ...]]] = {
     ),
     Permission.COMPARE_CASES: _any_of(_INVESTIGATOR, Clause(Role.EVIDENCE_CUSTODIAN)),
     Permission.FIND_CASES: _any_of(Clause(Role.EVIDENCE_CUSTODIAN)),
-    Permission.READ_RAW: _any_of(
-        _REVIEWER, _INVESTIGATOR, Clause(Role.ATTRIBUTION_ANALYST, (decided_nothing,))
-    ),
+    Permission.READ_RAW: _any_of(_REVIEWER, _INVESTIGATOR, _ANALYST),
     Permission.WEIGH_FINDING: _any_of(_REVIEWER),
     Permission.APPROVE: _any_of(
         Clause(Role.WALL_OFF_REVIEWER, (collected_nothing, approved_nothing, decided_nothing))
@@ -266,6 +265,7 @@ GRANTS: Final[dict[Permission, tuple[Clause, ...]]] = {
     Permission.TRUST_POLICY_KEY: _any_of(Clause(Role.ADMINISTRATOR)),
     Permission.READ_SEALED: _any_of(Clause(Role.EVIDENCE_CUSTODIAN, (decided_nothing,))),
     Permission.MAKE_QUERY: _any_of(_INVESTIGATOR),
+    Permission.CAPTURE_PAGE: _any_of(_INVESTIGATOR),
     Permission.FETCH: _any_of(_INVESTIGATOR),
     Permission.GUARD_IDENTIFIERS: _any_of(_APPLICANT, Clause(Role.EVIDENCE_CUSTODIAN)),
     Permission.REVIEW_TERMS: _any_of(Clause(Role.POLICY_OWNER)),

@@ -29,6 +29,7 @@ STOPPED: Final = frozenset(
         Permission.DECIDE,
         Permission.ASK,
         Permission.MAKE_QUERY,
+        Permission.CAPTURE_PAGE,
         Permission.FETCH,
         Permission.PROPOSE_CONTACT,
         Permission.APPROVE_CONTACT,

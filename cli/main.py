@@ -14,6 +14,7 @@ _GROUPS: Final = {
     "attribution": ("cli.attribution", "Items whose author is not proved."),
     "audit": ("cli.audit", "What happened, provable without reading content."),
     "breach": ("cli.breach", "Something came through the wall."),
+    "capture": ("cli.capture", "Public pages, captured with a browser."),
     "case": ("cli.case", "One applicant's way through the vetting."),
     "collector": ("cli.collector", "A process that gathers and cannot read back."),
     "consent": ("cli.consent", "What the applicant agreed to, item by item."),

@@ -61,6 +61,7 @@ class AuditAction(StrEnum):
     STAMPED = "stamped"
     CASES_FOUND = "cases-found"
     QUERY_MADE = "query-made"
+    PAGE_CAPTURED = "page-captured"
     FETCH_STARTED = "fetch-started"
     FETCHED = "fetched"
     IDENTIFIERS_GUARDED = "identifiers-guarded"

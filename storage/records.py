@@ -52,6 +52,7 @@ class RecordKind(StrEnum):
     SEEDED_ITEM = "seeded-item"
     SECOND_REVIEW = "second-review"
     QUERY = "query"
+    PAGE_CAPTURE = "page-capture"
     FETCH = "fetch"
     SUPERVISED_VIEW = "supervised-view"
     IDENTITY_NUMBER = "identity-number"

@@ -29,6 +29,24 @@ def system_resolver(host: str) -> Sequence[str]:
     return list(dict.fromkeys(str(one[4][0]) for one in found))
 
 
+def checked(host: str, port: int, *, reach: Reach, resolver: Resolver) -> tuple[Sequence[str], int]:
+    """Resolve a name once; return its addresses, all of them checked, and the port to connect to.
+
+    Raises `FetchRefusedError`, and `httpcore.ConnectError` for a name that nobody knows.
+    """
+    found: Sequence[str] = ()
+    with suppress(OSError, UnicodeError):
+        found = resolver(host)
+    if not found:
+        raise httpcore.ConnectError("the name is not known")
+    if reach.is_for_tests and port not in reach.loopback:
+        raise FetchRefusedError("an address with a port that is not the web's")
+    require = require_loopback if reach.is_for_tests else require_public
+    for address in found:
+        require(address)
+    return found, reach.loopback.get(port, port)
+
+
 class PinnedTransport(httpx.BaseTransport):
     """Sends one request over one new connection, and keeps nothing for the next."""
 
@@ -113,16 +131,13 @@ class _Pinned(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: _Options = None,
     ) -> httpcore.NetworkStream:
-        addresses = self._checked(host)
-        ports = self._reach.loopback
-        if self._reach.is_for_tests and port not in ports:
-            raise FetchRefusedError("an address with a port that is not the web's")
+        addresses, port = checked(host, port, reach=self._reach, resolver=self._resolver)
         failed: Exception | None = None
         for address in addresses[:2]:
             try:
                 stream = self._inner.connect_tcp(
                     address,
-                    ports.get(port, port),
+                    port,
                     timeout=_left(self._clock, self._deadline, timeout, httpcore.ConnectTimeout),
                     local_address=local_address,
                     socket_options=socket_options,
@@ -132,17 +147,6 @@ class _Pinned(httpcore.NetworkBackend):
             else:
                 return _Timed(stream, self._clock, self._deadline)
         raise failed or httpcore.ConnectError("no address")
-
-    def _checked(self, host: str) -> Sequence[str]:
-        found: Sequence[str] = ()
-        with suppress(OSError, UnicodeError):
-            found = self._resolver(host)
-        if not found:
-            raise httpcore.ConnectError("the name is not known")
-        require = require_loopback if self._reach.is_for_tests else require_public
-        for address in found:
-            require(address)
-        return found
 
 
 class _Timed(httpcore.NetworkStream):

@@ -237,6 +237,16 @@ def office(services: Services, clock: MovableClock, tmp_path: Path) -> Office:
 
 
 @pytest.fixture
+def rehearsed_office(tmp_path: Path, clock: MovableClock) -> Iterator[Office]:
+    """The same people in a home for rehearsals, whose steps may reach this machine itself."""
+    made = make_services(tmp_path / "rehearsed", clock, HomeMode.REHEARSAL, {})
+    use(made)
+    yield staffed(made, clock, tmp_path / "rehearsed-input")
+    made.vault.close()
+    made.released.close()
+
+
+@pytest.fixture
 def another_office(clock: MovableClock) -> Iterator[Callable[[Path, dict[Database, URL]], Office]]:
     """Make a second home beside the first, with the same people; flows keep to the first."""
     made = []
