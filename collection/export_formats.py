@@ -6,12 +6,21 @@ They are asked before readers that take any damaged archive for theirs.
 from typing import Final
 
 from collection.bluesky_car import DOCUMENT, BlueskyReader
+from collection.discord import DiscordReader
 from collection.export_formats_meta import META_EXPORTS
 from collection.format import Format
 from collection.linkedin import LinkedInReader
-from collection.sample_archives_more import linkedin_sample, tiktok_sample
+from collection.sample_archives_more import (
+    discord_sample,
+    linkedin_sample,
+    takeout_sample,
+    tiktok_sample,
+    youtube_sample,
+)
 from collection.sample_repository import bluesky_sample
+from collection.takeout import TakeoutReader
 from collection.tiktok import TikTokReader
+from collection.youtube import YouTubeReader
 from models.documentation import CaptureMethod
 
 EXPORTS: Final[tuple[Format, ...]] = (
@@ -57,6 +66,36 @@ EXPORTS: Final[tuple[Format, ...]] = (
         beside=(f"*{DOCUMENT}",),
         signs=True,
         preload=("libipld", "cryptography.hazmat.primitives.asymmetric.ec"),
+    ),
+    Format(
+        reader=TakeoutReader(),
+        endings=(".zip", ".tgz", ".tar.gz"),
+        method=CaptureMethod.EXPORT,
+        not_read=(
+            "everything but YouTube comments and live chats",
+            "exports in other languages than English, or in HTML",
+        ),
+        sample=takeout_sample,
+    ),
+    Format(
+        reader=DiscordReader(),
+        endings=(".zip",),
+        method=CaptureMethod.EXPORT,
+        not_read=(
+            "direct messages, groups and private threads",
+            "channels whose kind is not known",
+            "what others wrote",
+            "activity, servers, the account but for its name",
+            "media",
+        ),
+        sample=discord_sample,
+    ),
+    Format(
+        reader=YouTubeReader(),
+        endings=(".csv",),
+        method=CaptureMethod.EXPORT,
+        not_read=("exports in other languages than English, or in HTML", "what others wrote"),
+        sample=youtube_sample,
     ),
 )
 """Asked in this order."""

@@ -23,8 +23,12 @@ _BOM: Final = b"\xef\xbb\xbf"
 _CUT: Final = "not JSON, or cut off"
 
 
-def values_at(body: bytes, wanted: Set[Path]) -> Iterator[tuple[Path, bytes]]:
+def values_at(
+    body: bytes, wanted: Set[Path], *, whole: bool = False
+) -> Iterator[tuple[Path, bytes]]:
     """Yield the value at each wanted path, in the file's order; of a list, each of its elements.
+
+    A list is one value too where it is asked for `whole`.
 
     So a file that was cut off yields all that came whole before the cut; then raises
     `InputError`, as for any other damage. Objects are walked only as far as a path leads.
@@ -33,15 +37,15 @@ def values_at(body: bytes, wanted: Set[Path]) -> Iterator[tuple[Path, bytes]]:
     at = _skip(body, start)
     if () not in wanted and not body.startswith(b"{", at):
         raise InputError("not a JSON object, or cut off")
-    end = yield from _walk(body, at, (), wanted)
+    end = yield from _walk(body, at, (), wanted, whole=whole)
     if _skip(body, end) != len(body):
         raise InputError("something follows the JSON value")
 
 
-def _walk(body: bytes, at: int, path: Path, wanted: Set[Path]) -> _Values:
+def _walk(body: bytes, at: int, path: Path, wanted: Set[Path], *, whole: bool) -> _Values:
     """Walk the value at a place; return where it ends."""
     if path in wanted:
-        if body.startswith(b"[", at):
+        if body.startswith(b"[", at) and not whole:
             return (yield from _elements(body, at, path))
         end = _end_of(body, at)
         yield path, body[at:end]
@@ -56,7 +60,7 @@ def _walk(body: bytes, at: int, path: Path, wanted: Set[Path]) -> _Values:
         if key is None:
             raise InputError(_CUT)
         at = _skip(body, _expect(body, _skip(body, key.end()), b":"))
-        at = yield from _walk(body, at, (*path, _name(key[0])), wanted)
+        at = yield from _walk(body, at, (*path, _name(key[0])), wanted, whole=whole)
         at = _skip(body, at)
         if body.startswith(b"}", at):
             return at + 1

@@ -69,3 +69,54 @@ def tiktok_sample(folder: Path, count: int) -> Path:
     }
     body = json.dumps(value).encode()
     return as_zip(folder / "TikTok_Data.zip", {"user_data_tiktok.json": body})
+
+
+def youtube_table(count: int) -> bytes:
+    """Return a table of comments."""
+    head = ["Comment ID", "Channel ID", "Comment Create Timestamp", "Price", "Parent Comment ID"]
+    head += ["Post ID", "Video ID", "Comment Text", "Top-Level Comment ID"]
+    rows = [
+        [f"Ug{number}", "UCsam", at, "0", "", "", "abcdefghijk", json.dumps({"text": text}), ""]
+        for number, at, text in sample_texts(count)
+    ]
+    return as_table(head, rows)
+
+
+def youtube_sample(folder: Path, count: int) -> Path:
+    """Write a table of comments that was taken out of its archive."""
+    path = folder / "comments.csv"
+    path.write_bytes(youtube_table(count))
+    return path
+
+
+def takeout_sample(folder: Path, count: int) -> Path:
+    """Write Google's export with comments, and with a history that nobody opens."""
+    files = {
+        "Takeout/archive_browser.html": b"<html></html>",
+        "Takeout/YouTube and YouTube Music/comments/comments.csv": youtube_table(count),
+        "Takeout/YouTube and YouTube Music/history/watch-history.json": b"[]",
+    }
+    return as_zip(folder / "takeout-20250301.zip", files)
+
+
+def discord_sample(folder: Path, count: int) -> Path:
+    """Write Discord's package with one channel of a server and one conversation."""
+    said = [
+        {"ID": 10**17 + number, "Timestamp": plain_stamp(at), "Contents": text, "Attachments": ""}
+        for number, at, text in sample_texts(count)
+    ]
+    files: dict[str, object] = {
+        "package/Account/user.json": {"id": "1", "username": "sam", "discriminator": "0"},
+        "package/Messages/index.json": {"2": "general"},
+        "package/Messages/c2/channel.json": {
+            "id": "2",
+            "type": "GUILD_TEXT",
+            "name": "general",
+            "guild": {"id": "3", "name": "Lake"},
+        },
+        "package/Messages/c2/messages.json": said,
+        "package/Messages/c4/channel.json": {"id": "4", "type": "DM", "recipients": ["1", "5"]},
+        "package/Messages/c4/messages.json": [],
+    }
+    packed = {name: json.dumps(value).encode() for name, value in files.items()}
+    return as_zip(folder / "package.zip", packed)

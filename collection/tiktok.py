@@ -116,7 +116,7 @@ def _profile(body: bytes) -> tuple[str, str, str]:
     """Return the user's name and what they say of themselves, and the damage that ended it."""
     found = {"userName": "", "bioDescription": ""}
     try:
-        for path, raw in values_at(body, _PROFILE):
+        for path, raw in values_at(body, _PROFILE, whole=True):
             value = parse(_text(raw))
             if isinstance(value, str) and value != "N/A":
                 found[path[-1]] = value.strip()
