@@ -10,6 +10,8 @@ those of the process that asks.
 """
 
 import argparse
+import csv
+import io
 import json
 import resource
 import subprocess
@@ -68,11 +70,34 @@ def _outbox(path: Path) -> int:
         return 0 if member is None else len(json.load(member)["orderedItems"])
 
 
+def _zipped_json(path: Path) -> int:
+    """Parse each member as JSON at once; X's are JavaScript that assigns it."""
+    count = 0
+    with zipfile.ZipFile(path) as archive:
+        for name in archive.namelist():
+            text = archive.read(name).decode()
+            value = json.loads(text.partition(" = ")[2] if name.endswith(".js") else text)
+            count += len(value) if isinstance(value, list) and len(value) > 1 else 0
+    return count
+
+
+def _zipped_tables(path: Path) -> int:
+    with zipfile.ZipFile(path) as archive:
+        return sum(
+            sum(1 for _ in csv.DictReader(io.TextIOWrapper(archive.open(name), newline="")))
+            for name in archive.namelist()
+        )
+
+
 BARE: Final[dict[str, Callable[[Path], int]]] = {
     "posts-jsonl": _lines,
     "warc": _records,
     "wacz": _wacz,
     "mastodon-archive": _outbox,
+    "x-archive": _zipped_json,
+    "facebook-export": _zipped_json,
+    "instagram-export": _zipped_json,
+    "reddit-export": _zipped_tables,
 }
 
 
