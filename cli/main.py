@@ -30,6 +30,7 @@ _GROUPS: Final = {
     "keys": ("cli.keys", "The home and its keys."),
     "lead": ("cli.leads", "Where to look: leads, never evidence."),
     "manager": ("cli.manager", "A process of the hiring managers' own."),
+    "mapping": ("cli.mapping", "How files that nobody else knows become items."),
     "monitoring": ("cli.monitoring", "People who work here: notice, trigger, scope, end."),
     "peer-report": ("cli.peer_report", "Reports of colleagues; who reports is not shown."),
     "people": ("cli.people", "Who may act in this home."),

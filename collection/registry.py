@@ -17,7 +17,7 @@ from collection.mastodon import MastodonReader
 from collection.mhtml import MhtmlReader, recording_of_mhtml
 from collection.pdf import PdfReader
 from collection.posts import PostsReader
-from collection.report_formats import CANDIDATES, CASES
+from collection.report_formats import CANDIDATES, CASES, MAPPED
 from collection.sample_fetched import fetched_sample
 from collection.sample_files import mastodon_sample, posts_sample, wacz_sample, warc_sample
 from collection.sample_pages import (
@@ -43,6 +43,7 @@ _OF_A_PAGE: Final = (
 )
 
 FORMATS: Final[tuple[Format, ...]] = (
+    *MAPPED,
     Format(
         reader=PostsReader(),
         endings=(".jsonl",),

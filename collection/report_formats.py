@@ -9,9 +9,36 @@ from collection.format import Format
 from collection.hunchly import HunchlyReader, recording_of_hunchly
 from collection.hunchly_marks import leads_of_hunchly
 from collection.maigret import MaigretReader, leads_of_maigret
-from collection.sample_reports import hunchly_sample, maigret_sample, sherlock_sample
+from collection.mapped import ENDINGS, MappedReader, recording_of_mapped
+from collection.mapping import MAPPING
+from collection.sample_reports import (
+    hunchly_sample,
+    maigret_sample,
+    mapped_sample,
+    sherlock_sample,
+)
 from collection.sherlock import SherlockReader, leads_of_sherlock
 from models.documentation import CaptureMethod
+
+MAPPED: Final[tuple[Format, ...]] = (
+    Format(
+        reader=MappedReader(),
+        endings=ENDINGS,
+        method=CaptureMethod.LISTED_POSTS,
+        not_read=(
+            "every field that the mapping does not name",
+            "a vendor's scores, flags and labels (opinion)",
+            "rows of a vendor's report without address and time",
+            "media",
+        ),
+        sample=mapped_sample,
+        by_name=True,
+        recording=recording_of_mapped,
+        beside=(MAPPING,),
+        preload=("regex", "zoneinfo"),
+    ),
+)
+"""Asked first: a mapping speaks for all such files of its folder."""
 
 CASES: Final[tuple[Format, ...]] = (
     Format(

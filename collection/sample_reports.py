@@ -1,11 +1,13 @@
 """Small valid files of what other tools write: cases, lists of candidates, mapped tables."""
 
+import csv
 import hashlib
 import json
 import zipfile
 from pathlib import Path
 from typing import Any, Final
 
+from collection.sample_files import sample_texts
 from collection.sample_pages import mhtml_of, page_with
 
 SHERLOCK: Final = "username,name,url_main,url_user,exists,http_status,response_time_s"
@@ -99,4 +101,31 @@ def sherlock_sample(folder: Path, count: int) -> Path:
         for number in range(count)
     ]
     path.write_text("\n".join([SHERLOCK, *rows, ""]), encoding="utf-8")
+    return path
+
+
+POSTS_CSV: Final = """format = "csv"
+platform = "forum"
+author = "sam"
+
+[fields]
+id = "Post ID"
+text = "Body"
+created_at = "Posted"
+
+[time]
+form = "%Y-%m-%d %H:%M:%S"
+zone = "Europe/Berlin"
+"""
+
+
+def mapped_sample(folder: Path, count: int) -> Path:
+    """Write a table, and the mapping beside it."""
+    (folder / "mapping.toml").write_text(POSTS_CSV, encoding="utf-8")
+    path = folder / "export.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        table = csv.writer(file)
+        table.writerow(("Post ID", "Posted", "Body", "Score"))
+        for number, at, text in sample_texts(count):
+            table.writerow((f"p{number}", at[:19].replace("T", " "), text, 7))
     return path
