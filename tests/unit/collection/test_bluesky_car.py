@@ -517,6 +517,38 @@ def test_in_its_box_the_reader_finds_the_document_which_is_part_of_the_source(
     assert len(items) == 3
 
 
+REAL = Path(__file__).parent / "fixtures" / "pds.car"
+"""120 posts and a follow, with their document, as @atproto/dev-env 0.3.215 gave them out."""
+
+
+def test_what_a_real_host_gave_out_is_read_and_its_signature_holds() -> None:
+    items, problems = read(REAL)
+    assert len(items) == 120
+    assert all(item.signed and item.author.reveal() == "alex.test" for item in items)
+    assert items[0].text.reveal() == "é see https://bakery.example/bread/rye"
+    assert items[1].text.reveal() == "Post number 1, the lake was calm 👋🏽"
+    assert problems == [Problem("left out: follows (1)", WHOLE_FILE)]
+
+
+def test_the_maker_of_samples_makes_the_tree_that_the_real_host_made() -> None:
+    with REAL.open("rb") as file:
+        blocks = opened_car(file)
+        root = commit_of(blocks).root
+        found = [one for one in Tree(blocks).records(root) if isinstance(one, Record)]
+    records = {f"{one.collection}/{one.key}": one.cid for one in found}
+    assert len(records) == 121
+    assert Repository().tree(records) == root
+
+
+def test_a_changed_word_of_a_real_file_costs_its_post(tmp_path: Path) -> None:
+    body = REAL.read_bytes().replace(b"Post number 1, the", b"Post number 1, thy")
+    (tmp_path / "repo.car").write_bytes(body)
+    (tmp_path / "repo.did.json").write_bytes(REAL.with_suffix(".did.json").read_bytes())
+    items, problems = read(tmp_path / "repo.car")
+    assert len(items) == 119
+    assert problems[0].fault == "the record is missing"
+
+
 def test_only_a_format_that_has_signatures_can_bring_signed_items(tmp_path: Path) -> None:
     """What a reader of another format says of signatures is not believed."""
     path = bluesky_sample(tmp_path, 3)
