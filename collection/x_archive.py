@@ -61,7 +61,8 @@ LAYOUT: Final = Layout(
 
 _HEAD: Final = re.compile(r"\s*window\.([\w.]{1,80})\s*=\s*")
 _REPOST: Final = re.compile(r"RT @\w{1,20}\b")
-_CUT: Final = re.compile(r"\s*(?:\u2026|\.\.\.)?\s*(?:https://t\.co/\w+\s*)*$")
+_ENDS: Final = ("\u2026", "...")
+_MOST_LINKS: Final = 20
 _NUMBER: Final = re.compile(r"\d{1,25}", re.ASCII)
 _ESCAPES: Final = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
 
@@ -141,8 +142,9 @@ class _Notes:
 
     def whole_of(self, second: str, text: str) -> str | None:
         """Return the long post that a text is the beginning of, None if it is whole as it is."""
-        begun = _CUT.sub("", text)
-        for number, found in self._texts.get(second, ()):
+        notes = self._texts.get(second, ())
+        begun = _beginning(text) if notes else ""
+        for number, found in notes:
             if begun and len(found) > len(begun) and found.startswith(begun):
                 self.used.add(number)
                 return found
@@ -174,6 +176,19 @@ def _post(author: str, notes: _Notes, value: object, pointer: str) -> SourceItem
         text=shown if long is None else long,
         pointer=pointer,
     )
+
+
+def _beginning(text: str) -> str:
+    """Return the words of a post before the mark of a cut and the short links that X adds."""
+    found = text.rstrip()
+    for _ in range(_MOST_LINKS):
+        start = found.rfind(" ") + 1
+        if not found.startswith("https://t.co/", start):
+            break
+        found = found[:start].rstrip()
+    for end in _ENDS:
+        found = found.removesuffix(end)
+    return found.rstrip()
 
 
 def _note(author: str, notes: _Notes, value: object, pointer: str) -> SourceItem | LeftOut:

@@ -144,6 +144,15 @@ def test_a_long_post_of_another_second_is_another_post(tmp_path: Path) -> None:
     assert [item.text.reveal() for item in items] == ["Same start\u2026", "Same start, other day"]
 
 
+def test_a_text_of_blanks_is_read_in_time_that_grows_with_its_length(tmp_path: Path) -> None:
+    """A pattern for the end of a text once took the square of it."""
+    files = {
+        "data/tweets.js": tweets(tweet(1, full_text="a" + " " * 199_000 + "b")),
+        "data/note-tweet.js": script("YTD.note_tweet.part0", [note("other")]),
+    }
+    assert len(read(archive(tmp_path, files))[0]) == 2
+
+
 def test_nothing_private_is_opened_and_all_is_counted(tmp_path: Path) -> None:
     files = {"data/tweets.js": tweets(tweet())}
     private = ["direct-messages", "like", "deleted-tweets", "ip-audit", "contact", "grok-chat-item"]
