@@ -11,7 +11,7 @@ from cli.acted import Session, in_home
 from cli.case import CaseArgument
 from cli.output import say
 from collection.web.browser import PageCapturer
-from models.errors import InputError
+from models.errors import InputError, SettingsError
 from models.ids import CaseId
 from models.text import RawText
 
@@ -35,12 +35,15 @@ def page(
     address = sys.stdin.readline().strip()
     if not address:
         raise InputError("give the page's address on standard input")
+    contact = session.services.settings.fetch_contact
+    if contact is None:
+        raise SettingsError("no page is captured without WALLOFF_FETCH_CONTACT")
     made = capture_page(
         CaseId(case),
         RawText(address),
         into,
         device=device,
-        capturer=PageCapturer(told=told),
+        capturer=PageCapturer(told=told, contact=contact),
         actor=session.person,
         vault=session.services.vault,
         clock=session.services.clock.now,

@@ -17,6 +17,7 @@ from cli.output import JsonFlag, print_json, print_table
 from cli.session import HomeOption, settings_for
 from cli.work import failing_lines
 from collection.boxed import BOXES
+from collection.web.browser_box import missing_parts
 from models.errors import WalloffError
 from storage.engine import OLDEST
 from storage.home import Home
@@ -88,6 +89,13 @@ def _readers(settings: Settings) -> Iterator[Check]:
     confine_readers(settings)
     found = BOXES.state()
     wanted = settings.reader_box is ReaderBox.REQUIRED
+    missing = missing_parts()
+    yield Check(
+        "capture of pages",
+        ok=True,
+        found=f"lacks {', '.join(missing)}" if missing else "Chromium, sandboxed, in bubblewrap",
+        advice="install it to capture public pages" if missing else "",
+    )
     yield Check(
         "readers' box",
         ok=found == "bubblewrap" or (found == "limits" and not wanted),

@@ -32,7 +32,7 @@ from collection.web.browser_rules import (
     PageRefusedError,
     Pinning,
 )
-from collection.web.fetcher import PRODUCT
+from collection.web.fetcher import PRODUCT, VERSION
 from collection.web.robots import EVERYTHING, NOTHING, Robots, read_robots
 from models.fetching import RobotsError
 
@@ -40,6 +40,10 @@ if TYPE_CHECKING:
     from playwright.async_api import Browser, Response
     from playwright.async_api import Page as Tab
 
+_AS: Final = (
+    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) "
+    "HeadlessChrome/{}.0.0.0 Safari/537.36"
+)
 _SETTLE_MS: Final = 400
 _SCROLL: Final = """() => {
   const before = window.scrollY;
@@ -75,6 +79,8 @@ class PageCapturer:
     """How certificates of servers are verified; None for the authorities that Mozilla trusts."""
     live: Live = _nothing
     robots: bool = True
+    contact: str = ""
+    """How whoever runs a server reaches the agency; it goes out with every request."""
     told: Told = _nothing
 
     def capture(self, url: str) -> Page:
@@ -89,6 +95,11 @@ class PageCapturer:
             return asyncio.run(self._within_time(url))
         with ThreadPoolExecutor(1) as beside:
             return beside.submit(asyncio.run, self._within_time(url)).result()
+
+    @property
+    def _name(self) -> str:
+        """Under which a program of ours asks: a site may know it for one (S9)."""
+        return f"{PRODUCT}/{VERSION}" + (f" (+{self.contact})" if self.contact else "")
 
     async def _within_time(self, url: str) -> Page:
         place_of(url)
@@ -158,6 +169,7 @@ class PageCapturer:
             color_scheme="light",
             locale=LOCALE,
             permissions=[],
+            user_agent=f"{_AS.format(browser.version.partition('.')[0])} {self._name}",
             reduced_motion="reduce",
             service_workers="block",
             timezone_id=TIMEZONE,
@@ -234,7 +246,7 @@ class PageCapturer:
         if not self.robots:
             return
         place = place_of(url)
-        named = [(b"User-Agent", PRODUCT.encode())]
+        named = [(b"User-Agent", self._name.encode())]
         answer = await proxy.ask(f"{place.origin}/robots.txt", named)
         found: Robots = NOTHING
         if 200 <= answer.status < 300:
@@ -264,5 +276,11 @@ class PageCapturer:
             denied=Counter(one.refusal.code for one in proxy.denied),
             software=software,
             config_sha256=how.config_sha256,
-            shown={"locale": LOCALE, "time-zone": TIMEZONE, "window": f"{WIDTH}x{HEIGHT}"},
+            shown={
+                "locale": LOCALE,
+                "time-zone": TIMEZONE,
+                "window": f"{WIDTH}x{HEIGHT}",
+                "named": self._name,
+                "sandbox": "Chromium's own, in a bubblewrap without network",
+            },
         )

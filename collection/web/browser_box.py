@@ -58,7 +58,6 @@ _SWITCHES: Final = (
     "--use-mock-keychain",
     "--disable-background-networking",
     "--disable-background-timer-throttling",
-    "--disable-blink-features=AutomationControlled",
     "--disable-breakpad",
     "--disable-client-side-phishing-detection",
     "--disable-component-extensions-with-background-pages",

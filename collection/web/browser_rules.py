@@ -13,7 +13,7 @@ import httpcore
 from collection.limits import MAX_RECORD, MIB
 from collection.web.addresses import Place, Reach, Resolver
 from collection.web.pinned import checked, system_resolver
-from models.errors import WalloffError
+from models.errors import SettingsError, WalloffError
 from models.fetching import FetchRefusedError
 
 
@@ -23,7 +23,7 @@ class PageRefusedError(WalloffError):
     code = "page-refused"
 
 
-class BrowserMissingError(WalloffError):
+class BrowserMissingError(SettingsError):
     """Chromium, Playwright or bubblewrap is missing, so no page can be captured."""
 
     code = "browser-missing"
