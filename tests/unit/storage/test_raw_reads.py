@@ -9,6 +9,7 @@ import pytest
 
 from casework.attribute import unattributed
 from casework.collect import input_problems
+from casework.permissions import BEHIND_THE_WALL
 from casework.review import open_desk
 from models.audit import AuditAction
 from models.case import CaseState
@@ -78,6 +79,29 @@ def test_the_look_is_logged_in_a_transaction_of_its_own_before(name: str) -> Non
     assert "AuditAction.RAW_READ" in ast.unparse(first)
     assert "EvidenceStore" not in ast.unparse(first)
     assert "EvidenceStore" in "".join(ast.unparse(one) for one in rest)
+
+
+SHOWS_IDS_ALONE = {
+    "referral_custody.referrals_on",
+    "referral_custody.show_referrals_due",
+    "viewers.custodians_of",
+}
+"""Steps behind the wall that give ids and clocks, or say who may; none opens evidence."""
+
+
+def test_every_step_behind_the_wall_leaves_an_entry() -> None:
+    """Whoever adds a step that shows raw evidence logs it, or this names it."""
+    behind = {f"Permission.{one.name}" for one in BEHIND_THE_WALL}
+    silent = set()
+    for name, node in functions().items():
+        steps = [part for part in ast.walk(node) if isinstance(part, ast.With)]
+        for part in steps:
+            head = "".join(ast.unparse(one.context_expr) for one in part.items)
+            taken = "step(" in head or "refusals_logged(" in head
+            body = "".join(ast.unparse(one) for one in node.body)
+            if taken and any(one in body for one in behind) and "AuditAction." not in body:
+                silent.add(name)
+    assert silent <= SHOWS_IDS_ALONE
 
 
 ANALYST = Actor(id=ActorId("ana"), roles=frozenset({Role.ATTRIBUTION_ANALYST}))
