@@ -31,6 +31,14 @@ def page() -> str:
             seen = ", ".join(one.reader.seen_versions)
             left = "; ".join(one.not_read)
             out.append(f"| {one.name} | {endings} | {seen} | {one.method} | {left} |\n")
+    out.append(
+        "\n## Leads, never evidence\n\nTaken in with `walloff lead import`; what they hold says "
+        "where to look.\n\n| format | files | versions seen |\n|---|---|---|\n"
+    )
+    for one in FORMATS:
+        if one.leads is not None:
+            endings = ", ".join(f"`{ending}`" for ending in one.endings)
+            out.append(f"| {one.name} | {endings} | {', '.join(one.reader.seen_versions)} |\n")
     out.append("\n## Known, and refused by name\n\n| format | it |\n|---|---|\n")
     out += [f"| {one.name} | {one.why} |\n" for one in UNSUPPORTED]
     out.append(
