@@ -89,6 +89,17 @@ def _zipped_tables(path: Path) -> int:
         )
 
 
+def _table(path: Path) -> int:
+    with path.open(encoding="utf-8", newline="") as file:
+        return sum(1 for _ in csv.reader(file))
+
+
+def _blocks(path: Path) -> int:
+    import libipld
+
+    return len(libipld.decode_car(path.read_bytes())[1])
+
+
 BARE: Final[dict[str, Callable[[Path], int]]] = {
     "posts-jsonl": _lines,
     "warc": _records,
@@ -98,6 +109,12 @@ BARE: Final[dict[str, Callable[[Path], int]]] = {
     "facebook-export": _zipped_json,
     "instagram-export": _zipped_json,
     "reddit-export": _zipped_tables,
+    "linkedin-export": _zipped_tables,
+    "tiktok-export": _zipped_json,
+    "bluesky-repository": _blocks,
+    "google-takeout": _zipped_tables,
+    "discord-package": _zipped_json,
+    "youtube-comments": _table,
 }
 
 
