@@ -21,9 +21,15 @@ from storage.tables.evidence import CAPTURES
 from storage.transaction import Transaction
 
 _LOGGED_AS: Final = {
-    # A folder, a friend who was spoken to, an item of somebody else's account: each is gathering.
+    # A folder, a fetch, a friend who was spoken to, an item of somebody else's account: each is
+    # gathering.
     Duty.COLLECTED: frozenset(
-        {AuditAction.SOURCE_REGISTERED, AuditAction.CONTACT_MADE, AuditAction.CAPTURED}
+        {
+            AuditAction.SOURCE_REGISTERED,
+            AuditAction.FETCH_STARTED,
+            AuditAction.CONTACT_MADE,
+            AuditAction.CAPTURED,
+        }
     ),
     Duty.REVIEWED: frozenset({AuditAction.APPROVED}),
     Duty.RELEASED: frozenset({AuditAction.RELEASED}),
