@@ -85,13 +85,16 @@ def capture_page(
     bound = replace(capturer, may_ask=may_ask, live=gate.live, robots=honoured)
     page = _captured(bound, asked_for, case_id, actor, vault, clock)
     gate.terms(*_where(page.final))
-    with step(vault, case_id, actor=actor, permission=permission, now=clock()) as work:
+    # The files go again if the step that records them is refused or cannot be kept.
+    with (
+        written(page, folder) as files,
+        step(vault, case_id, actor=actor, permission=permission, now=clock()) as work,
+    ):
         if require_ready(work) != consent:
             raise ConsentScopeError("the consent changed while the page was being captured")
-        with written(page, folder) as files:
-            record = _record(page, files, query, consent, where, device, actor)
-            RecordStore(work.tx).put(case_id, RecordKind.PAGE_CAPTURE, record, now=work.now)
-            work.log(AuditAction.PAGE_CAPTURED, count=query)
+        record = _record(page, files, query, consent, where, device, actor)
+        RecordStore(work.tx).put(case_id, RecordKind.PAGE_CAPTURE, record, now=work.now)
+        work.log(AuditAction.PAGE_CAPTURED, count=query)
     return PageCaptured(query, files, len(page.exchanges), sum(page.denied.values()))
 
 

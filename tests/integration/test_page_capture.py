@@ -509,3 +509,16 @@ def test_a_home_with_real_cases_reaches_the_public_web_alone(
     with pytest.raises(SettingsError):
         taken(real, case_id, capturer, "scripted", Role.INVESTIGATOR)
     assert site.asked == []
+
+
+def test_files_go_again_if_the_step_that_records_them_cannot_be_kept(
+    scripted: Told, tmp_path: Path
+) -> None:
+    def stopped() -> None:
+        with written(scripted.page, tmp_path) as files:
+            assert files.recording.stat().st_mode & 0o777 == 0o600
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        stopped()
+    assert list(tmp_path.iterdir()) == []
