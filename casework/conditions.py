@@ -12,7 +12,9 @@ class Standing:
     """What an actor has had to do with one case so far."""
 
     is_applicant: bool = False
-    """Is the very applicant of the case."""
+    """Is the very applicant of the case, and acts as such."""
+    is_about_actor: bool = False
+    """Is whom the case is about, whatever else they are at the agency."""
     collected: bool = False
     exposed: bool = False
     """Has seen raw evidence of the case, or weighed, attributed or disclosed any."""
@@ -63,6 +65,12 @@ class Clause:
 
     role: Role
     conditions: tuple[Condition, ...] = ()
+
+    def holds(self, actor: Actor, standing: Standing) -> bool:
+        """Say whether all conditions are true; on their own case nobody acts but as applicant."""
+        if standing.is_about_actor and self.role is not Role.APPLICANT:
+            return False
+        return all(condition(actor, standing) for condition in self.conditions)
 
 
 def any_of(*clauses: Clause) -> tuple[Clause, ...]:

@@ -103,8 +103,8 @@ class Permission(StrEnum):
     TRUST_POLICY_KEY = "trust-policy-key"
     READ_SEALED = "read-sealed"
     MAKE_QUERY = "make-query"
-    CAPTURE_PAGE = "capture-page"
     FETCH = "fetch"
+    CAPTURE_PAGE = "capture-page"
     GUARD_IDENTIFIERS = "guard-identifiers"
     REVIEW_TERMS = "review-terms"
     READ_TERMS = "read-terms"
@@ -265,8 +265,8 @@ GRANTS: Final[dict[Permission, tuple[Clause, ...]]] = {
     Permission.TRUST_POLICY_KEY: _any_of(Clause(Role.ADMINISTRATOR)),
     Permission.READ_SEALED: _any_of(Clause(Role.EVIDENCE_CUSTODIAN, (decided_nothing,))),
     Permission.MAKE_QUERY: _any_of(_INVESTIGATOR),
-    Permission.CAPTURE_PAGE: _any_of(_INVESTIGATOR),
     Permission.FETCH: _any_of(_INVESTIGATOR),
+    Permission.CAPTURE_PAGE: _any_of(_INVESTIGATOR),
     Permission.GUARD_IDENTIFIERS: _any_of(_APPLICANT, Clause(Role.EVIDENCE_CUSTODIAN)),
     Permission.REVIEW_TERMS: _any_of(Clause(Role.POLICY_OWNER)),
     Permission.READ_TERMS: _any_of(
@@ -304,14 +304,14 @@ BEHIND_THE_WALL: Final = frozenset(
 def authorize(actor: Actor, permission: Permission, standing: Standing | None = None) -> Role:
     """Return the role in which an actor may take a step.
 
-    Raises `SeparationOfDutiesError` if the actor holds a fitting role but what they did earlier
-    in the case bars them, and `NotPermittedError` if no clause names a role of theirs; to a
-    manager who asks for raw evidence it says `RawAccessError` (E-S10-RAW-ACCESS).
+    Raises `SeparationOfDutiesError` if the actor holds a fitting role but the case is their own
+    or what they did earlier in it bars them, and `NotPermittedError` if no clause names a role of
+    theirs; to a manager who asks for raw evidence it says `RawAccessError` (E-S10-RAW-ACCESS).
     """
     seen = standing or Standing()
     clauses = [clause for clause in GRANTS.get(permission, ()) if clause.role in actor.roles]
     for clause in clauses:
-        if all(condition(actor, seen) for condition in clause.conditions):
+        if clause.holds(actor, seen):
             return clause.role
     if permission in BEHIND_THE_WALL and Role.HIRING_MANAGER in actor.roles:
         raise RawAccessError(f"{permission}: raw evidence stays behind the wall")

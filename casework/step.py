@@ -134,8 +134,10 @@ def entry(
 def standing_of(tx: Transaction, actor: Actor, case_id: CaseId) -> Standing:
     """Return what an actor has had to do with a case."""
     part = part_of(tx, case_id, actor.id)
+    is_about_actor = Role.SYSTEM not in actor.roles and _applicant(tx, case_id) == actor.id
     return Standing(
-        is_applicant=Role.APPLICANT in actor.roles and _applicant(tx, case_id) == actor.id,
+        is_applicant=Role.APPLICANT in actor.roles and is_about_actor,
+        is_about_actor=is_about_actor,
         collected=Duty.COLLECTED in part.duties,
         exposed=part.exposed or _exposed_elsewhere(tx, actor, case_id),
         reviewed=Duty.REVIEWED in part.duties,
