@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from casework.consent import require_consent, require_lead_time, require_state
+from casework.exposure import expose
+from casework.people_gates import require_searcher
 from casework.permissions import Permission
 from casework.requisitions import frozen
 from casework.step import Work, step
@@ -19,12 +21,12 @@ from models.case import CaseState
 from models.clauses import FriendContactError
 from models.consent import ConsentItem
 from models.contact import ContactRecord
+from models.exposure import Material
 from models.ids import CaseId, new_id
 from models.people import Actor
 from models.requisition import Policy, VettingMode
 from models.text import RawText
 from storage.duties import Duty
-from storage.exposures import ExposureStore
 from storage.records import RecordKind, RecordStore
 from storage.vault import Vault
 
@@ -45,10 +47,12 @@ def propose_contact(
 ) -> str:
     """Ask for leave to speak to a friend, and return the contact's id.
 
-    Raises `FriendContactError` where policy, consent or condition do not allow it.
+    Raises `FriendContactError` where policy, consent or condition do not allow it, and what
+    `require_searcher` does.
     """
     with step(vault, case_id, actor=actor, permission=Permission.PROPOSE_CONTACT, now=now) as work:
         rules = _require_ground(work, condition)
+        require_searcher(work)
         if not friend.reveal().strip() or not because.reveal().strip():
             raise FriendContactError("whom to speak to, and why, must be stated")
         record = ContactRecord(
@@ -62,7 +66,7 @@ def propose_contact(
             proposed_at=now,
         )
         _keep(work, record)
-        ExposureStore(work.tx).record(actor.id, case_id, now)
+        expose(work, Material.SEARCH)
         work.log(AuditAction.CONTACT_PROPOSED, code=condition)
         return record.id
 
@@ -82,7 +86,7 @@ def approve_contact(
         if record.approved_by is not None:
             raise FriendContactError("the contact was approved before")
         _keep(work, record.model_copy(update={"approved_by": actor.id, "approved_at": now}))
-        ExposureStore(work.tx).record(actor.id, case_id, now)
+        expose(work, Material.SEARCH)
         work.log(AuditAction.CONTACT_APPROVED, code=record.condition)
 
 
@@ -99,13 +103,17 @@ def record_contact(
     """Write down that the friend is being spoken to, with the words used.
 
     Raises `FriendContactError` without a supervisor's approval, with other words than the approved
-    script, a second time, or, in a vendor's hands, without the disclosure that the policy words.
+    script, a second time, by whoever approved it, or, in a vendor's hands, without the disclosure
+    that the policy words; and what `require_searcher` does.
     """
     with step(vault, case_id, actor=actor, permission=Permission.RECORD_CONTACT, now=now) as work:
         record = _newest(work, contact_id)
         rules = _require_ground(work, record.condition)
+        require_searcher(work)
         if record.approved_at is None:
             raise FriendContactError("no supervisor has approved this contact")
+        if record.approved_by == actor.id:
+            raise FriendContactError("whoever gave leave does not speak to the friend")
         if now - record.approved_at > _APPROVAL_DAYS:
             raise FriendContactError("the approval is too old")
         if record.made_at is not None:
@@ -116,7 +124,7 @@ def record_contact(
         disclosed_at = _require_disclosure(policy, rules, disclosure, now)
         made = record.model_copy(update={"made_at": now, "disclosed_at": disclosed_at})
         _keep(work, made)
-        ExposureStore(work.tx).record(actor.id, case_id, now)
+        expose(work, Material.SEARCH)
         work.record_duty(Duty.COLLECTED)
         work.log(AuditAction.CONTACT_MADE, code=record.condition)
         return made
@@ -127,7 +135,7 @@ def contacts_of(
 ) -> list[ContactRecord]:
     """Return each contact as it stands. They name third persons, so the look is logged."""
     with step(vault, case_id, actor=actor, permission=Permission.READ_RAW, now=now) as work:
-        ExposureStore(work.tx).record(actor.id, case_id, now)
+        expose(work, Material.SEARCH)
         work.log(AuditAction.RAW_READ, code="contacts")
         records = RecordStore(work.tx).all(case_id, RecordKind.CONTACT, ContactRecord)
         return list({record.id: record for record in records}.values())

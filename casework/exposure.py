@@ -24,21 +24,32 @@ from storage.vault import Vault
 
 
 def expose(work: Work, material: Material, *, tiers: AbstractSet[Tier] | None = None) -> None:
-    """Write down that the actor is about to see raw evidence of the case.
+    """Write down that the actor is about to see raw evidence of the case (S10).
 
     Somebody who decides, or selects in the requisition, is recused by it, and the log says so.
     """
+    expose_person(work, work.actor.id, material, tiers=tiers)
+
+
+def expose_person(
+    work: Work,
+    person: ActorId,
+    material: Material,
+    *,
+    tiers: AbstractSet[Tier] | None = None,
+) -> None:
+    """Write down that somebody who is there as well is about to see it."""
     exposures = ExposureStore(work.tx)
-    first = not exposures.exposed(work.actor.id, work.case.id)
-    exposures.record(work.actor.id, work.case.id, work.now)
+    first = not exposures.exposed(person, work.case.id)
+    exposures.record(person, work.case.id, work.now)
     sight = Sight(
-        person=work.actor.id,
+        person=person,
         material=material,
         tiers=None if tiers is None else frozenset(tiers),
         at=work.now,
     )
     RecordStore(work.tx).put(work.case.id, RecordKind.SIGHT, sight, now=work.now)
-    if first and _would_decide(work):
+    if first and person == work.actor.id and _would_decide(work):
         work.log(AuditAction.RECUSED)
 
 

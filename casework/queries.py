@@ -11,17 +11,21 @@ from typing import Final
 from casework.class_words import classes_alone, named_classes
 from casework.consent import require_consent, require_lead_time, require_state
 from casework.disclosure import disclosure_of
+from casework.exposure import expose
 from casework.guarding import number_of, sensitive_of
+from casework.people_gates import require_searcher
 from casework.permissions import Permission
 from casework.step import Work, entry, step
 from casework.terms_names import terms_name
 from casework.terms_register import barred_hosts, require_terms, rules_of_search
 from casework.vetting_identity import vetting_identity
 from collection.egress import EgressFault, Guarded, faults, refuse_egress
+from collection.named_platforms import trained_name
 from collection.word_readings import folded
 from models.audit import AuditAction
 from models.case import CaseState
 from models.disclosure import Disclosure
+from models.exposure import Material
 from models.ids import CaseId
 from models.people import Actor
 from models.search import AccessWay, QueryRecord
@@ -63,13 +67,15 @@ def make_query(
 ) -> Asked:
     """Write a query down and give leave to make it.
 
-    Raises what `vetting_identity`, `require_terms` and `refuse_egress` do, and `WrongStateError`
-    outside the time of searching.
+    Raises what `require_searcher`, `vetting_identity`, `require_terms` and `refuse_egress` do, and
+    `WrongStateError` outside the time of searching.
     """
     with step(vault, case_id, actor=actor, permission=Permission.MAKE_QUERY, now=now) as work:
         require_state(work.case, *_SEARCHING)
         require_consent(work.tx, work.case, now=now)
         require_lead_time(work.tx, work.case, now=now)
+        asked_of = frozenset({trained_name(platform)}) if platform else frozenset[str]()
+        require_searcher(work, platforms=asked_of)
         declared = vetting_identity(work.tx, identity)
         rules = rules_of_search(work.tx, work.case)
         if platform:
@@ -95,6 +101,7 @@ def make_query(
 def queries_of(case_id: CaseId, *, actor: Actor, vault: Vault, now: datetime) -> list[QueryRecord]:
     """Return the queries of a case, oldest first. They name the applicant: the look is logged."""
     with step(vault, case_id, actor=actor, permission=Permission.READ_RAW, now=now) as work:
+        expose(work, Material.SEARCH)
         work.log(AuditAction.RAW_READ, code="queries")
     with vault.read() as tx:
         return RecordStore(tx).all(case_id, RecordKind.QUERY, QueryRecord)

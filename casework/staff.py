@@ -22,6 +22,8 @@ from models.search_clauses import (
     UnauthorisedError,
 )
 from models.staff import Authorization, SelectionPanel
+from storage.duties import Duty, DutyStore
+from storage.exposures import ExposureStore
 from storage.registers import RegisterKind, RegisterStore
 from storage.transaction import Transaction
 from storage.vault import Vault
@@ -101,7 +103,8 @@ def name_panel(
 ) -> SelectionPanel:
     """Say who selects in a requisition; the newest panel stands.
 
-    Raises `RequisitionNotFoundError`, `PersonNotFoundError`.
+    Raises `RequisitionNotFoundError`, `PersonNotFoundError`, and `SeparationOfDutiesError` for
+    whoever has gathered, seen, reviewed or released anything of an applicant there (POL-06).
     """
     with registering(
         requisition_id, permission=Permission.NAME_PANEL, actor=actor, vault=vault, now=now
@@ -109,6 +112,8 @@ def name_panel(
         frozen(work.tx, requisition_id)
         for member in sorted(members):
             work.require_person(member)
+        if set(members) & _behind_the_wall(work.tx, requisition_id):
+            raise SeparationOfDutiesError("who searched or reviewed here selects nobody here")
         panel = SelectionPanel(members=frozenset(members))
         work.put(RegisterKind.SELECTION_PANEL, panel)
         work.log(AuditAction.PANEL_NAMED, count=len(members))
@@ -147,6 +152,12 @@ def ever_on_panel(tx: Transaction, requisition_id: RequisitionId) -> frozenset[A
         RegisterKind.SELECTION_PANEL, SelectionPanel, about=requisition_id
     )
     return frozenset(member for panel in panels for member in panel.members)
+
+
+def _behind_the_wall(tx: Transaction, requisition_id: RequisitionId) -> frozenset[ActorId]:
+    """Return who has been on the other side of the wall in a requisition, in any of its cases."""
+    did = DutyStore(tx).in_requisition(requisition_id, Duty.COLLECTED, Duty.REVIEWED, Duty.RELEASED)
+    return did | ExposureStore(tx).in_requisition(requisition_id)
 
 
 def _standing(tx: Transaction, person: ActorId) -> Authorization | None:

@@ -1,16 +1,22 @@
 """The applicant shows an account, if law, consent and policy allow it; nothing is captured (S6)."""
 
+from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 
-from casework.consent import require_consent, require_state
+from casework.case_platforms import platforms_of
+from casework.consent import require_consent, require_lead_time, require_state
+from casework.exposure import expose, expose_person
+from casework.people_gates import require_searcher
 from casework.permissions import Permission
 from casework.requisitions import frozen
+from casework.staff import ever_on_panel
 from casework.step import Work, step
 from models.audit import AuditAction
 from models.case import CaseState
 from models.consent import ConsentItem
 from models.errors import ConsentScopeError, OutOfScopeError, RecordNotFoundError, WrongStateError
+from models.exposure import Material
 from models.ids import ActorId, CaseId, new_id
 from models.people import Actor, Role
 from models.search_clauses import (
@@ -21,7 +27,7 @@ from models.search_clauses import (
 from models.text import RawText
 from models.viewing import SupervisedView, ViewNote
 from policy.viewing_law import viewing_law
-from storage.exposures import ExposureStore
+from storage.duties import Duty, DutyStore
 from storage.people import PersonStore
 from storage.records import RecordKind, RecordStore
 from storage.vault import Vault
@@ -40,7 +46,8 @@ def start_viewing(
     """Begin a viewing that a wall-off reviewer attends; all who are present count as exposed.
 
     Raises `SupervisedViewBarredError` naming the row, `OutOfScopeError` if the policy has no
-    viewings, `ConsentScopeError` if the applicant did not grant them, `ManagerPresentError`.
+    viewings, `ConsentScopeError` if the applicant did not grant them, `LeadTimeError`,
+    `ManagerPresentError`, and what `require_searcher` does of the reviewer.
     """
     with step(vault, case_id, actor=actor, permission=Permission.ATTEND_VIEWING, now=now) as work:
         require_state(work.case, *_WHEN)
@@ -53,13 +60,12 @@ def start_viewing(
         consent = require_consent(work.tx, work.case, now=now)
         if ConsentItem.SUPERVISED_VIEWING not in consent.scope.granted:
             raise ConsentScopeError("the applicant did not agree to supervised viewing")
+        require_lead_time(work.tx, work.case, now=now)
+        require_searcher(work, platforms=platforms_of(work.tx, case_id))
         if _open(work) is not None:
             raise WrongStateError("a viewing of this case has not ended yet")
         everybody = (actor.id, *sorted(present - {actor.id}))
-        people = PersonStore(work.tx)
-        for person in everybody:
-            if Role.HIRING_MANAGER in people.get(person).roles:
-                raise ManagerPresentError("a hiring manager is not present at a viewing")
+        _require_no_decider(work, everybody)
         viewing = SupervisedView(
             id=new_id(),
             consent_id=consent.id,
@@ -70,7 +76,7 @@ def start_viewing(
         )
         RecordStore(work.tx).put(case_id, RecordKind.SUPERVISED_VIEW, viewing, now=now)
         for person in everybody:
-            ExposureStore(work.tx).record(person, case_id, now)
+            expose_person(work, person, Material.SEARCH)
         work.log(AuditAction.VIEWING_STARTED, code=law.row, count=len(everybody))
         return viewing
 
@@ -113,10 +119,21 @@ def viewings_of(
 ) -> list[SupervisedView]:
     """Return a case's viewings as they stand, oldest first. The look is logged."""
     with step(vault, case_id, actor=actor, permission=Permission.READ_RAW, now=now) as work:
+        expose(work, Material.SEARCH)
         work.log(AuditAction.RAW_READ, code="viewings")
     with vault.read() as tx:
         found = RecordStore(tx).all(case_id, RecordKind.SUPERVISED_VIEW, SupervisedView)
     return list({viewing.id: viewing for viewing in found}.values())
+
+
+def _require_no_decider(work: Work, everybody: Iterable[ActorId]) -> None:
+    """Raise `ManagerPresentError` for whoever decides, has decided, or ever selected here."""
+    people, duties = PersonStore(work.tx), DutyStore(work.tx)
+    selecting = ever_on_panel(work.tx, work.case.requisition_id)
+    for person in everybody:
+        decides = Role.HIRING_MANAGER in people.get(person).roles
+        if decides or person in selecting or Duty.DECIDED in duties.did(work.case.id, person):
+            raise ManagerPresentError("nobody who decides or selects is present at a viewing")
 
 
 def _open(work: Work) -> SupervisedView | None:

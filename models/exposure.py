@@ -16,6 +16,8 @@ class Material(StrEnum):
     """The evidence behind the findings."""
     SECOND_REVIEW = "second-review"
     """The same, without what the first reviewers made of it."""
+    SEARCH = "search"
+    """What was asked, shown or told while searching: queries, viewings, contacts."""
     REFERRAL = "referral"
     """Evidence of a crime."""
 

@@ -5,9 +5,9 @@ from enum import StrEnum
 
 from sqlalchemy import insert, select
 
-from models.ids import ActorId, CaseId
+from models.ids import ActorId, CaseId, RequisitionId
 from storage.shape import code
-from storage.tables.cases import DUTIES
+from storage.tables.cases import CASES, DUTIES
 from storage.transaction import Transaction
 
 
@@ -50,6 +50,12 @@ class DutyStore:
     def collectors(self, case_id: CaseId) -> frozenset[ActorId]:
         """Return whoever gathered evidence of a case."""
         return frozenset(self._with(case_id, Duty.COLLECTED))
+
+    def in_requisition(self, requisition_id: RequisitionId, *duties: Duty) -> frozenset[ActorId]:
+        """Return whoever took one of these parts in any case of a requisition."""
+        cases = select(CASES.c.id).where(CASES.c.requisition_id == requisition_id)
+        query = select(DUTIES.c.actor).where(DUTIES.c.case_id.in_(cases), DUTIES.c.duty.in_(duties))
+        return frozenset(map(ActorId, self._tx.execute(query.distinct()).scalars()))
 
     def _with(self, case_id: CaseId, duty: Duty) -> list[ActorId]:
         query = select(DUTIES.c.actor).where(DUTIES.c.case_id == case_id, DUTIES.c.duty == duty)

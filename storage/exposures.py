@@ -4,9 +4,9 @@ from datetime import datetime
 
 from sqlalchemy import insert, select
 
-from models.ids import ActorId, CaseId
+from models.ids import ActorId, CaseId, RequisitionId
 from storage.shape import code
-from storage.tables.cases import EXPOSURES
+from storage.tables.cases import CASES, EXPOSURES
 from storage.transaction import Transaction
 
 
@@ -27,6 +27,12 @@ class ExposureStore:
         """Return whoever saw raw evidence of a case."""
         query = select(EXPOSURES.c.actor).where(EXPOSURES.c.case_id == case_id)
         return sorted(map(ActorId, self._tx.execute(query).scalars()))
+
+    def in_requisition(self, requisition_id: RequisitionId) -> frozenset[ActorId]:
+        """Return whoever saw raw evidence of any case of a requisition."""
+        cases = select(CASES.c.id).where(CASES.c.requisition_id == requisition_id)
+        query = select(EXPOSURES.c.actor).where(EXPOSURES.c.case_id.in_(cases)).distinct()
+        return frozenset(map(ActorId, self._tx.execute(query).scalars()))
 
     def exposed(self, actor: ActorId, case_id: CaseId) -> bool:
         """Say whether somebody ever saw raw evidence of a case."""
