@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from casework.permissions import Permission
 from casework.registering import registering
 from casework.requisitions import frozen
+from casework.restriction import is_restricted
 from models.audit import AuditAction
 from models.case import CaseState
 from models.ids import ActorId, CaseId, RequisitionId
@@ -35,6 +36,8 @@ REVIEWED = (
     CaseState.ADVERSE,
 )
 """States in which a case's review can be looked at again."""
+LOOKED_AT = (*REVIEWED, CaseState.RETAINED)
+"""States in which a case that was drawn can be given its second review."""
 AGAINST = (CaseState.PENDING_ADVERSE, CaseState.ADVERSE)
 
 
@@ -91,7 +94,10 @@ def overdue_for(
     person: ActorId | None = None,
     case_id: CaseId | None = None,
 ) -> list[DrawnCase]:
-    """Return the drawn cases whose second review is overdue, of a person's work or of one case."""
+    """Return the drawn cases whose second review is overdue, of a person's work or of one case.
+
+    What nobody may look at any more, withdrawn, destroyed or restricted, holds nobody up.
+    """
     done = {review.case_id for review in second_reviews(tx, requisition_id)}
     return [
         one
@@ -100,7 +106,13 @@ def overdue_for(
         and now >= one.due_at
         and (person is None or person in one.people)
         and case_id in (None, one.case_id)
+        and _can_be_given(tx, one.case_id)
     ]
+
+
+def _can_be_given(tx: Transaction, case_id: CaseId) -> bool:
+    in_time = CaseStore(tx).get(case_id).state in LOOKED_AT
+    return in_time and not is_restricted(tx, case_id)
 
 
 def _due_to_be_drawn(

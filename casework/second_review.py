@@ -11,14 +11,13 @@ from datetime import datetime
 from casework.case_platforms import platforms_of
 from casework.consent import require_state
 from casework.disclosure import disclosure_of
-from casework.drawing import REVIEWED, drawn, second_reviews
+from casework.drawing import LOOKED_AT, drawn, second_reviews
 from casework.exposure import expose, note_tiers
 from casework.people_gates import require_searcher
 from casework.permissions import Permission
 from casework.screen import Screener
 from casework.step import Work, step
 from models.audit import AuditAction
-from models.case import CaseState
 from models.errors import RecordNotFoundError, SeparationOfDutiesError, UnreviewedError
 from models.evidence import AttributionGrade, Evidence
 from models.exposure import Material, Sight
@@ -27,15 +26,16 @@ from models.ids import CaseId, EvidenceId, FindingId
 from models.people import Actor
 from models.quality import QualityOutcome, QualityReview, SecondReview
 from models.redaction import Redaction
+from storage.audit import AuditLog
 from storage.duties import Duty, DutyStore
 from storage.evidence import EvidenceStore
-from storage.exposures import ExposureStore
 from storage.findings import FindingStore
 from storage.records import RecordKind, RecordStore
 from storage.registers import RegisterKind, RegisterStore
 from storage.vault import Vault
 
-_STATES = (*REVIEWED, CaseState.RETAINED)
+_DESK = "second-review"
+"""How the log names a look at the blind desk."""
 _BY_A_PERSON = frozenset({AttributionGrade.CONFIRMED, AttributionGrade.UNATTRIBUTED})
 
 
@@ -57,12 +57,12 @@ def open_blind_desk(
     had part in it, what `require_searcher` does, and `WrongStateError`.
     """
     with step(vault, case_id, actor=actor, permission=Permission.REVIEW_QUALITY, now=now) as work:
-        require_state(work.case, *_STATES)
+        require_state(work.case, *LOOKED_AT)
         _require_drawn(work)
         _require_no_part(work)
         require_searcher(work, platforms=platforms_of(work.tx, case_id))
         expose(work, Material.SECOND_REVIEW)
-        work.log(AuditAction.RAW_READ, code="second-review")
+        work.log(AuditAction.RAW_READ, code=_DESK)
     with vault.read() as tx:
         evidence = {item.id: item for item in EvidenceStore(tx).for_case(case_id)}
         findings = FindingStore(tx).for_case(case_id)
@@ -101,11 +101,11 @@ def give_second_review(
     `open_blind_desk`.
     """
     with step(vault, case_id, actor=actor, permission=Permission.REVIEW_QUALITY, now=now) as work:
-        require_state(work.case, *_STATES)
+        require_state(work.case, *LOOKED_AT)
         _require_drawn(work)
-        if not ExposureStore(work.tx).exposed(actor.id, case_id):
-            raise UnreviewedError("a reviewer looks at the evidence first")
         _require_no_part(work)
+        if Material.SECOND_REVIEW not in _looks(work):
+            raise UnreviewedError("a second reviewer opens the blind desk first")
         require_searcher(work, platforms=platforms_of(work.tx, case_id))
         first = {one.id: one.stands for one in FindingStore(work.tx).for_case(case_id)}
         graded = {
@@ -151,15 +151,28 @@ def _require_drawn(work: Work) -> None:
 
 
 def _require_no_part(work: Work) -> None:
-    """Who looked at the case in any other part, or released it, is no second reviewer."""
-    looks = {
-        sight.material
-        for sight in RecordStore(work.tx).all(work.case.id, RecordKind.SIGHT, Sight)
-        if sight.person == work.actor.id
-    }
+    """Who looked at the case in any other part, or took any step in it, is no second reviewer."""
     released = Duty.RELEASED in DutyStore(work.tx).did(work.case.id, work.actor.id)
-    if released or looks - {Material.SECOND_REVIEW}:
+    if released or _looks(work) - {Material.SECOND_REVIEW} or _took_part(work):
         raise SeparationOfDutiesError("who had part in a case does not review it a second time")
+
+
+def _looks(work: Work) -> set[Material]:
+    sights = RecordStore(work.tx).all(work.case.id, RecordKind.SIGHT, Sight)
+    return {sight.material for sight in sights if sight.person == work.actor.id}
+
+
+def _took_part(work: Work) -> bool:
+    """Say whether the log names the actor for anything but a refusal and this very desk.
+
+    Whoever previewed the package, settled an answer or released it knows what the first chose.
+    """
+    return any(
+        entry.actor == work.actor.id
+        and entry.action is not AuditAction.DENIED
+        and (entry.action, entry.code) != (AuditAction.RAW_READ, _DESK)
+        for entry in AuditLog(work.tx).entries(work.case.id)
+    )
 
 
 def _require_all(wanted: set[str], given: set[str]) -> None:
