@@ -7,8 +7,8 @@ of their own declaring (Q1, Q3, F2, I3).
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from datetime import datetime
+from typing import Final
 
-from casework.training import open_gaps
 from models.ids import ActorId
 from models.people_rules import Module, PeopleRules
 from models.practical import PracticalResult
@@ -25,6 +25,13 @@ from models.staff import KnowledgeGap, PlatformChange, Statement, Training
 from policy.practical import certified_course_row
 from storage.registers import RegisterKind, RegisterStore
 from storage.transaction import Transaction
+
+_ALIASES: Final = (
+    frozenset({"x", "twitter"}),
+    frozenset({"bluesky", "bsky"}),
+    frozenset({"blogger", "blogspot"}),
+)
+"""Names of one platform, where people are trained under more than one."""
 
 
 def require_competent(
@@ -50,7 +57,7 @@ def require_competent(
         _require_module(passed, module, now)
     changes = [
         change
-        for platform in sorted(platforms)
+        for platform in sorted({name for one in platforms for name in names_alike(one)})
         for change in registers.all(RegisterKind.PLATFORM_CHANGE, PlatformChange, about=platform)
     ]
     for module in sorted(rules.platform_modules):
@@ -64,9 +71,20 @@ def require_competent(
         if signed is None or now >= signed.expires_at:
             raise NoStatementError("the statement of accountability is not signed, or too old")
     gaps = open_gaps(registers.all(RegisterKind.KNOWLEDGE_GAP, KnowledgeGap, about=person))
-    blocked = sorted(gaps & platforms)
+    blocked = sorted(one for one in platforms if gaps & names_alike(one))
     if blocked:
         raise KnowledgeGapError(f"a gap was declared for: {', '.join(blocked)}")
+
+
+def open_gaps(gaps: list[KnowledgeGap]) -> frozenset[str]:
+    """Return the platforms with a gap that is still open, of entries oldest first."""
+    newest = {gap.platform: gap for gap in gaps}
+    return frozenset(platform for platform, gap in newest.items() if not gap.closed)
+
+
+def names_alike(name: str) -> frozenset[str]:
+    """Return every name that a platform goes by, the given one among them."""
+    return next((names for names in _ALIASES if name in names), frozenset({name}))
 
 
 def _require_module(
@@ -92,7 +110,8 @@ def _require_platform(
     covering = [one for one in of_module if platform in one.platforms]
     if not covering:
         raise PlatformUntrainedError(f"{module}: not passed for {platform}")
-    changed = [one.effective for one in changes if one.platform == platform]
+    alike = names_alike(platform)
+    changed = [one.effective for one in changes if one.platform in alike]
     since = max((at for at in changed if at <= now), default=None)
     fresh = [one for one in covering if since is None or one.passed_at >= since]
     if not fresh:

@@ -116,7 +116,7 @@ def give_peer_report(
 def list_peer_reports(
     *, reporters: bool = False, actor: Actor, vault: Vault, now: datetime
 ) -> list[Reported]:
-    """Return the reports. Asked for their reporters it refuses, whoever asks.
+    """Return the reports, without any about whoever asks; their reporters are told to nobody.
 
     Raises `NotPermittedError`, and `ReporterExposedError` (E-M3-REPORTER-EXPOSED), which is logged.
     """
@@ -129,7 +129,8 @@ def list_peer_reports(
         for case_id in RecordStore(tx).cases_with(RecordKind.PEER_REPORT):
             case = CaseStore(tx).get(case_id)
             report = _report(tx, case_id)
-            if report is None or not of_monitoring(tx, case.requisition_id):
+            mine = report is not None and report.employee == actor.id
+            if report is None or mine or not of_monitoring(tx, case.requisition_id):
                 continue
             protected = tuple(sorted(report.protected))
             found.append(

@@ -5,6 +5,7 @@ to whoever holds the inside's keys; it is destroyed with the case.
 """
 
 import re
+import unicodedata
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -49,10 +50,12 @@ def names_of(person: ActorId, name: str) -> frozenset[str]:
 
 def spoken_in(text: RawText) -> frozenset[str]:
     """Return every run of a few words in a text, as names are compared."""
-    words = _words(text.reveal())
+    # As written, and taken apart: "Okafor's", "okafor@agency", "Okafor-Lee".
+    words, parts = _words(text.reveal()), _parts(text.reveal())
     return frozenset(
-        " ".join(words[start : start + size])
-        for start in range(len(words))
+        " ".join(run[start : start + size])
+        for run in (words, parts)
+        for start in range(len(run))
         for size in range(1, _LONGEST + 1)
     )
 
@@ -72,3 +75,7 @@ def _digest(tx: Transaction, case_id: CaseId, spoken: str) -> str:
 
 def _words(text: str) -> list[str]:
     return re.findall(r"[\w@.'-]*\w", text.casefold())
+
+
+def _parts(text: str) -> list[str]:
+    return re.findall(r"[^\W_]+", unicodedata.normalize("NFKC", text).casefold())

@@ -29,8 +29,8 @@ STOPPED: Final = frozenset(
         Permission.DECIDE,
         Permission.ASK,
         Permission.MAKE_QUERY,
-        Permission.CAPTURE_PAGE,
         Permission.FETCH,
+        Permission.CAPTURE_PAGE,
         Permission.PROPOSE_CONTACT,
         Permission.APPROVE_CONTACT,
         Permission.RECORD_CONTACT,
@@ -38,6 +38,13 @@ STOPPED: Final = frozenset(
         Permission.DRAW_SAMPLE,
         Permission.REVIEW_QUALITY,
         Permission.STATE_ACCOUNT_FACTS,
+        Permission.APPROVE_TRIGGER,
+        Permission.OPEN_MONITORING,
+        Permission.CAPTURE_THIRD_PARTY,
+        Permission.STATE_FINDING,
+        Permission.READ_EXCLUSIONS,
+        Permission.NOTE_ALTERATION,
+        Permission.PLACE_SEEDS,
     }
 )
 """Steps that use what is kept. Notices, answers, disputes, holds and retention go on."""

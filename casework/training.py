@@ -4,8 +4,10 @@ from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 from typing import Final
 
+from casework.competence import open_gaps
 from casework.permissions import Permission
 from casework.registering import registering
+from collection.named_platforms import concerned_name
 from models.audit import AuditAction
 from models.errors import InputError
 from models.ids import ActorId
@@ -110,11 +112,15 @@ def change_platform(
     vault: Vault,
     now: datetime,
 ) -> PlatformChange:
-    """Write down that a platform changes: training before that day no longer counts for it (Q3)."""
+    """Write down that a platform changes: training before that day no longer counts for it (Q3).
+
+    It is known by any of its names, and one that is not listed by its kind.
+    """
+    name = concerned_name(platform)
     with registering(
-        platform, permission=Permission.RECORD_TRAINING, actor=actor, vault=vault, now=now
+        name, permission=Permission.RECORD_TRAINING, actor=actor, vault=vault, now=now
     ) as work:
-        told = PlatformChange(platform=platform, change=change, effective=effective)
+        told = PlatformChange(platform=name, change=change, effective=effective)
         work.put(RegisterKind.PLATFORM_CHANGE, told)
         work.log(AuditAction.PLATFORM_CHANGED)
         return told
@@ -122,7 +128,7 @@ def change_platform(
 
 def declare_gap(platform: str, *, actor: Actor, vault: Vault, now: datetime) -> KnowledgeGap:
     """Say of oneself that one does not know enough about a platform: it is blocked at once (I3)."""
-    gap = KnowledgeGap(person=actor.id, platform=platform)
+    gap = KnowledgeGap(person=actor.id, platform=concerned_name(platform))
     with registering(
         actor.id, permission=Permission.SHOW_COMPETENCE, actor=actor, vault=vault, now=now
     ) as work:
@@ -140,15 +146,11 @@ def close_gap(
     ) as work:
         work.require_another(person)
         gaps = RegisterStore(work.tx).all(RegisterKind.KNOWLEDGE_GAP, KnowledgeGap, about=person)
-        if platform not in open_gaps(gaps):
+        known = open_gaps(gaps)
+        name = platform if platform in known else concerned_name(platform)
+        if name not in known:
             raise KnowledgeGapError("no such gap is open")
-        closed = KnowledgeGap(person=person, platform=platform, closed=True)
+        closed = KnowledgeGap(person=person, platform=name, closed=True)
         work.put(RegisterKind.KNOWLEDGE_GAP, closed)
         work.log(AuditAction.GAP_CLOSED, code=closed.platform)
         return closed
-
-
-def open_gaps(gaps: list[KnowledgeGap]) -> frozenset[str]:
-    """Return the platforms with a gap that is still open, of entries oldest first."""
-    newest = {gap.platform: gap for gap in gaps}
-    return frozenset(platform for platform, gap in newest.items() if not gap.closed)

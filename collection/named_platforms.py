@@ -5,12 +5,22 @@ from pathlib import Path
 from collection.platforms import kind_of, listed_name
 from collection.reader import Problem
 from collection.sources import find_sources
+from models.consent import PlatformKind
 from models.evidence import SourceItem
 
 
 def trained_name(platform: str) -> str:
     """Return the name under which people are trained for a platform, in any spelling of it."""
     return listed_name(platform) or str(kind_of(platform))
+
+
+def concerned_name(name: str) -> str:
+    """Return the name under which training is weighed that news of a platform concerns.
+
+    Of a platform that is not listed, its whole kind: too much is asked anew, never too little.
+    """
+    said = name.strip().casefold()
+    return said if said in frozenset(PlatformKind) else trained_name(said)
 
 
 def names_of(items: list[SourceItem]) -> frozenset[str]:

@@ -1,7 +1,9 @@
 """Personas stand in a register of their own, which no case is linked to: the store refuses one."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime
+from typing import Final
 
 from models.errors import CaseNotFoundError, RequisitionNotFoundError, WalloffError
 from models.ids import CaseId, RequisitionId, is_id
@@ -11,6 +13,8 @@ from storage.cases import CaseStore
 from storage.registers import RegisterKind, RegisterStore
 from storage.requisitions import RequisitionStore
 from storage.transaction import Transaction
+
+_IDS: Final = re.compile(r"(?=([0-9a-f]{32}))")
 
 
 class PersonaStore:
@@ -39,12 +43,17 @@ class PersonaStore:
         return list({persona.id: persona for persona in found}.values())
 
     def refuse_vetting(self, matter: str) -> None:
-        """Raise `PersonaInVettingError` if a matter is a vetting case or a requisition."""
-        if _stands(lambda: CaseStore(self._tx).get(CaseId(matter)), CaseNotFoundError) or _stands(
-            lambda: RequisitionStore(self._tx).get(RequisitionId(matter)),
-            RequisitionNotFoundError,
-        ):
+        """Raise `PersonaInVettingError` if a matter holds the id of a vetting case or requisition.
+
+        In whatever letters it is written, and whatever stands around it.
+        """
+        if any(self._of_vetting(one) for one in _IDS.findall(matter.casefold())):
             raise PersonaInVettingError("the matter is one of vetting")
+
+    def _of_vetting(self, one: str) -> bool:
+        return _stands(lambda: CaseStore(self._tx).get(CaseId(one)), CaseNotFoundError) or _stands(
+            lambda: RequisitionStore(self._tx).get(RequisitionId(one)), RequisitionNotFoundError
+        )
 
 
 def _stands(look: Callable[[], object], missing: type[WalloffError]) -> bool:
