@@ -54,7 +54,7 @@ def _listed(
             refused.add(LINK, number)
         elif is_denied(name):
             refused.add(INFERRED, number)
-        elif not info.is_dir() and wanted(name):
+        elif not info.filename.endswith("/") and wanted(name):
             if info.flag_bits & _ENCRYPTED_FLAG:
                 refused.add(ENCRYPTED, number)
                 continue

@@ -3,6 +3,7 @@
 import zipfile
 from pathlib import Path
 
+from collection.members import Member
 from collection.reader import Problem
 from collection.zip_members import zip_members
 
@@ -41,3 +42,13 @@ def test_a_member_packed_in_an_unsupported_way_is_not_called_damaged(tmp_path: P
 
 def test_a_spoilt_member_is_called_damaged(tmp_path: Path) -> None:
     assert faults(archive(tmp_path / "bad.zip", damage=True)) == ["zip: a damaged member"]
+
+
+def test_an_entry_without_a_name_is_none_of_the_wanted(tmp_path: Path) -> None:
+    """Found by fuzzing: the standard library fails on such a name."""
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w") as made:
+        made.writestr(zipfile.ZipInfo(""), b"canary")
+        made.writestr("b", b"x")
+    parts = list(zip_members(path, lambda name: name.name == "b"))
+    assert [part.body for part in parts if isinstance(part, Member)] == [b"x"]
