@@ -51,6 +51,7 @@ NO_CASE = {
     "consent forms",
     "explain",
     "formats",
+    "mapping check",
     "people list",
     "policy check",
     "policy diff",
