@@ -1,4 +1,4 @@
-"""The sample that ships: four fictional applicants whose files read without a damage."""
+"""The sample that ships: fictional applicants whose files read without a damage."""
 
 import itertools
 import re
@@ -30,7 +30,8 @@ def read(name: str) -> tuple[list[SourceItem], list[Problem]]:
     )
 
 
-NAMES = pytest.mark.parametrize("name", sorted(path.name for path in FOLDER.iterdir()))
+FOLDERS = sorted(path.name for path in FOLDER.iterdir() if path.is_dir())
+NAMES = pytest.mark.parametrize("name", FOLDERS)
 
 
 @NAMES
@@ -44,9 +45,9 @@ def test_every_file_has_a_reader(name: str) -> None:
 def test_nothing_is_damaged_and_posts_are_of_the_last_six_years(name: str) -> None:
     items, problems = read(name)
     dated = [item.created_at for item in items if item.created_at is not None]
-    assert 10 <= len(dated) <= 26
+    assert 1 <= len(dated) <= 26
     assert all(WRITTEN - timedelta(days=6 * 365) < at < WRITTEN for at in dated)
-    assert all(problem.fault.startswith("left out: ") for problem in problems)
+    assert all(problem.fault.startswith(("left out: ", "never opened: ")) for problem in problems)
 
 
 @NAMES
@@ -87,6 +88,6 @@ def test_the_twins_differ_in_what_they_are() -> None:
 
 
 def test_the_samples_hold_no_two_equal_posts() -> None:
-    for name in sorted(path.name for path in FOLDER.iterdir()):
+    for name in FOLDERS:
         texts = [item.text.reveal() for item in read(name)[0]]
         assert all(left != right for left, right in itertools.combinations(texts, 2))
