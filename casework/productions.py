@@ -81,12 +81,13 @@ def approve_production(
 ) -> Production:
     """Approve the scope, as custodian or as policy owner; nobody does both.
 
+    An approval is of the items that there are: once there are others, approvals start anew.
     Raises `SeparationOfDutiesError` for a second approval by the same person, `WrongStateError`
     where this part is approved or the file is made.
     """
     permission = Permission.APPROVE_PRODUCTION
     with step(vault, case_id, actor=actor, permission=permission, now=now) as work:
-        production = _unmade(work, production_id)
+        production = _as_it_stands(work, _unmade(work, production_id), vault.home)
         if actor.id in (production.custodian, production.owner):
             raise SeparationOfDutiesError("two different people approve a production")
         part = _part(production, actor)
@@ -145,10 +146,10 @@ def make_production(
     """
     permission = Permission.MAKE_PRODUCTION
     with step(vault, case_id, actor=actor, permission=permission, now=now) as work:
-        _approved(work, production_id)
+        _approved(work, production_id, vault.home)
         work.log(AuditAction.RAW_READ, code="production")
     with step(vault, case_id, actor=actor, permission=permission, now=now) as work:
-        production = _approved(work, production_id)
+        production = _approved(work, production_id, vault.home)
         kept_back = {one.item for one in production.withheld}
         files = {
             file_name(kind, item): content
@@ -217,11 +218,26 @@ def _ids(tx: Transaction, production: Production, home: Home) -> list[tuple[str,
     ]
 
 
-def _approved(work: Work, production_id: str) -> Production:
+def _approved(work: Work, production_id: str, home: Home) -> Production:
     production = _unmade(work, production_id)
     if not production.approved:
         raise ProductionUnapprovedError("a custodian and a policy owner approve it first")
+    if production.scope_sha256 != _scope(work, production, home):
+        raise ProductionUnapprovedError("the case holds other items than those approved")
     return production
+
+
+def _as_it_stands(work: Work, production: Production, home: Home) -> Production:
+    """Return it with the scope of now, and without approvals of another."""
+    scope = _scope(work, production, home)
+    if production.scope_sha256 == scope:
+        return production
+    return production.model_copy(update={"scope_sha256": scope, "custodian": None, "owner": None})
+
+
+def _scope(work: Work, production: Production, home: Home) -> str:
+    ids = "\n".join(f"{kind} {item}" for item, kind in _ids(work.tx, production, home))
+    return hashlib.sha256(ids.encode()).hexdigest()
 
 
 def _part(production: Production, actor: Actor) -> str:

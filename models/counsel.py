@@ -66,6 +66,8 @@ class Production(Value):
     hold: str
     custodian: ActorId | None = None
     owner: ActorId | None = None
+    scope_sha256: Sha256 | None = None
+    """Of the ids that were approved: what joins the case later was approved by nobody."""
     withheld: tuple[Withheld, ...] = ()
     made_at: Moment | None = None
     made_by: ActorId | None = None

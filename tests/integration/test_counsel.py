@@ -72,6 +72,7 @@ from models.segment import Segment
 from models.text import RawText
 from storage.audit import AuditLog
 from storage.bundles import MANIFEST, make_recipient, open_bundle, read_recipient
+from storage.packages import PackageStore
 from storage.records import RecordKind, RecordStore
 
 Post = Callable[..., str]
@@ -256,6 +257,38 @@ def test_what_is_withheld_stands_in_the_privilege_log_and_approvals_start_anew(
     make_recipient(other, tmp_path / "other.pub")
     with pytest.raises(SealBrokenError):
         open_bundle(tmp_path / "bundle", other)
+
+
+def test_what_joins_a_case_after_approval_is_not_produced_and_a_withheld_log_stays_so(
+    office: Any, post: Post, tmp_path: Any
+) -> None:
+    """Two people approved these items and no others, and an approval is itself in the log."""
+    case_id = office.screened(post(THREAT))
+    custodian, owner = office.who(Role.EVIDENCE_CUSTODIAN), office.who(Role.POLICY_OWNER)
+    kinds = frozenset({ProducedKind.LOG, ProducedKind.PACKAGES})
+    wanted = request_production(case_id, "12-cv-34", kinds, **custodian).id
+    log = next(
+        item for item, kind in scope_of(case_id, wanted, **owner) if kind is ProducedKind.LOG
+    )
+    withhold_item(case_id, wanted, log, PrivilegeGround.CONFIDENTIAL_REPORTER, **owner)
+    for who in (custodian, owner):
+        approve_production(case_id, wanted, **who)
+    make_recipient(tmp_path / "private", tmp_path / "public")
+    key, target = read_recipient(tmp_path / "public"), tmp_path / "bundle"
+    with office.vault.write(case_id) as tx:
+        package = PackageStore(tx).current(case_id)
+        assert package is not None
+        PackageStore(tx).put(case_id, package.payload, now=office.now)
+
+    def make() -> Any:
+        return make_production(case_id, wanted, target, key, **custodian)
+
+    refused(office, case_id, ProductionUnapprovedError, make)
+    for who in (custodian, owner):
+        approve_production(case_id, wanted, **who)
+    assert make().items == 1
+    names = open_bundle(target, tmp_path / "private")
+    assert not any(name.startswith("log/") for name in names)
 
 
 # --- breaches -----------------------------------------------------------------------------------
