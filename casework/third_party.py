@@ -13,11 +13,14 @@ from casework.disclosure import disclosure_of
 from casework.exposure import expose
 from casework.monitoring_bounds import is_own
 from casework.monitoring_gate import monitoring_scope
+from casework.people_gates import require_capture
 from casework.permissions import Permission
 from casework.requisitions import frozen
 from casework.screen import Screener
 from casework.stated_findings import finding_of, keep_finding, redacted, require_in_scope
 from casework.step import Work, step
+from casework.terms_register import require_terms, rules_of_search
+from collection.named_platforms import names_of
 from models.after_hire_rules import AfterHireRules
 from models.audit import AuditAction
 from models.clauses import FishingError, ThirdPartyOverreachError
@@ -49,6 +52,7 @@ def capture_third_party_item(
     severity: Severity,
     *,
     screener: Screener,
+    device: str | None = None,
     actor: Actor,
     vault: Vault,
     now: datetime,
@@ -57,7 +61,8 @@ def capture_third_party_item(
 
     Raises `ThirdPartyOverreachError` (E-M4-THIRD-PARTY-OVERREACH) for a category that the policy
     does not name, for a criterion about anything but such information, for more words or items
-    than it takes, and for the employee's own account; `FishingError` outside the trigger.
+    than it takes, and for the employee's own account; `FishingError` outside the trigger; and what
+    `require_capture` and `require_terms` do, for this is a capture like any other.
     """
     item = _item(find)
     with step(
@@ -67,8 +72,13 @@ def capture_third_party_item(
         if Conduct.DISCLOSES_SENSITIVE_INFORMATION not in asked.conduct:
             raise ThirdPartyOverreachError(f"{criterion} is not about agency information")
         _require_no_profile(work, find, item)
+        require_capture(
+            work.tx, work.case, actor.id, device=device, platforms=names_of([item]), now=now
+        )
+        rules, named = rules_of_search(work.tx, work.case), find.platform.reveal()
+        require_terms(work.tx, named, AccessWay.BY_HAND, rules=rules, now=now, kind=find.kind)
         expose(work, Material.REVIEW)
-        kept = _captured(work, item)
+        kept = _captured(work, item, device)
         finding = finding_of(
             work,
             kept,
@@ -107,7 +117,7 @@ def _require_no_profile(work: Work, find: ThirdPartyFind, item: SourceItem) -> N
         raise ThirdPartyOverreachError("more items of one account would tell of its owner")
 
 
-def _captured(work: Work, item: SourceItem) -> Evidence:
+def _captured(work: Work, item: SourceItem, device: str | None) -> Evidence:
     """Keep the item as evidence that is not the employee's own: no machine ever weighs it."""
     consent = require_consent(work.tx, work.case, now=work.now)
     newest = CaptureStore(work.tx).newest(work.case.id)
@@ -124,7 +134,8 @@ def _captured(work: Work, item: SourceItem) -> Evidence:
         file_name=RawText(""),
         sha256=hashlib.sha256(words).hexdigest(),
         size=len(words),
-        platforms=frozenset({str(item.kind)}),
+        platforms=names_of([item]),
+        device=device,
         documentation=CaptureDocumentation(
             sequence=1 if before is None else before.sequence + 1,
             previous=None if before is None or newest is None else newest[1],

@@ -63,6 +63,9 @@ def capture(
     ],
     criterion: CriterionOption,
     severity: SeverityOption = Severity.LOW,
+    device: Annotated[
+        str | None, typer.Option(help="The registered device that it was found on.")
+    ] = None,
     actor: ActorOption = None,
     home: HomeOption = None,
     as_json: JsonFlag = False,
@@ -75,6 +78,7 @@ def capture(
         criterion,
         severity,
         screener=services.screener_of(CaseId(case)),
+        device=device,
         **by(actor, services),
     )
     tell({"case": case, "finding": found}, found, as_json=as_json)

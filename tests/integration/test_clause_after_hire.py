@@ -73,6 +73,7 @@ from models.peer_reports import AdverseKind, ReporterGuard
 from models.people import SYSTEM, Actor, Role
 from models.rebuttal import Claim, RebuttalAnswer
 from models.retention import RetentionOutcome
+from models.search_clauses import UnauthorisedError
 from models.segment import Segment
 from models.text import RawText
 from models.third_party import Relation, ThirdPartyFind
@@ -916,6 +917,25 @@ def test_m4_only_agency_information_is_taken_from_a_relative(agency: Agency, pos
     refused(ThirdPartyOverreachError, office, case_id, lambda: take(agency, case_id))
     _captures, faults = captures_of(case_id, **office.who(Role.INVESTIGATOR))
     assert faults == []
+
+
+def test_m4_s1_an_item_of_a_relative_is_captured_by_somebody_who_may_capture(
+    agency: Agency, post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """M4, S1, S7: the gate of every capture, with the device and the platform of this item."""
+    office = agency.office
+    case_id = redacted(agency, post)
+    asked: list[Any] = []
+
+    def closed(_tx: Any, _case: Any, person: Any, **about: Any) -> None:
+        asked.append((person, about["device"], about["platforms"]))
+        raise UnauthorisedError("nobody has authorised this person to search")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("casework.third_party.require_capture", closed)
+        refused(UnauthorisedError, office, case_id, lambda: take(agency, case_id))
+    assert asked == [(office.people[Role.INVESTIGATOR].id, None, frozenset({"forum"}))]
+    assert take(agency, case_id)
 
 
 def test_m4_a_category_that_the_policy_does_not_name_is_left_alone(
