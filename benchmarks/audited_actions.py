@@ -1,9 +1,9 @@
 """Audited actions a second, beside bare inserts of the same bytes, on both databases.
 
-One action is a whole `casework.step`: the case is read, the actor's standing worked out and the
-permission checked, an outbox row and an audit entry written, committed. Bare is the driver alone:
-the same two rows under the same settings, begun, inserted and committed. Writers are processes, as
-in production, each on a case of its own; on PostgreSQL a sequencer runs beside them.
+One action is a whole `casework.steps.step`: the case is read, the actor's standing worked out and
+the permission checked, an outbox row and an audit entry written, committed. Bare is the driver
+alone: the same two rows under the same settings, begun, inserted and committed. Writers are
+processes, as in production, each on a case of its own; on PostgreSQL a sequencer runs beside them.
 """
 
 import importlib.util
@@ -20,8 +20,8 @@ from sqlalchemy import URL
 
 from benchmarks.homes import NOW, case_in, requisition_in
 from benchmarks.measure import Result, parser, show
-from casework.permissions import Permission
-from casework.step import entry, step
+from casework.steps.permissions import Permission
+from casework.steps.step import entry, step
 from models.audit import AuditAction
 from models.ids import CaseId, new_id
 from models.people import SYSTEM, Role

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import httpx
 
-from casework.due import queued_work
+from casework.duties.due import queued_work
 from storage.leases import LeaseStore
 from walloff.services import Services
 

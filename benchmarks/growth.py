@@ -16,8 +16,8 @@ from tempfile import TemporaryDirectory
 from benchmarks.end_to_end import plain, rehearsed, write_applicants
 from benchmarks.homes import ADMINISTRATOR, NOW, case_in, opened, requisition_in, temporary_home
 from benchmarks.measure import Result, parser, show
-from casework.retention import dates_of
-from casework.step import entry
+from casework.records.retention import dates_of
+from casework.steps.step import entry
 from models.audit import AuditAction
 from models.case import Case, CaseState
 from models.disclosure import Applicant

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from casework.people import add_person
-from casework.requisitions import open_requisition
+from casework.people.people import add_person
+from casework.requisition.requisitions import open_requisition
 from models.case import Case, CaseState
 from models.ids import ActorId, CaseId, new_id
 from models.people import Actor, Role

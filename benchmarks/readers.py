@@ -2,11 +2,11 @@
 
     python -m benchmarks.readers [--mib N] [FORMAT ...]
 
-Every format of `collection.registry` is measured on a file of its own sample maker; a format that
-is added there is measured without a line here, beside reading the bytes alone until `BARE` names
-what its library does with them. Each figure is of a fresh process, so its peak memory is
-its own; CPU seconds and peak of what runs in the box are not seen from outside it, so `boxed` shows
-those of the process that asks.
+Every format of `collection.formats.registry` is measured on a file of its own sample maker; a
+format that is added there is measured without a line here, beside reading the bytes alone until
+`BARE` names what its library does with them. Each figure is of a fresh process, so its peak memory
+is its own; CPU seconds and peak of what runs in the box are not seen from outside it, so `boxed`
+shows those of the process that asks.
 """
 
 import argparse
@@ -25,8 +25,8 @@ from pathlib import Path
 from typing import Final
 
 from collection.boxed import BOXES
-from collection.reader import Problem
-from collection.registry import FORMATS, Format, format_named
+from collection.files.reader import Problem
+from collection.formats.registry import FORMATS, Format, format_named
 
 _MIB: Final = 1 << 20
 _PROBE: Final = 500

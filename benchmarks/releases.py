@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from benchmarks.users import User
-from casework.single import screen_text
+from casework.screening.single import screen_text
 from models.redaction import Redaction
 from models.requisition import Policy
 from models.text import RawText

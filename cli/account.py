@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from casework.account_changes import code_omission, declare_account
+from casework.after_hire.account_changes import code_omission, declare_account
 from cli.acted import Session, in_home
 from cli.output import say
 from models.account_changes import AccountEvent, Omission

@@ -12,7 +12,7 @@ from typing import Any, Concatenate, Final, ParamSpec, TypeVar, cast
 
 from pydantic import BaseModel
 
-from casework.step import Taken
+from casework.steps.step import Taken
 from cli.output import JsonFlag, print_entries, print_values, refusals_named, tell
 from cli.session import ActorOption, HomeOption, acting, by, open_session
 from models.people import Actor

@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from casework.documents import confirm_delivery, file_copy, make_document
-from casework.documents_owed import owed_documents
+from casework.deciding.documents import confirm_delivery, file_copy, make_document
+from casework.deciding.documents_owed import owed_documents
 from cli.acted import Session, in_home
 from cli.case import CaseArgument
 from cli.output import JsonFlag, print_json, print_table, refusals_named

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from casework.rebuttal import shown_findings
-from casework.step import Taken
+from casework.releasing.rebuttal import shown_findings
+from casework.steps.step import Taken
 from models.errors import InputError
 from models.ids import CaseId
 from models.rebuttal import Claim, RebuttalAnswer

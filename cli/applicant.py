@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 from pydantic import ValidationError
 
-from casework.applicant_side import (
+from casework.letters.applicant_side import (
     desk,
     identify,
     own_cases,
@@ -25,7 +25,7 @@ from casework.applicant_side import (
 from cli.interface import Process, add_setup, in_process
 from cli.output import print_json, print_table
 from cli.package_view import print_package
-from collection.disclosure import read_disclosure
+from collection.egress.disclosure import read_disclosure
 from models.consent import ConsentItem
 from models.errors import InputError
 from models.ids import CaseId

@@ -8,8 +8,8 @@ from typing import Annotated, Any
 import typer
 from pydantic import ValidationError
 
-from casework.attribute import settle_attribution
-from casework.attribution_desk import (
+from casework.attribution.attribute import settle_attribution
+from casework.attribution.attribution_desk import (
     AccountDesk,
     confirm_account,
     decide_account,

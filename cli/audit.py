@@ -8,8 +8,8 @@ from typing import Annotated, Any
 import httpx
 import typer
 
-from casework.audit import accept_loss, read_audit, record_export
-from casework.permissions import Permission, authorize
+from casework.records.audit import accept_loss, read_audit, record_export
+from casework.steps.permissions import Permission, authorize
 from cli.audit_folder import (
     AuditorsFolder,
     entries_in,

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from casework.breaches import close_breach, contain_breach, list_breaches, report_breach
+from casework.counsel.breaches import close_breach, contain_breach, list_breaches, report_breach
 from cli.acted import Session, in_home
 from cli.case import CaseArgument
 from models.counsel import BreachKind

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from casework.page_capture import capture_page, page_captures
+from casework.gathering.page_capture import capture_page, page_captures
 from cli.acted import Session, in_home
 from cli.case import CaseArgument
 from cli.output import say

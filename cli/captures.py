@@ -5,9 +5,9 @@ from typing import Annotated
 
 import typer
 
-from casework.capture_times import times_of_captures
-from casework.captures import captures_of
-from casework.collect import input_problems
+from casework.gathering.capture_times import times_of_captures
+from casework.gathering.captures import captures_of
+from casework.gathering.collect import input_problems
 from cli.acted import Session, in_home
 from cli.exit_codes import ExitCode
 from cli.output import JsonFlag, print_json, print_table, refusals_named, say

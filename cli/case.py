@@ -6,15 +6,15 @@ from typing import Annotated
 
 import typer
 
-from casework.attribute import attribution_waits
-from casework.cases import find_case, list_cases, open_case
-from casework.disclosure import disclose
-from casework.due import next_segment
-from casework.manager import view
-from casework.notice import prove_delivery, read_notice, request_notice
-from casework.release import release
-from casework.same_applicant import SameApplicant, earlier_cases, find_by
-from casework.source import register_source
+from casework.applicant.cases import find_case, list_cases, open_case
+from casework.applicant.disclosure import disclose
+from casework.applicant.notice import prove_delivery, read_notice, request_notice
+from casework.applicant.same_applicant import SameApplicant, earlier_cases, find_by
+from casework.attribution.attribute import attribution_waits
+from casework.deciding.manager import view
+from casework.duties.due import next_segment
+from casework.gathering.source import register_source
+from casework.releasing.release import release
 from cli.captures import PlatformsOption, capture_times, captures, problems
 from cli.case_after import deadlines_, recall_
 from cli.custody_export import export_custody_
@@ -24,8 +24,8 @@ from cli.output import JsonFlag, print_json, print_table, refusals_named, say, t
 from cli.package_view import print_package
 from cli.progress import reading_shown
 from cli.session import ActorOption, HomeOption, acting, by, open_session, run_due
-from collection.digest import sha256_of
-from collection.disclosure import read_disclosure
+from collection.egress.disclosure import read_disclosure
+from collection.files.digest import sha256_of
 from models.case import CaseState
 from models.disclosure import Applicant
 from models.errors import InputError

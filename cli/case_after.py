@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
-from casework.deadlines import deadlines
-from casework.recall import recall
+from casework.deciding.recall import recall
+from casework.duties.deadlines import deadlines
 from cli.output import JsonFlag, print_json, print_table, refusals_named, tell
 from cli.session import ActorOption, HomeOption, by, open_session
 from models.case import CaseState

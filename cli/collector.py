@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from casework.collector_side import gather
-from casework.source import order_collection
+from casework.gathering.collector_side import gather
+from casework.gathering.source import order_collection
 from cli.captures import PlatformsOption
 from cli.interface import FolderArgument, FolderOption, GroupOption
 from cli.output import JsonFlag, print_json, print_table, refusals_named, tell

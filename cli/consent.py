@@ -5,14 +5,14 @@ from typing import Annotated
 
 import typer
 
-from casework.consent import consent_ledger, sign_consent, withdraw_consent
-from casework.refusals import settle_refusal
-from casework.requisitions import frozen
+from casework.applicant.consent import consent_ledger, sign_consent, withdraw_consent
+from casework.applicant.refusals import settle_refusal
+from casework.requisition.requisitions import frozen
 from cli.acted import Session, in_home
 from cli.case import CaseArgument
 from cli.output import JsonFlag, print_json, print_table, refusals_named
 from cli.session import ActorOption, HomeOption, acting, open_session
-from collection.digest import sha256_of
+from collection.files.digest import sha256_of
 from models.consent import ConsentItem, ConsentStatus
 from models.forms import Signature, SignatureKind
 from models.ids import ActorId, CaseId, RequisitionId

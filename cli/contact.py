@@ -5,7 +5,12 @@ from typing import Annotated
 
 import typer
 
-from casework.contacts import approve_contact, contacts_of, propose_contact, record_contact
+from casework.applicant.contacts import (
+    approve_contact,
+    contacts_of,
+    propose_contact,
+    record_contact,
+)
 from cli.acted import Session, in_home
 from cli.case import CaseArgument
 from models.applicant_rules import ContactCondition

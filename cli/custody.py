@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from casework.custodian import list_kept, receive_kept, show_kept
+from casework.records.custodian import list_kept, receive_kept, show_kept
 from cli.interface import Process, add_setup, in_process
 from cli.output import print_json, print_table
 from storage.domain import Domain

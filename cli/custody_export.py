@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from casework.case_export import export_custody
+from casework.custody.case_export import export_custody
 from cli.acted import Session, in_home
 from models.ids import CaseId
 

@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from casework.clarifications import ask, clarifications, open_questions, reply
-from casework.manager import decide
+from casework.deciding.clarifications import ask, clarifications, open_questions, reply
+from casework.deciding.manager import decide
 from cli.case import CaseArgument
 from cli.output import JsonFlag, refusals_named, tell
 from cli.reasons import (

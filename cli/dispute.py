@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from casework.disputes import extend_dispute, open_dispute, resolve_dispute
-from casework.rebuttal import findings_shown
+from casework.deciding.disputes import extend_dispute, open_dispute, resolve_dispute
+from casework.releasing.rebuttal import findings_shown
 from cli.acted import Session, in_home
 from cli.case import CaseArgument
 from models.dispute import DisputeOutcome

@@ -11,7 +11,7 @@ from typing import Final
 import pysqlite3.dbapi2 as sqlite
 import typer
 
-from casework.failing import failing_cases
+from casework.steps.failing import failing_cases
 from cli.exit_codes import ExitCode
 from cli.output import JsonFlag, print_json, print_table
 from cli.session import HomeOption, settings_for

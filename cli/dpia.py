@@ -5,7 +5,11 @@ from typing import Annotated
 
 import typer
 
-from casework.impact_assessments import approve_assessment, list_assessments, record_assessment
+from casework.requisition.impact_assessments import (
+    approve_assessment,
+    list_assessments,
+    record_assessment,
+)
 from cli.acted import Session, in_home
 from cli.output import print_json, print_table
 from models.counsel import ImpactAssessment

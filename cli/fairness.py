@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from casework.enclave import report_impact
+from casework.counsel.enclave import report_impact
 from cli.fairness_residual import residual
 from cli.impact_view import COLUMNS, csv_of, rows_of, svg_of
 from cli.interface import FolderOption, PortionOption, add_setup, opened

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from casework.residual import report_residual
+from casework.counsel.residual import report_residual
 from cli.exit_codes import ExitCode
 from cli.interface import FolderOption, PortionOption, opened
 from cli.output import JsonFlag, print_json, print_table, refusals_named, say

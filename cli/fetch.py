@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from casework.fetching import fetch, fetches_of
+from casework.gathering.fetching import fetch, fetches_of
 from cli.acted import Session, in_home
 from cli.captures import PlatformsOption
 from collection.web.fetcher import Fetcher

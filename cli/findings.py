@@ -8,8 +8,8 @@ from typing import Annotated, Any
 import typer
 from pydantic import ValidationError
 
-from casework.stated_findings import safety_notices, state_finding
-from casework.third_party import capture_third_party_item
+from casework.screening.stated_findings import safety_notices, state_finding
+from casework.screening.third_party import capture_third_party_item
 from cli.case import CaseArgument
 from cli.output import JsonFlag, print_entries, refusals_named, tell
 from cli.session import ActorOption, HomeOption, by, open_session

@@ -9,10 +9,10 @@ import typer
 from cli.exit_codes import ExitCode
 from cli.output import JsonFlag, print_json, print_table
 from collection.boxed import BOXES
-from collection.denied import DENIED
-from collection.reader import Problem
-from collection.registry import FORMATS, Format
-from collection.unsupported import UNSUPPORTED
+from collection.files.denied import DENIED
+from collection.files.reader import Problem
+from collection.formats.registry import FORMATS, Format
+from collection.formats.unsupported import UNSUPPORTED
 
 _CHECKED = 3
 """Items in the sample that each reader is tried with."""

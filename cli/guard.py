@@ -5,7 +5,7 @@ import sys
 
 import typer
 
-from casework.guarding import guard_identifiers, guard_number
+from casework.steps.guarding import guard_identifiers, guard_number
 from cli.case import CaseArgument
 from cli.output import JsonFlag, refusals_named, tell
 from cli.session import ActorOption, HomeOption, by, open_session

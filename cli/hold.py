@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from casework.holds import holds_on, lift_hold, place_hold
+from casework.records.holds import holds_on, lift_hold, place_hold
 from cli.acted import Session, in_home
 from cli.case import CaseArgument
 from models.ids import CaseId, HoldId

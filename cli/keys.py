@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from casework.key_custody import (
+from casework.records.key_custody import (
     note_creation,
     opened_by_shares,
     recover,

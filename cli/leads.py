@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from casework.leads import (
+from casework.gathering.leads import (
     adopt_lead,
     dismiss_lead,
     open_leads,

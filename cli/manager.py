@@ -9,8 +9,8 @@ from typing import Annotated
 
 import typer
 
-from casework.look import look
-from casework.manager_side import receipts, replies, write_decision, write_question
+from casework.deciding.manager_side import receipts, replies, write_decision, write_question
+from casework.releasing.look import look
 from cli.interface import opened, who
 from cli.output import JsonFlag, print_json, print_table, refusals_named, tell
 from cli.package_view import print_package

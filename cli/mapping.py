@@ -8,9 +8,9 @@ import typer
 from cli.exit_codes import ExitCode
 from cli.output import JsonFlag, refusals_named, tell
 from collection.boxed import BOXES
-from collection.mapping import MAPPING, read_mapping
-from collection.reader import Problem
-from collection.registry import format_named
+from collection.files.reader import Problem
+from collection.formats.registry import format_named
+from collection.reports.mapping import MAPPING, read_mapping
 from models.errors import InputError
 
 app = typer.Typer(no_args_is_help=True, help="How files that nobody else knows become items.")

@@ -5,14 +5,14 @@ from typing import Annotated, Any
 
 import typer
 
-from casework.monitoring import close_monitoring, list_monitoring, open_monitoring
-from casework.monitoring_notice import (
+from casework.after_hire.monitoring import close_monitoring, list_monitoring, open_monitoring
+from casework.after_hire.monitoring_notice import (
     give_monitoring_notice,
     list_monitoring_notices,
     prove_monitoring_notice,
 )
-from casework.requisitions import frozen
-from casework.triggers import Statement, approve_trigger, state_trigger
+from casework.after_hire.triggers import Statement, approve_trigger, state_trigger
+from casework.requisition.requisitions import frozen
 from cli.acted import Session, in_home
 from cli.case import CaseArgument
 from cli.output import JsonFlag, print_json, print_table, refusals_named

@@ -5,9 +5,9 @@ from typing import Annotated
 
 import typer
 
-from casework.peer_reports import give_peer_report, list_peer_reports
-from casework.requisitions import frozen
-from casework.retaliation import note_adverse_step
+from casework.after_hire.peer_reports import give_peer_report, list_peer_reports
+from casework.after_hire.retaliation import note_adverse_step
+from casework.requisition.requisitions import frozen
 from cli.acted import Session, in_home
 from cli.output import print_json, print_table
 from models.ids import ActorId, RequisitionId

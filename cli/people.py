@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from casework.people import add_person, list_people
+from casework.people.people import add_person, list_people
 from cli import people_staff, people_training
 from cli.output import JsonFlag, print_json, print_table, refusals_named, tell
 from cli.session import ActorOption, HomeOption, acting, open_session

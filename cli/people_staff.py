@@ -6,9 +6,9 @@ from typing import Annotated, Final
 
 import typer
 
-from casework.devices import register_device, retire_device
-from casework.exposure import exposure_ledger
-from casework.staff import authorise_search, name_panel, revoke_authorisation
+from casework.people.devices import register_device, retire_device
+from casework.people.exposure import exposure_ledger
+from casework.people.staff import authorise_search, name_panel, revoke_authorisation
 from cli.output import JsonFlag, print_json, print_table, refusals_named, tell
 from cli.session import ActorOption, HomeOption, by, open_session
 from models.ids import ActorId, CaseId, RequisitionId

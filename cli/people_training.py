@@ -6,8 +6,8 @@ from typing import Annotated, Final
 
 import typer
 
-from casework.practical import STATEMENT, answer_practical, draw_practical, sign_statement
-from casework.training import (
+from casework.people.practical import STATEMENT, answer_practical, draw_practical, sign_statement
+from casework.people.training import (
     change_platform,
     close_gap,
     declare_gap,

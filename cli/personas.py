@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from casework.personas import (
+from casework.people.personas import (
     approve_persona,
     list_personas,
     request_persona,

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from casework.policy_keys import sign_policy, trust_policy_key
+from casework.requisition.policy_keys import sign_policy, trust_policy_key
 from cli.exit_codes import ExitCode
 from cli.output import JsonFlag, print_json, print_table, refusals_named, say, tell
 from cli.session import ActorOption, HomeOption, by, open_session

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from casework.productions import (
+from casework.counsel.productions import (
     approve_production,
     list_productions,
     make_production,

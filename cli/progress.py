@@ -14,7 +14,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from casework.progress import Reading, Report
+from casework.gathering.progress import Reading, Report
 
 
 @contextmanager

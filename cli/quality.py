@@ -5,11 +5,11 @@ from typing import Annotated
 
 import typer
 
-from casework.agreement import Rate
-from casework.drawing import draw_sample
-from casework.quality_report import quality_report
-from casework.second_review import BlindDesk, give_second_review, open_blind_desk
-from casework.seeds import place_seeds
+from casework.people.drawing import draw_sample
+from casework.reviewing.agreement import Rate
+from casework.reviewing.quality_report import quality_report
+from casework.reviewing.second_review import BlindDesk, give_second_review, open_blind_desk
+from casework.reviewing.seeds import place_seeds
 from cli.acted import Session, in_home
 from cli.case import CaseArgument
 from cli.output import print_json, print_table

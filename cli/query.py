@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from casework.queries import check_query, make_query, queries_of
+from casework.search.queries import check_query, make_query, queries_of
 from cli.acted import Session, in_home
 from cli.case import CaseArgument
 from cli.exit_codes import ExitCode

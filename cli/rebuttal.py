@@ -5,12 +5,12 @@ from typing import Annotated
 
 import typer
 
-from casework.adjudication import adjudicate
-from casework.attachments import attach
-from casework.copies import digest, send_copy
-from casework.rebuttal import answer, findings_shown, offer_rebuttal, preview
-from casework.statements import settle_statement
-from casework.step import Taken
+from casework.preview.attachments import attach
+from casework.preview.copies import digest, send_copy
+from casework.releasing.rebuttal import answer, findings_shown, offer_rebuttal, preview
+from casework.reviewing.adjudication import adjudicate
+from casework.screening.statements import settle_statement
+from casework.steps.step import Taken
 from cli.acted import Session, in_home
 from cli.answers import read_answers
 from cli.case import CaseArgument

@@ -7,8 +7,8 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from casework.referral import flag_referral
-from casework.referral_custody import (
+from casework.criminal.referral import flag_referral
+from casework.criminal.referral_custody import (
     read_referral,
     receive,
     record_call,
@@ -16,8 +16,8 @@ from casework.referral_custody import (
     referrals_on,
     show_referrals_due,
 )
-from casework.referral_thread import end_vetting, resume_vetting
-from casework.step import Taken
+from casework.screening.referral_thread import end_vetting, resume_vetting
+from casework.steps.step import Taken
 from cli.acted import Session, in_home
 from cli.case import CaseArgument, run_and_tell
 from cli.output import JsonFlag, print_json, print_table, refusals_named

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from casework.certificates import certificate_of
-from casework.consent import consent_ledger
-from casework.disposition import plan_sweep
-from casework.retention import retention_schedule
+from casework.applicant.consent import consent_ledger
+from casework.records.certificates import certificate_of
+from casework.records.disposition import plan_sweep
+from casework.records.retention import retention_schedule
 from cli.output import console, print_table, say
 from cli.package_view import print_package
 from models.consent import Consent

@@ -7,10 +7,10 @@ the wiring below, which schedules and processes use, knows no function that open
 from datetime import timedelta
 from typing import Final
 
-from casework.account_changes import declare_account
-from casework.monitoring import open_monitoring
-from casework.monitoring_notice import give_monitoring_notice, prove_monitoring_notice
-from casework.triggers import Statement, approve_trigger, state_trigger
+from casework.after_hire.account_changes import declare_account
+from casework.after_hire.monitoring import open_monitoring
+from casework.after_hire.monitoring_notice import give_monitoring_notice, prove_monitoring_notice
+from casework.after_hire.triggers import Statement, approve_trigger, state_trigger
 from models.account_changes import AccountEvent
 from models.after_hire_rules import AfterHireRules
 from models.disclosure import Disclosure

@@ -5,9 +5,9 @@ from typing import Annotated
 
 import typer
 
-from casework.coming_of_age import state_coming_of_age
-from casework.exclusions import LEAST, count_exclusions, read_exclusions
-from casework.reportability import state_stage
+from casework.deciding.coming_of_age import state_coming_of_age
+from casework.screening.exclusions import LEAST, count_exclusions, read_exclusions
+from casework.screening.reportability import state_stage
 from cli.case import CaseArgument
 from cli.output import JsonFlag, print_json, print_table, refusals_named, tell
 from cli.session import ActorOption, HomeOption, by, open_session

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from casework.requests import (
+from casework.counsel.requests import (
     answer_request,
     extend_request,
     lift_restriction,

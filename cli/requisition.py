@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from casework.requisitions import list_requisitions, open_requisition
+from casework.requisition.requisitions import list_requisitions, open_requisition
 from cli.output import JsonFlag, print_json, print_table, refusals_named, tell
 from cli.policy import read_signature_of
 from cli.requisition_consistency import consistency, deviate

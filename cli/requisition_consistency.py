@@ -7,8 +7,8 @@ from typing import Annotated, Final
 
 import typer
 
-from casework.consistency import consistency_report
-from casework.deviations import approve_deviation
+from casework.applicant.deviations import approve_deviation
+from casework.counsel.consistency import consistency_report
 from cli.case import CaseArgument
 from cli.exit_codes import ExitCode
 from cli.output import JsonFlag, print_json, print_table, refusals_named, say, tell

@@ -6,10 +6,10 @@ from typing import Annotated
 
 import typer
 
-from casework.certificates import certificate_of, signed_certificate
-from casework.clock_guard import confirm_clock
-from casework.disposition import SweepLine, show_sweep
-from casework.retention import explain_retention, retention_schedule, state_employment
+from casework.records.certificates import certificate_of, signed_certificate
+from casework.records.clock_guard import confirm_clock
+from casework.records.disposition import SweepLine, show_sweep
+from casework.records.retention import explain_retention, retention_schedule, state_employment
 from cli.acted import Session, in_home
 from cli.case import CaseArgument
 from cli.output import JsonFlag, console, print_json, print_table, refusals_named, say, tell

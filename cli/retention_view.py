@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
-from casework.retention import Explanation
+from casework.records.retention import Explanation
 from policy.retention import OPEN, UNDECIDED, Disposition
 from storage.certificate_note import statements
 from storage.certificates import CaseCertificate

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from casework.review import (
+from casework.reviewing.review import (
     Desk,
     approve,
     open_desk,

@@ -9,8 +9,8 @@ from typing import Annotated, Final
 
 import typer
 
-from casework.people import find_person
-from casework.step import Taken
+from casework.people.people import find_person
+from casework.steps.step import Taken
 from models.errors import SettingsError
 from models.ids import ActorId
 from models.people import Actor

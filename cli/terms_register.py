@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from casework.terms_names import terms_name
-from casework.terms_register import review_terms, reviewed_terms
+from casework.search.terms_names import terms_name
+from casework.search.terms_register import review_terms, reviewed_terms
 from cli.acted import Session, in_home
 from cli.output import JsonFlag, print_json, print_table, refusals_named, tell
 from cli.session import ActorOption, HomeOption, acting, open_session

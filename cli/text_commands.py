@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from casework.single import screen_text
+from casework.screening.single import screen_text
 from cli.jsonl import Item, SkipBad, answer_lines
 from cli.output import refusals_named
 from cli.terms import TermsOption, redactor_with

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from casework.viewing import end_viewing, start_viewing, viewings_of
+from casework.search.viewing import end_viewing, start_viewing, viewings_of
 from cli.acted import Session, in_home
 from cli.case import CaseArgument
 from models.ids import ActorId, CaseId

@@ -5,10 +5,10 @@ from typing import Annotated
 
 import typer
 
-from casework.consent import expire_consents
-from casework.drawing import draw_samples
-from casework.failing import FailingCase, failing_cases
-from casework.retention import retain_ended
+from casework.applicant.consent import expire_consents
+from casework.people.drawing import draw_samples
+from casework.records.retention import retain_ended
+from casework.steps.failing import FailingCase, failing_cases
 from cli.output import JsonFlag, refusals_named, tell
 from cli.session import HomeOption, open_session, run_due
 

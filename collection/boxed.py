@@ -13,11 +13,11 @@ from typing import Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from collection import box_lines as lines
-from collection.box import Box, BoxError, ReaderEndedError, bubblewrap
-from collection.reader import WHOLE_FILE, Problem
-from collection.registry import FORMATS, Format, Needs
-from collection.web_recording import WebRecording
+from collection.box import box_lines as lines
+from collection.box.box import Box, BoxError, ReaderEndedError, bubblewrap
+from collection.files.reader import WHOLE_FILE, Problem
+from collection.formats.registry import FORMATS, Format, Needs
+from collection.pages.web_recording import WebRecording
 from models.documentation import PageRecord
 from models.errors import InputError
 from models.evidence import AccessGate, SourceItem
@@ -51,7 +51,11 @@ class Boxes:
     """The boxes of this process: made when first needed, used again, thrown away at any doubt."""
 
     def __init__(
-        self, table: str = "collection.registry", code: tuple[Path, ...] = (), *, wrap: bool = True
+        self,
+        table: str = "collection.formats.registry",
+        code: tuple[Path, ...] = (),
+        *,
+        wrap: bool = True,
     ) -> None:
         self.required = False
         """True if nothing may be read where bubblewrap is missing or does not work."""

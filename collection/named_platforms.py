@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from collection.platforms import kind_of, listed_name
-from collection.reader import Problem
+from collection.files.platforms import kind_of, listed_name
+from collection.files.reader import Problem
 from collection.sources import find_sources
 from models.consent import PlatformKind
 from models.evidence import SourceItem

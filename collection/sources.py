@@ -11,16 +11,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from collection.bluesky_car import lies_beside_repository
 from collection.boxed import BOXES
-from collection.denied import INFERRED, is_denied
-from collection.kinds import kind_of_file
-from collection.limits import MAX_DEPTH_OF_FOLDERS, MAX_FILES
-from collection.mapping import MAPPING
-from collection.mastodon import OUTBOX, belongs_to_archive
-from collection.reader import WHOLE_FILE, Problem, Reader
-from collection.registry import Format, candidates
-from collection.unpacked import UnpackedExports
+from collection.exports.bluesky_car import lies_beside_repository
+from collection.exports.mastodon import OUTBOX, belongs_to_archive
+from collection.exports.unpacked import UnpackedExports
+from collection.files.denied import INFERRED, is_denied
+from collection.files.kinds import kind_of_file
+from collection.files.limits import MAX_DEPTH_OF_FOLDERS, MAX_FILES
+from collection.files.reader import WHOLE_FILE, Problem, Reader
+from collection.formats.registry import Format, candidates
+from collection.reports.mapping import MAPPING
 from models.errors import InputError
 from models.evidence import SourceItem
 
@@ -62,7 +62,7 @@ def find_sources(folder: Path) -> tuple[Source, ...]:
 
     An unpacked Mastodon archive is one source, its `outbox.json`; the other files that such an
     archive is made of are part of it. Of an unpacked export each file with its owner's words is a
-    source, and the others are part of it (`collection.unpacked`).
+    source, and the others are part of it (`collection.exports.unpacked`).
 
     Raises `InputError` for a folder that is missing, holds a symbolic link or something that is
     no file, or is too large.

@@ -70,7 +70,7 @@ class Decision(Value):
     outcome: Outcome
     reasons: tuple[Reason, ...] = ()
     assessment: Rationale
-    """The individualized assessment, in the decider's words; linted (`casework.rationale`)."""
+    """The individualized assessment; its words are linted (`casework.deciding.rationale`)."""
     decided_at: Moment
     alternatives: tuple[Alternative, ...] = ()
     package_sha256: str = ""

@@ -94,7 +94,7 @@ class CaptureDocumentation(Value):
     by: ActorId | None = None
     """Who brought the material in; None for captures of versions that did not say."""
     configuration: Sha256 | None = None
-    """Digest of what the tool was, with its limits and libraries (`collection.configuration`)."""
+    """Digest of the tool with its limits and libraries (`collection.formats.configuration`)."""
     policy: Sha256 | None = None
     """Digest of the frozen policy whose rule let it be captured, beside the consent's item."""
     clock_witness: ClockWitness | None = None

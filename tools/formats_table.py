@@ -3,15 +3,15 @@
 import sys
 from pathlib import Path
 
-from collection.denied import DENIED
-from collection.registry import FORMATS
-from collection.unsupported import UNSUPPORTED
+from collection.files.denied import DENIED
+from collection.formats.registry import FORMATS
+from collection.formats.unsupported import UNSUPPORTED
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "formats.md"
 _HEAD = """# Formats
 
-Made by `tools/formats_table.py` from `collection/registry.py`. `walloff formats` prints the same,
-and `walloff formats --check` reads a small sample of each in its box on this machine.
+Made by `tools/formats_table.py` from `collection/formats/registry.py`. `walloff formats` prints the
+same, and `walloff formats --check` reads a small sample of each in its box on this machine.
 
 Every reader runs in a process without keys, network, environment or other files
 ([decision 0053](decisions/0053-readers-run-in-a-box.md)). What cannot be read is listed with the

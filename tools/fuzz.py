@@ -11,8 +11,8 @@ import time
 import traceback
 from pathlib import Path
 
-from collection.damage import damaged
-from collection.registry import FORMATS, format_named
+from collection.files.damage import damaged
+from collection.formats.registry import FORMATS, format_named
 
 
 def main() -> int:

@@ -1,12 +1,12 @@
 """The inside and the applicants' interface meet here: letters in, news out, looks into the log."""
 
-from casework.accesses import take_up_accesses
-from casework.letters_in import take_in_letters
-from casework.passages import tell_passages
-from casework.shelved import SHELVE
-from casework.shelving import shelve
-from casework.shown import tell_shown
-from casework.window import note_looked
+from casework.counsel.passages import tell_passages
+from casework.counsel.shown import tell_shown
+from casework.letters.letters_in import take_in_letters
+from casework.letters.shelving import shelve
+from casework.preview.window import note_looked
+from casework.releasing.accesses import take_up_accesses
+from casework.steps.shelved import SHELVE
 from models.errors import KeyUnavailableError
 from models.ids import CaseId
 from models.people import Role

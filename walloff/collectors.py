@@ -1,8 +1,8 @@
 """The inside and its collectors meet here: captures in, orders out."""
 
-from casework.captures_in import take_in_captures
-from casework.collector_orders import refresh_orders
-from collection.contraband import known_digests
+from casework.gathering.captures_in import take_in_captures
+from casework.gathering.collector_orders import refresh_orders
+from collection.files.contraband import known_digests
 from models.errors import WalloffError
 from storage.collector_folder import open_collector
 from walloff.services import Services

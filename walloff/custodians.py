@@ -1,9 +1,9 @@
 """The inside and the custodian's process meet here: what was put away out, looks into the log."""
 
-from casework.accesses import take_up_accesses
-from casework.referral_receipts import take_up_receipts
-from casework.sealed_domain import hand_over
-from casework.viewers import custodians_of
+from casework.criminal.referral_receipts import take_up_receipts
+from casework.releasing.accesses import take_up_accesses
+from casework.releasing.viewers import custodians_of
+from casework.steps.sealed_domain import hand_over
 from models.ids import CaseId
 from models.people import Role
 from storage.cases import CaseStore

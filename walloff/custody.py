@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from casework.disposition import Swept, due_cases, sweep
+from casework.records.disposition import Swept, due_cases, sweep
 from models.people import SYSTEM, Actor
 from storage.checkpoints import publish
 from storage.domain import Domain

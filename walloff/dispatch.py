@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Final
 
-from casework.due import queued_work, reconcile
+from casework.duties.due import queued_work, reconcile
 from models.errors import LeaseLostError, SettingsError
 from models.ids import BatchId, CaseId, new_id
 from models.segment import OF_CASES, Segment
@@ -38,8 +38,8 @@ def work_off(services: Services, *, at_once: bool = False) -> int:
 
     Begins with what an earlier process left behind and what applicants wrote, and ends with the
     news for applicants, and the audit entries that wait (on PostgreSQL) put into the tree. A case
-    whose segment fails is not tried again here: it waits, longer each time (`casework.failing`),
-    unless the caller wants it tried at once.
+    whose segment fails is not tried again here: it waits, longer each time
+    (`casework.steps.failing`), unless the caller wants it tried at once.
     """
     free_dead_leases(services)
     exchange_letters(services)

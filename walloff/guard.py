@@ -9,8 +9,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, TypeVar
 
-from casework.failing import note_failure
-from casework.step import entry
+from casework.steps.failing import note_failure
+from casework.steps.step import entry
 from models.audit import AuditAction
 from models.errors import LeaseLostError, StepFailedError, WalloffError
 from models.ids import BatchId, CaseId, is_id

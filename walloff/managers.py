@@ -1,8 +1,8 @@
 """The inside and the managers' process meet here: letters in, replies and keys out, looks up."""
 
-from casework.accesses import take_up_accesses
-from casework.manager_desk import name_all_managers, tell_managers
-from casework.manager_letters_in import take_in_manager_letters
+from casework.letters.manager_letters_in import take_in_manager_letters
+from casework.releasing.accesses import take_up_accesses
+from casework.releasing.manager_desk import name_all_managers, tell_managers
 from models.ids import CaseId
 from redaction.pipeline import Redactor
 from walloff.services import Services

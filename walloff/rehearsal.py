@@ -12,8 +12,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from casework.clock_guard import confirm_clock
-from casework.retention import retention_schedule
+from casework.records.clock_guard import confirm_clock
+from casework.records.retention import retention_schedule
 from models.errors import FakeInProductionError, InputError
 from models.ids import CaseId
 from models.requisition import Requisition

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from typing import Final
 
-from casework.people import add_person, list_people
-from casework.step import Taken
+from casework.people.people import add_person, list_people
+from casework.steps.step import Taken
 from models.ids import ActorId
 from models.people import Actor, Role
 from models.requisition import Policy

@@ -9,18 +9,18 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from casework.attribute import attribution_waits, settle_attribution
-from casework.cases import open_case
-from casework.collect import input_problems
-from casework.consent import withdraw_consent
-from casework.manager import view
-from casework.rebuttal import offer_rebuttal, preview
-from casework.release import release
-from casework.results import results_date, show_results
-from casework.retention import retain_ended
-from casework.source import register_source
-from casework.waits import waits_until
-from collection.disclosure import read_disclosure
+from casework.applicant.cases import open_case
+from casework.applicant.consent import withdraw_consent
+from casework.attribution.attribute import attribution_waits, settle_attribution
+from casework.deciding.manager import view
+from casework.gathering.collect import input_problems
+from casework.gathering.source import register_source
+from casework.records.retention import retain_ended
+from casework.releasing.rebuttal import offer_rebuttal, preview
+from casework.releasing.release import release
+from casework.releasing.results import results_date, show_results
+from casework.releasing.waits import waits_until
+from collection.egress.disclosure import read_disclosure
 from models.adverse import DocumentKind
 from models.decision import Outcome
 from models.disclosure import Applicant, Disclosure

@@ -9,11 +9,15 @@ import secrets
 from datetime import timedelta
 from typing import Final
 
-from casework.impact_assessments import approve_assessment, list_assessments, record_assessment
-from casework.policy_keys import sign_policy, signature_needed, trust_policy_key
-from casework.requisitions import open_requisition
-from casework.terms_names import OF_A_KIND
-from casework.terms_register import review_terms
+from casework.requisition.impact_assessments import (
+    approve_assessment,
+    list_assessments,
+    record_assessment,
+)
+from casework.requisition.policy_keys import sign_policy, signature_needed, trust_policy_key
+from casework.requisition.requisitions import open_requisition
+from casework.search.terms_names import OF_A_KIND
+from casework.search.terms_register import review_terms
 from models.consent import PlatformKind
 from models.counsel import ImpactAssessment, Risk
 from models.requisition import Policy, Requisition

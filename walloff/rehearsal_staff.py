@@ -8,16 +8,16 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Final
 
-from casework.devices import register_device
-from casework.practical import (
+from casework.people.devices import register_device
+from casework.people.practical import (
     answer_practical,
     draw_practical,
     right_answers,
     sign_statement,
 )
-from casework.staff import authorise_search, name_panel
-from casework.training import recognise_trainer, record_training
-from collection.platforms import listed_names
+from casework.people.staff import authorise_search, name_panel
+from casework.people.training import recognise_trainer, record_training
+from collection.files.platforms import listed_names
 from models.consent import PlatformKind
 from models.people import Actor
 from models.people_rules import ABOUT_A_PLATFORM, EmploymentType, Module

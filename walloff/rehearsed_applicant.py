@@ -5,13 +5,13 @@ from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Final
 
-from casework.cases import find_case
-from casework.consent import sign_consent
-from casework.disclosure import disclose
-from casework.notice import prove_delivery, request_notice
-from casework.papers import digests_of
-from casework.refusals import settle_refusal
-from casework.step import Taken
+from casework.applicant.cases import find_case
+from casework.applicant.consent import sign_consent
+from casework.applicant.disclosure import disclose
+from casework.applicant.notice import prove_delivery, request_notice
+from casework.applicant.papers import digests_of
+from casework.applicant.refusals import settle_refusal
+from casework.steps.step import Taken
 from models.case import CaseState
 from models.consent import ConsentItem
 from models.disclosure import Disclosure

@@ -6,26 +6,26 @@ Each is played by the steps of real cases, by the people whose duty it is.
 from collections.abc import Collection
 from typing import Final
 
-from casework.adjudication import adjudicate
-from casework.answers import denied
-from casework.contacts import approve_contact, propose_contact, record_contact
-from casework.custodian import list_kept, receive_kept
-from casework.custody_chain import COPY
-from casework.disputes import open_dispute, resolve_dispute
-from casework.documents import confirm_delivery, make_document
-from casework.drawing import draw_sample
-from casework.manager import decide
-from casework.rebuttal import answer, preview, shown_findings
-from casework.referral import flag_referral
-from casework.review import (
+from casework.applicant.contacts import approve_contact, propose_contact, record_contact
+from casework.criminal.custody_chain import COPY
+from casework.criminal.referral import flag_referral
+from casework.deciding.disputes import open_dispute, resolve_dispute
+from casework.deciding.documents import confirm_delivery, make_document
+from casework.deciding.manager import decide
+from casework.people.drawing import draw_sample
+from casework.preview.answers import denied
+from casework.preview.window import window_of
+from casework.records.custodian import list_kept, receive_kept
+from casework.releasing.rebuttal import answer, preview, shown_findings
+from casework.reviewing.adjudication import adjudicate
+from casework.reviewing.review import (
     approve,
     open_desk,
     settle_unreadable,
     waiting_for_person,
     weigh_finding,
 )
-from casework.second_review import give_second_review, open_blind_desk
-from casework.window import window_of
+from casework.reviewing.second_review import give_second_review, open_blind_desk
 from models.adverse import Channel, DocumentKind
 from models.decision import Alternative, OtherEvidence, Outcome, Reason
 from models.errors import InputError

@@ -8,15 +8,15 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Final
 
-from casework.attribute import attribute
-from casework.cases import find_case
-from casework.collect import Guard, collect
-from casework.due import is_due
-from casework.failing import note_success
-from casework.notice import send_notice
-from casework.release import deliver
-from casework.screen import redact_case, triage_case
-from collection.contraband import known_digests
+from casework.applicant.cases import find_case
+from casework.applicant.notice import send_notice
+from casework.attribution.attribute import attribute
+from casework.duties.due import is_due
+from casework.gathering.collect import Guard, collect
+from casework.releasing.release import deliver
+from casework.screening.screen import redact_case, triage_case
+from casework.steps.failing import note_success
+from collection.files.contraband import known_digests
 from models.case import CaseState
 from models.ids import BatchId, CaseId
 from models.segment import Segment

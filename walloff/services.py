@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from casework.progress import Report
-from casework.requisitions import frozen
-from casework.screen import Screener
+from casework.gathering.progress import Report
+from casework.requisition.requisitions import frozen
+from casework.screening.screen import Screener
 from models.errors import SettingsError
 from models.ids import CaseId
 from models.requisition import Requisition

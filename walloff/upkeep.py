@@ -7,16 +7,16 @@ stops none of the others.
 from collections.abc import Callable
 from typing import Final
 
-from casework.accesses import take_up_accesses
-from casework.clock_guard import witness_time
-from casework.consent import expire_consents
-from casework.deadlines import fire_due
-from casework.drawing import draw_samples
-from casework.due import reconcile
-from casework.overdue import require_none_overdue
-from casework.referral_clocks import note_overdue_referrals
-from casework.results import show_results
-from casework.retention import retain_ended
+from casework.applicant.consent import expire_consents
+from casework.criminal.referral_clocks import note_overdue_referrals
+from casework.duties.deadlines import fire_due
+from casework.duties.due import reconcile
+from casework.people.drawing import draw_samples
+from casework.records.clock_guard import witness_time
+from casework.records.overdue import require_none_overdue
+from casework.records.retention import retain_ended
+from casework.releasing.accesses import take_up_accesses
+from casework.releasing.results import show_results
 from models.errors import WalloffError
 from storage.checkpoints import publish
 from storage.elsewhere import publish_elsewhere

@@ -9,7 +9,7 @@ import threading
 from datetime import datetime, timedelta
 from typing import Any, Final, Protocol
 
-from casework.due import reconcile
+from casework.duties.due import reconcile
 from models.errors import WalloffError
 from models.ids import BatchId
 from models.segment import Segment

@@ -43,7 +43,7 @@ class Reach:
 
     loopback: Mapping[int, int] = field(default_factory=dict)
     """For tests alone: the ports of this machine that stand for those of the web. A home of
-    production refuses to fetch with any (`casework.fetching`)."""
+    production refuses to fetch with any (`casework.gathering.fetching`)."""
 
     @property
     def is_for_tests(self) -> bool:

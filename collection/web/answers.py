@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Protocol
 
-from collection.limits import MIB
+from collection.files.limits import MIB
 from models.consent import PlatformKind
 
 JSON: Final = frozenset({"application/json"})

@@ -11,10 +11,10 @@ from datetime import datetime
 from typing import Final
 from urllib.parse import quote, urlencode, urlsplit
 
-from collection.limits import MAX_TEXT
-from collection.platforms import kind_of
-from collection.reader import Problem
-from collection.times import rfc3339
+from collection.files.limits import MAX_TEXT
+from collection.files.platforms import kind_of
+from collection.files.reader import Problem
+from collection.files.times import rfc3339
 from collection.web.answers import JSON, Ask
 from collection.web.connector import Got, Next, as_list, as_mapping, text_of
 from models.errors import InputError

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import httpx
 
-from collection.limits import MAX_CAPTURE, MAX_RECORD
+from collection.files.limits import MAX_CAPTURE, MAX_RECORD
 from collection.web.addresses import place_of
 from collection.web.answers import HTML
 from collection.web.browser_box import HEIGHT, LOCALE, TIMEZONE, WIDTH, Launch, launch

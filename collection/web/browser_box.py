@@ -13,7 +13,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Final
 
-from collection.box import bubblewrap
+from collection.box.box import bubblewrap
 from collection.web.browser_rules import BrowserMissingError, Limits
 
 CHROMIUM: Final = Path("/usr/lib/chromium/chromium")

@@ -10,7 +10,7 @@ from typing import Final
 
 import httpcore
 
-from collection.limits import MAX_RECORD, MIB
+from collection.files.limits import MAX_RECORD, MIB
 from collection.web.addresses import Place, Reach, Resolver
 from collection.web.pinned import checked, system_resolver
 from models.errors import SettingsError, WalloffError

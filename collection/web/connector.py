@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from collection.reader import Problem
-from collection.strict_json import parse, whole
+from collection.files.reader import Problem
+from collection.files.strict_json import parse, whole
 from collection.web.answers import Ask
 from models.errors import InputError
 from models.evidence import SourceItem

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from collection.platforms import listed_name
+from collection.files.platforms import listed_name
 from collection.web.bluesky_api import BlueskyApi
 from collection.web.connector import Connector
 from collection.web.github_events import GithubEvents

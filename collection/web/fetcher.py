@@ -17,7 +17,7 @@ from typing import Any, Final
 import httpcore
 import httpx
 
-from collection.platforms import kind_of, platform_of_host
+from collection.files.platforms import kind_of, platform_of_host
 from collection.web.addresses import Place, place_of, redirected
 from collection.web.answers import TEXT, Answer, Ask, Gate, Keep, Limits, Terms
 from collection.web.pinned import SECONDS, PinnedTransport

@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
-from collection.limits import MAX_TEXT
-from collection.platforms import kind_of
-from collection.reader import Problem
-from collection.strict_json import whole
+from collection.files.limits import MAX_TEXT
+from collection.files.platforms import kind_of
+from collection.files.reader import Problem
+from collection.files.strict_json import whole
 from collection.web.answers import JSON, Ask
 from collection.web.connector import Got, Next, as_list, as_mapping, text_of
 from models.errors import InputError
@@ -89,7 +89,7 @@ class HackerNews:
 def _said(
     item: dict[str, object], author: str, number: int, at: datetime, pointer: str
 ) -> Iterator[SourceItem]:
-    from collection.html_text import parse_page, shown
+    from collection.markup.html_text import parse_page, shown
 
     body = shown(parse_page(text_of(item.get("text"))))
     title = shown(parse_page(text_of(item.get("title"))))

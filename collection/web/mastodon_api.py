@@ -12,12 +12,12 @@ from html import unescape
 from typing import Final
 from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
-from collection.html_text import parse_page, shown
-from collection.limits import MAX_TEXT
-from collection.platforms import kind_of
-from collection.reader import Problem
-from collection.strict_json import whole
-from collection.times import rfc3339
+from collection.files.limits import MAX_TEXT
+from collection.files.platforms import kind_of
+from collection.files.reader import Problem
+from collection.files.strict_json import whole
+from collection.files.times import rfc3339
+from collection.markup.html_text import parse_page, shown
 from collection.web.answers import JSON, Ask
 from collection.web.connector import Got, Next, as_list, as_mapping, text_of
 from models.errors import InputError

@@ -14,12 +14,12 @@ from io import BytesIO
 from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
 
-from collection.charset import decode
-from collection.limits import MAX_ENTRIES, MAX_TEXT
-from collection.page_bytes import refuse_other_kinds
-from collection.platforms import kind_of, platform_of_host
-from collection.reader import Problem
-from collection.strict_json import whole
+from collection.files.charset import decode
+from collection.files.limits import MAX_ENTRIES, MAX_TEXT
+from collection.files.platforms import kind_of, platform_of_host
+from collection.files.reader import Problem
+from collection.files.strict_json import whole
+from collection.markup.page_bytes import refuse_other_kinds
 from collection.web.answers import FEED, HTML, Ask
 from collection.web.connector import Got, Next
 from models.consent import PlatformKind
@@ -81,7 +81,7 @@ class Site:
     def items(self, got: Got) -> Iterator[SourceItem | Problem]:
         """Yield a page's posts, or the entries of a feed."""
         if got.media_type in HTML:
-            from collection.entries import entries_of
+            from collection.markup.entries import entries_of
 
             refuse_other_kinds(got.content)
             yield from entries_of(got.url, decode(got.content, got.content_type), got.pointer)
@@ -130,7 +130,7 @@ def _text(body: bytes, content_type: str) -> str:
 def _entry(
     entry: Any, address: str, feed_author: str, pointer: str
 ) -> Iterator[SourceItem | Problem]:
-    from collection.html_text import parse_page, shown
+    from collection.markup.html_text import parse_page, shown
 
     if entry.get("source"):
         yield Problem("left out: repeated words of others (1)", pointer)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from collection.egress import RULES
+from collection.egress.egress import RULES
 from collection.web.answers import Answer, Gate, Keep
 from collection.web.connector import Connector, Got
 from collection.web.fetcher import Fetcher

@@ -4,7 +4,7 @@ import inspect
 import re
 from pathlib import Path
 
-from casework.permissions import GRANTS, Permission
+from casework.steps.permissions import GRANTS, Permission
 from cli.exit_codes import ExitCode
 from cli.main import build
 from walloff.settings import Settings

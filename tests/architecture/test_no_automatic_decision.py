@@ -7,8 +7,8 @@ from typing import Any, get_args
 import pytest
 from pydantic import BaseModel
 
-from casework.permissions import GRANTS, Permission
-from casework.step import A_PERSON_DECIDES, Work
+from casework.steps.permissions import GRANTS, Permission
+from casework.steps.step import A_PERSON_DECIDES, Work
 from models.adverse import Document
 from models.case import TRANSITIONS, CaseState
 from models.clauses import AutoDecisionError
@@ -61,12 +61,15 @@ def test_cases_move_through_the_guarded_step_alone() -> None:
         and ".move(" in path.read_text()
         and "CaseStore(self.tx).move(" in path.read_text()
     }
-    assert users == {"casework/step.py"}
+    assert users == {"casework/steps/step.py"}
     for package in ("casework", "cli", "flows", "portal", "walloff"):
         for path in (ROOT / package).rglob("*.py"):
             for line in path.read_text().splitlines():
                 if ".move(" in line and "work.move(" not in line and "shutil.move(" not in line:
-                    assert path.relative_to(ROOT).as_posix() == "casework/step.py", (path, line)
+                    assert path.relative_to(ROOT).as_posix() == "casework/steps/step.py", (
+                        path,
+                        line,
+                    )
 
 
 def numbers(model: type[BaseModel], seen: set[type] | None = None) -> set[str]:

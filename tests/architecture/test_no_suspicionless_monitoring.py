@@ -7,23 +7,24 @@ from typing import Any
 
 import pytest
 
-from casework.monitoring_gate import require_trigger
-from casework.permissions import GRANTS, Permission
+from casework.steps.monitoring_gate import require_trigger
+from casework.steps.permissions import GRANTS, Permission
 from models.case import CaseState, may_move
 from models.clauses import NoTriggerError
 from models.people import Role
 
 ROOT = Path(__file__).resolve().parents[2]
+PACKAGES = sorted(path.parent.name for path in ROOT.glob("*/__init__.py"))
 OPENING = (Permission.STATE_TRIGGER, Permission.APPROVE_TRIGGER, Permission.OPEN_MONITORING)
 
 
 def puts(kind: str) -> set[str]:
     """The modules that name a kind of record."""
     found = set()
-    for path in ROOT.glob("*/*.py"):
+    for path in (each for one in PACKAGES for each in (ROOT / one).rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Attribute) and node.attr == kind:
-                found.add(f"{path.parent.name}.{path.stem}")
+                found.add(".".join(path.relative_to(ROOT).with_suffix("").parts))
     return found
 
 
@@ -37,13 +38,20 @@ def test_no_machine_states_approves_or_opens(permission: Permission) -> None:
 
 
 def test_a_scope_is_recorded_by_the_step_that_asks_and_read_by_the_gate() -> None:
-    assert puts("MONITORING_SCOPE") == {"casework.monitoring", "casework.monitoring_gate"}
-    assert puts("OPEN_MONITORING") <= {"casework.monitoring", "casework.permissions"}
+    assert puts("MONITORING_SCOPE") == {
+        "casework.after_hire.monitoring",
+        "casework.steps.monitoring_gate",
+    }
+    assert puts("OPEN_MONITORING") <= {
+        "casework.after_hire.monitoring",
+        "casework.steps.permissions",
+        "casework.steps.restriction",
+    }
 
 
 def test_every_case_that_moves_asks_the_gate() -> None:
     """`Work.move` is the one caller of the store's move, and the gate stands in it."""
-    source = (ROOT / "casework" / "step.py").read_text()
+    source = (ROOT / "casework" / "steps" / "step.py").read_text()
     assert source.index("require_trigger(self.tx") < source.index("CaseStore(self.tx).move(")
 
 
@@ -59,8 +67,8 @@ def test_a_draft_without_a_scope_goes_nowhere(
     origin: CaseState, role: Role, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Over every state that leads to telling or gathering, whoever moves the case."""
-    monkeypatch.setattr("casework.monitoring_gate.of_monitoring", lambda *_: True)
-    monkeypatch.setattr("casework.monitoring_gate.monitoring_scope", lambda *_: None)
+    monkeypatch.setattr("casework.steps.monitoring_gate.of_monitoring", lambda *_: True)
+    monkeypatch.setattr("casework.steps.monitoring_gate.monitoring_scope", lambda *_: None)
     case: Any = type("C", (), {"state": origin, "requisition_id": "r", "id": "c"})()
     tx: Any = None
     for to in (CaseState.NOTICED, CaseState.COLLECTING):

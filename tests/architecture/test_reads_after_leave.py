@@ -20,7 +20,7 @@ and who wrote a receipt, in whose name the step is then taken."""
 
 
 def functions() -> Iterator[tuple[str, ast.FunctionDef]]:
-    for path in sorted(CASEWORK.glob("*.py")):
+    for path in sorted(CASEWORK.rglob("*.py")):
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
             if isinstance(node, ast.FunctionDef):
                 yield f"{path.stem}.{node.name}", node

@@ -2,6 +2,7 @@
 
 import ast
 import importlib
+import pkgutil
 import runpy
 from collections.abc import Iterator
 from functools import cache
@@ -107,11 +108,7 @@ def is_asserted(code: str) -> bool:
 
 
 def found(function: str) -> object:
-    parts = function.split(".")
-    thing: object = importlib.import_module(".".join(parts[:2]))
-    for part in parts[2:]:
-        thing = getattr(thing, part)
-    return thing
+    return pkgutil.resolve_name(function)
 
 
 def test_every_row_is_listed_once_and_in_order() -> None:

@@ -131,7 +131,7 @@ def test_every_step_that_nobody_takes_is_taken_by_the_machine() -> None:
     """A step of casework with a time and no actor runs by itself, so something has to call it."""
     functions = {
         node.name: node
-        for path in (ROOT / "casework").glob("*.py")
+        for path in (ROOT / "casework").rglob("*.py")
         for node in ast.parse(path.read_text()).body
         if isinstance(node, ast.FunctionDef)
     }

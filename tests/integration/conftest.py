@@ -20,20 +20,25 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.engine import URL
 
 import models.case
-from casework.cases import open_case
-from casework.consent import sign_consent
-from casework.devices import register_device
-from casework.disclosure import disclose
-from casework.notice import request_notice, send_notice
-from casework.people import add_person
-from casework.practical import answer_practical, draw_practical, right_answers, sign_statement
-from casework.rebuttal import offer_rebuttal
-from casework.release import deliver, release
-from casework.requisitions import open_requisition
-from casework.review import approve, open_desk
-from casework.source import register_source
-from casework.staff import authorise_search
-from casework.training import recognise_trainer, record_training
+from casework.applicant.cases import open_case
+from casework.applicant.consent import sign_consent
+from casework.applicant.disclosure import disclose
+from casework.applicant.notice import request_notice, send_notice
+from casework.gathering.source import register_source
+from casework.people.devices import register_device
+from casework.people.people import add_person
+from casework.people.practical import (
+    answer_practical,
+    draw_practical,
+    right_answers,
+    sign_statement,
+)
+from casework.people.staff import authorise_search
+from casework.people.training import recognise_trainer, record_training
+from casework.releasing.rebuttal import offer_rebuttal
+from casework.releasing.release import deliver, release
+from casework.requisition.requisitions import open_requisition
+from casework.reviewing.review import approve, open_desk
 from cli.main import main
 from models.consent import ConsentItem
 from models.disclosure import Applicant, Disclosure

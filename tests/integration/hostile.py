@@ -15,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from collection.sample_pdf import pdf_of
+from collection.samples.sample_pdf import pdf_of
 
 MIB: Final = 1 << 20
 Writer = Callable[[Path], Path]

@@ -24,9 +24,9 @@ from typing import Any
 
 from sqlalchemy.engine.default import DefaultDialect
 
-from casework.cases import list_cases
-from casework.clock_guard import confirm_clock
-from casework.people import find_person
+from casework.applicant.cases import list_cases
+from casework.people.people import find_person
+from casework.records.clock_guard import confirm_clock
 from models.errors import KeyUnavailableError
 from models.ids import ActorId, BatchId
 from models.people import Role

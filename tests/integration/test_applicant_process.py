@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from casework.cases import find_case
-from casework.disclosure import disclosure_of
+from casework.applicant.cases import find_case
+from casework.applicant.disclosure import disclosure_of
 from models.case import CaseState
 from models.people import Role
 from storage.domain import Domain
@@ -30,7 +30,7 @@ import json, sys
 from datetime import datetime
 from pathlib import Path
 
-from casework.applicant_side import desk, identify, read, write_disclosure
+from casework.letters.applicant_side import desk, identify, read, write_disclosure
 from models.disclosure import Disclosure
 from models.errors import WalloffError
 from models.ids import ActorId, CaseId

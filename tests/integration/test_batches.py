@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from casework.cases import find_case
+from casework.applicant.cases import find_case
 from models.case import CaseState
 from models.errors import LeaseLostError
 from models.ids import BatchId

@@ -10,35 +10,35 @@ from typing import Any
 
 import pytest
 
-from casework.account_changes import account_changes, code_omission, declare_account
-from casework.attribute import settle_attribution, unattributed
-from casework.captures import captures_of
-from casework.cases import find_case, open_case
-from casework.consent import expire_consents, sign_consent, withdraw_consent
-from casework.custodian import list_kept, show_kept
-from casework.deadlines import fire_due
-from casework.disclosure import disclose
-from casework.monitoring import close_monitoring, list_monitoring, open_monitoring
-from casework.monitoring_notice import (
+from casework.after_hire.account_changes import account_changes, code_omission, declare_account
+from casework.after_hire.monitoring import close_monitoring, list_monitoring, open_monitoring
+from casework.after_hire.monitoring_notice import (
     give_monitoring_notice,
     list_monitoring_notices,
     prove_monitoring_notice,
 )
-from casework.notice import request_notice, send_notice
-from casework.package import shown_of
-from casework.peer_reports import give_peer_report, list_peer_reports, read_peer_report
-from casework.people import add_person
-from casework.rebuttal import answer, offer_rebuttal, shown_findings
-from casework.release import release
-from casework.requisitions import open_requisition
-from casework.retaliation import note_adverse_step
-from casework.retention import explain_retention
-from casework.review import approve, open_desk
-from casework.source import register_source
-from casework.stated_findings import safety_notices, state_finding
-from casework.step import standing_of
-from casework.third_party import capture_third_party_item
-from casework.triggers import Statement, Trigger, approve_trigger, state_trigger
+from casework.after_hire.peer_reports import give_peer_report, list_peer_reports, read_peer_report
+from casework.after_hire.retaliation import note_adverse_step
+from casework.after_hire.triggers import Statement, Trigger, approve_trigger, state_trigger
+from casework.applicant.cases import find_case, open_case
+from casework.applicant.consent import expire_consents, sign_consent, withdraw_consent
+from casework.applicant.disclosure import disclose
+from casework.applicant.notice import request_notice, send_notice
+from casework.attribution.attribute import settle_attribution, unattributed
+from casework.duties.deadlines import fire_due
+from casework.gathering.captures import captures_of
+from casework.gathering.source import register_source
+from casework.people.people import add_person
+from casework.preview.package import shown_of
+from casework.records.custodian import list_kept, show_kept
+from casework.records.retention import explain_retention
+from casework.releasing.rebuttal import answer, offer_rebuttal, shown_findings
+from casework.releasing.release import release
+from casework.requisition.requisitions import open_requisition
+from casework.reviewing.review import approve, open_desk
+from casework.screening.stated_findings import safety_notices, state_finding
+from casework.screening.third_party import capture_third_party_item
+from casework.steps.step import standing_of
 from models.account_changes import AccountEvent, Omission
 from models.after_hire_rules import AfterHireRules, SensitiveCategory, TriggerKind
 from models.audit import AuditAction
@@ -932,7 +932,7 @@ def test_m4_s1_an_item_of_a_relative_is_captured_by_somebody_who_may_capture(
         raise UnauthorisedError("nobody has authorised this person to search")
 
     with monkeypatch.context() as patched:
-        patched.setattr("casework.third_party.require_capture", closed)
+        patched.setattr("casework.screening.third_party.require_capture", closed)
         refused(UnauthorisedError, office, case_id, lambda: take(agency, case_id))
     assert asked == [(office.people[Role.INVESTIGATOR].id, None, frozenset({"forum"}))]
     assert take(agency, case_id)

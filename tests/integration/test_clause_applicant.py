@@ -7,15 +7,20 @@ from typing import Any
 
 import pytest
 
-from casework.alterations import counting_alterations, note_alteration
-from casework.cases import find_case
-from casework.consent import sign_consent, withdraw_consent
-from casework.contacts import approve_contact, contacts_of, propose_contact, record_contact
-from casework.disclosure import disclose
-from casework.notice import prove_delivery, request_notice, send_notice
-from casework.papers import digests_of, papers_of
-from casework.refusals import settle_refusal
-from casework.source import register_source
+from casework.applicant.alterations import counting_alterations, note_alteration
+from casework.applicant.cases import find_case
+from casework.applicant.consent import sign_consent, withdraw_consent
+from casework.applicant.contacts import (
+    approve_contact,
+    contacts_of,
+    propose_contact,
+    record_contact,
+)
+from casework.applicant.disclosure import disclose
+from casework.applicant.notice import prove_delivery, request_notice, send_notice
+from casework.applicant.papers import digests_of, papers_of
+from casework.applicant.refusals import settle_refusal
+from casework.gathering.source import register_source
 from models.alteration import Change
 from models.applicant_rules import (
     ApplicantRules,
@@ -397,7 +402,7 @@ def test_s3_s4_s5_the_applicant_s_list(office: Any, monkeypatch: pytest.MonkeyPa
         raise KeyUnavailableError("sealed")
 
     with monkeypatch.context() as patch:
-        patch.setattr("casework.questionnaire.put_away", no_key)
+        patch.setattr("casework.applicant.questionnaire.put_away", no_key)
         assert "badge" not in no(SensitiveIdentifierError, sensitive=(badge,))
     for where in ("emails", "handles", "uncertain"):
         assert "4111" not in no(CredentialRefusedError, **{where: (RawText("4111111111111111"),)})

@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from casework.cases import find_case
-from casework.consistency import consistency_report
-from casework.deviations import approve_deviation
-from casework.rebuttal import offer_rebuttal
-from casework.release import deliver, release
-from casework.review import approve, open_desk
-from casework.source import register_source
+from casework.applicant.cases import find_case
+from casework.applicant.deviations import approve_deviation
+from casework.counsel.consistency import consistency_report
+from casework.gathering.source import register_source
+from casework.releasing.rebuttal import offer_rebuttal
+from casework.releasing.release import deliver, release
+from casework.reviewing.review import approve, open_desk
 from models.audit import AuditAction
 from models.case import CaseState
 from models.clauses import DeviationError

@@ -8,23 +8,23 @@ from typing import Any
 
 import pytest
 
-from casework.adjudication import adjudicate
-from casework.attachments import attach, read_attachments
-from casework.cases import find_case
-from casework.clarifications import ask, clarifications, reply
-from casework.copies import require_copy, send_copy
-from casework.deadlines import deadlines, fire_due
-from casework.disposition import plan_sweep
-from casework.disputes import extend_dispute, open_dispute, resolve_dispute
-from casework.documents import confirm_delivery, file_copy, make_document
-from casework.manager import decide, view
-from casework.rebuttal import answer, offer_rebuttal, preview, shown_findings
-from casework.recall import recall
-from casework.release import deliver, release
-from casework.retention import retain
-from casework.review import approve, open_desk, weigh_finding
-from casework.statements import read_statement, settle_statement
-from casework.window import window_of
+from casework.applicant.cases import find_case
+from casework.deciding.clarifications import ask, clarifications, reply
+from casework.deciding.disputes import extend_dispute, open_dispute, resolve_dispute
+from casework.deciding.documents import confirm_delivery, file_copy, make_document
+from casework.deciding.manager import decide, view
+from casework.deciding.recall import recall
+from casework.duties.deadlines import deadlines, fire_due
+from casework.preview.attachments import attach, read_attachments
+from casework.preview.copies import require_copy, send_copy
+from casework.preview.window import window_of
+from casework.records.disposition import plan_sweep
+from casework.records.retention import retain
+from casework.releasing.rebuttal import answer, offer_rebuttal, preview, shown_findings
+from casework.releasing.release import deliver, release
+from casework.reviewing.adjudication import adjudicate
+from casework.reviewing.review import approve, open_desk, weigh_finding
+from casework.screening.statements import read_statement, settle_statement
 from models.adverse import REQUIRED, Channel, DocumentKind
 from models.audit import AuditAction
 from models.case import CaseState
@@ -183,9 +183,9 @@ def test_m5_no_adverse_step_without_a_copy_of_these_bytes(
     office: Any, post: Post, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """E-M5-NO-COPY: a copy of anything else is none, nor is a showing without one."""
-    import casework.rebuttal
+    import casework.releasing.rebuttal
 
-    monkeypatch.setattr(casework.rebuttal, "note_copy", lambda *_args: None)
+    monkeypatch.setattr(casework.releasing.rebuttal, "note_copy", lambda *_args: None)
     case_id = released(office, post)
     wrong = EvidenceCopy(
         case_id=case_id, version=1, hash="0" * 64, sent=office.now, channel="by-hand"
@@ -337,7 +337,7 @@ def test_a1_alternatives_are_named_where_the_policy_asks(office: Any, post: Post
 
 def test_a1_rules_that_changed_are_refused(office: Any, post: Post) -> None:
     """E-A1-PACK-CHANGED: the release and the frozen rules name the same digests."""
-    from casework.grounds import require_grounds
+    from casework.deciding.grounds import require_grounds
 
     case_id = released(office, post)
     package = view(case_id, released=office.services.released, **office.who(Role.HIRING_MANAGER))

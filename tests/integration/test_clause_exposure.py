@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from casework.exposure import exposure_ledger
-from casework.manager import view
-from casework.review import open_desk
-from casework.staff import name_panel
-from casework.step import standing_of
+from casework.deciding.manager import view
+from casework.people.exposure import exposure_ledger
+from casework.people.staff import name_panel
+from casework.reviewing.review import open_desk
+from casework.steps.step import standing_of
 from models.audit import AuditAction
 from models.errors import NotPermittedError, TaintedDeciderError
 from models.exposure import Material

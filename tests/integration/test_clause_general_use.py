@@ -6,21 +6,21 @@ from typing import Any, Final
 
 import pytest
 
-from casework.attribute import settle_attribution, unattributed
-from casework.cases import find_case
-from casework.documents import confirm_delivery, make_document
-from casework.manager import decide, view
-from casework.monitoring import open_monitoring
-from casework.monitoring_notice import give_monitoring_notice, prove_monitoring_notice
-from casework.package import shown_of
-from casework.people import add_person
-from casework.rebuttal import answer, offer_rebuttal, preview, shown_findings
-from casework.release import deliver, release
-from casework.requisitions import open_requisition
-from casework.review import approve, open_desk, weigh_finding
-from casework.source import register_source
-from casework.stated_findings import state_finding
-from casework.triggers import Statement, approve_trigger, state_trigger
+from casework.after_hire.monitoring import open_monitoring
+from casework.after_hire.monitoring_notice import give_monitoring_notice, prove_monitoring_notice
+from casework.after_hire.triggers import Statement, approve_trigger, state_trigger
+from casework.applicant.cases import find_case
+from casework.attribution.attribute import settle_attribution, unattributed
+from casework.deciding.documents import confirm_delivery, make_document
+from casework.deciding.manager import decide, view
+from casework.gathering.source import register_source
+from casework.people.people import add_person
+from casework.preview.package import shown_of
+from casework.releasing.rebuttal import answer, offer_rebuttal, preview, shown_findings
+from casework.releasing.release import deliver, release
+from casework.requisition.requisitions import open_requisition
+from casework.reviewing.review import approve, open_desk, weigh_finding
+from casework.screening.stated_findings import state_finding
 from models.adverse import Channel, DocumentKind
 from models.after_hire_rules import AfterHireRules, TriggerKind
 from models.audit import AuditAction

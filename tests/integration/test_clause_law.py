@@ -8,16 +8,16 @@ from typing import Any
 
 import pytest
 
-from casework.applicant_file import applicant_file
-from casework.attachments import attach
-from casework.captures import captures_of
-from casework.certificates import certificate_of
-from casework.clock_guard import confirm_clock
-from casework.consent import sign_consent
-from casework.disputes import open_dispute
-from casework.requisitions import open_requisition
-from casework.retention import explain_retention, retain
-from casework.window import window_of
+from casework.applicant.consent import sign_consent
+from casework.deciding.applicant_file import applicant_file
+from casework.deciding.disputes import open_dispute
+from casework.gathering.captures import captures_of
+from casework.preview.attachments import attach
+from casework.preview.window import window_of
+from casework.records.certificates import certificate_of
+from casework.records.clock_guard import confirm_clock
+from casework.records.retention import explain_retention, retain
+from casework.requisition.requisitions import open_requisition
 from models.applicant_rules import ApplicantRules
 from models.audit import AuditAction
 from models.case import CaseState

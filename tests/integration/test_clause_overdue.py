@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from casework.clock_guard import confirm_clock
-from casework.consent import withdraw_consent
-from casework.disposition import due_cases, sweep
-from casework.holds import lift_hold, place_hold
-from casework.overdue import overdue_cases, require_none_overdue
-from casework.retention import retain
+from casework.applicant.consent import withdraw_consent
+from casework.records.clock_guard import confirm_clock
+from casework.records.disposition import due_cases, sweep
+from casework.records.holds import lift_hold, place_hold
+from casework.records.overdue import overdue_cases, require_none_overdue
+from casework.records.retention import retain
 from models.audit import AuditAction
 from models.clauses import OverdueDestructionError
 from models.people import Role

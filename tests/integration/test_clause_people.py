@@ -6,20 +6,25 @@ from typing import Any
 
 import pytest
 
-from casework.attribute import unattributed
-from casework.cases import find_case
-from casework.devices import retire_device
-from casework.practical import answer_practical, draw_practical, right_answers, sign_statement
-from casework.review import approve, open_desk
-from casework.source import SourceFolder, register_source, registered_source
-from casework.staff import authorise_search, name_panel, revoke_authorisation
-from casework.training import (
+from casework.applicant.cases import find_case
+from casework.attribution.attribute import unattributed
+from casework.gathering.source import SourceFolder, register_source, registered_source
+from casework.people.devices import retire_device
+from casework.people.practical import (
+    answer_practical,
+    draw_practical,
+    right_answers,
+    sign_statement,
+)
+from casework.people.staff import authorise_search, name_panel, revoke_authorisation
+from casework.people.training import (
     change_platform,
     close_gap,
     declare_gap,
     recognise_trainer,
     record_training,
 )
+from casework.reviewing.review import approve, open_desk
 from models.audit import AuditAction
 from models.case import CaseState
 from models.errors import InputError, NotPermittedError, RecordNotFoundError, WalloffError

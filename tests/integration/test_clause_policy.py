@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from casework.cases import find_case, open_case
-from casework.consent import withdraw_consent
-from casework.notice import request_notice
-from casework.policy_keys import sign_policy, trust_policy_key
-from casework.requisitions import open_requisition
+from casework.applicant.cases import find_case, open_case
+from casework.applicant.consent import withdraw_consent
+from casework.applicant.notice import request_notice
+from casework.requisition.policy_keys import sign_policy, trust_policy_key
+from casework.requisition.requisitions import open_requisition
 from models.applicant_rules import ApplicantRules
 from models.audit import AuditAction
 from models.case import CaseState

@@ -6,18 +6,18 @@ from typing import Any
 
 import pytest
 
-from casework.cases import find_case
-from casework.drawing import draw_sample, draw_samples, drawn, rank
-from casework.people_gates import require_searcher
-from casework.permissions import Permission
-from casework.quality_report import quality_report
-from casework.rebuttal import offer_rebuttal
-from casework.release import release
-from casework.review import approve, open_desk, waiting_for_person, weigh_finding
-from casework.second_review import give_second_review, open_blind_desk
-from casework.seeds import place_seeds, seeds_of
-from casework.source import register_source
-from casework.step import step
+from casework.applicant.cases import find_case
+from casework.gathering.source import register_source
+from casework.people.drawing import draw_sample, draw_samples, drawn, rank
+from casework.people.people_gates import require_searcher
+from casework.releasing.rebuttal import offer_rebuttal
+from casework.releasing.release import release
+from casework.reviewing.quality_report import quality_report
+from casework.reviewing.review import approve, open_desk, waiting_for_person, weigh_finding
+from casework.reviewing.second_review import give_second_review, open_blind_desk
+from casework.reviewing.seeds import place_seeds, seeds_of
+from casework.steps.permissions import Permission
+from casework.steps.step import step
 from models.audit import AuditAction
 from models.case import TRANSITIONS, CaseState
 from models.errors import (

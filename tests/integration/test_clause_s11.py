@@ -9,15 +9,11 @@ from typing import Any
 
 import pytest
 
-from casework.attribute import attribute, settle_attribution
-from casework.cases import find_case
-from casework.collect import collect
-from casework.custodian import list_kept, receive_kept
-from casework.holds import holds_on
-from casework.package import build_package, shown_of
-from casework.referral import flag_referral
-from casework.referral_clocks import note_overdue_referrals
-from casework.referral_custody import (
+from casework.applicant.cases import find_case
+from casework.attribution.attribute import attribute, settle_attribution
+from casework.criminal.referral import flag_referral
+from casework.criminal.referral_clocks import note_overdue_referrals
+from casework.criminal.referral_custody import (
     read_referral,
     receive,
     record_call,
@@ -25,10 +21,14 @@ from casework.referral_custody import (
     referrals_due,
     referrals_on,
 )
-from casework.referral_thread import end_vetting, resume_vetting
-from casework.retention import explain_retention
-from casework.source import register_source
-from collection.contraband import known_digests, known_within
+from casework.gathering.collect import collect
+from casework.gathering.source import register_source
+from casework.preview.package import build_package, shown_of
+from casework.records.custodian import list_kept, receive_kept
+from casework.records.holds import holds_on
+from casework.records.retention import explain_retention
+from casework.screening.referral_thread import end_vetting, resume_vetting
+from collection.files.contraband import known_digests, known_within
 from models.audit import AuditAction
 from models.case import CaseState
 from models.clauses import CopiedContrabandError, UnroutedCriminalError
@@ -457,7 +457,7 @@ def test_an_item_flagged_while_it_is_weighed_is_no_finding(office: Any, post: Po
     def flag_now(_tx: Any) -> None:
         assert flagged
 
-    from casework.screen import triage_case
+    from casework.screening.screen import triage_case
 
     screener = office.services.screener_of(case_id)
     redact = screener.redact

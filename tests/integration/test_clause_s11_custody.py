@@ -7,18 +7,18 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, text
 
-from casework.clock_guard import confirm_clock
-from casework.consent import withdraw_consent
-from casework.custodian import list_kept, receive_kept, show_kept
-from casework.custody_chain import COPY, digest_of
-from casework.exposure import exposure_ledger
-from casework.holds import holds_on, lift_hold
-from casework.permissions import Permission
-from casework.referral import flag_referral, refer, route_for
-from casework.referral_custody import read_referral, receive, referrals_on
-from casework.referrals import linked, save
-from casework.retention import explain_retention, retain
-from casework.step import step
+from casework.applicant.consent import withdraw_consent
+from casework.criminal.custody_chain import COPY, digest_of
+from casework.criminal.referral import flag_referral, refer, route_for
+from casework.criminal.referral_custody import read_referral, receive, referrals_on
+from casework.criminal.referrals import linked, save
+from casework.people.exposure import exposure_ledger
+from casework.records.clock_guard import confirm_clock
+from casework.records.custodian import list_kept, receive_kept, show_kept
+from casework.records.holds import holds_on, lift_hold
+from casework.records.retention import explain_retention, retain
+from casework.steps.permissions import Permission
+from casework.steps.step import step
 from models.audit import AuditAction
 from models.criteria import Severity
 from models.errors import (

@@ -13,19 +13,19 @@ from pydantic import ValidationError
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from casework.captures import captures_of
-from casework.disclosure import disclose
-from casework.guarding import guard_identifiers, guard_number
-from casework.personas import approve_persona, request_persona, retire_persona, use_persona
-from casework.queries import (
+from casework.applicant.disclosure import disclose
+from casework.gathering.captures import captures_of
+from casework.gathering.recording import recorded
+from casework.gathering.source import register_source
+from casework.people.personas import approve_persona, request_persona, retire_persona, use_persona
+from casework.search.queries import (
     check_query,
     make_query,
     queries_of,
 )
-from casework.recording import recorded
-from casework.source import register_source
-from casework.terms_register import review_terms, reviewed_terms
-from casework.viewing import end_viewing, start_viewing, viewings_of
+from casework.search.terms_register import review_terms, reviewed_terms
+from casework.search.viewing import end_viewing, start_viewing, viewings_of
+from casework.steps.guarding import guard_identifiers, guard_number
 from models.audit import AuditAction
 from models.clauses import SensitiveIdentifierError
 from models.consent import ConsentItem
@@ -723,7 +723,7 @@ def test_i4_a_file_that_changes_while_it_is_read_is_not_captured(
         source.path.write_text(post("Another text altogether.") + "\n")
         return recorded(source, digest, size, **how)
 
-    monkeypatch.setattr("casework.collect.recorded", changing)
+    monkeypatch.setattr("casework.gathering.collect.recorded", changing)
     with pytest.raises(CaptureHashError):
         office.run(Segment.COLLECT, case_id)
     assert denials(office, case_id) == [CaptureHashError.code]

@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-import casework.release
-from casework.attribute import unattributed
-from casework.cases import find_case
-from casework.permissions import BEHIND_THE_WALL, Permission, authorize
-from casework.rebuttal import offer_rebuttal
-from casework.release import release
-from casework.review import approve, open_desk
+import casework.releasing.release
+from casework.applicant.cases import find_case
+from casework.attribution.attribute import unattributed
+from casework.releasing.rebuttal import offer_rebuttal
+from casework.releasing.release import release
+from casework.reviewing.review import approve, open_desk
+from casework.steps.permissions import BEHIND_THE_WALL, Permission, authorize
 from models.audit import AuditAction
 from models.case import CaseState
 from models.errors import LeakError, NotPermittedError, RawAccessError
@@ -50,7 +50,9 @@ def test_s10_a_package_is_looked_at_once_more_as_it_crosses(
     case_id = answered(office, post)
     officer = office.who(Role.RELEASING_OFFICER)
     with monkeypatch.context() as grown:
-        grown.setattr(casework.release, "leaks", lambda text: ("leak.word",) if text else ())
+        grown.setattr(
+            casework.releasing.release, "leaks", lambda text: ("leak.word",) if text else ()
+        )
         with pytest.raises(LeakError) as caught:
             release(case_id, **officer)
     assert caught.value.code == "E-S10-LEAK"
@@ -58,7 +60,7 @@ def test_s10_a_package_is_looked_at_once_more_as_it_crosses(
     assert denied(office, case_id) == (officer["actor"].id, "E-S10-LEAK")
     assert find_case(case_id, vault=office.vault).state is CaseState.REBUTTAL
     with office.vault.read() as tx:
-        assert not OutboxStore(tx).pending(casework.release.DELIVERY, case_id=case_id)
+        assert not OutboxStore(tx).pending(casework.releasing.release.DELIVERY, case_id=case_id)
     assert release(case_id, **officer).texts()
     assert find_case(case_id, vault=office.vault).state is CaseState.RELEASED
 

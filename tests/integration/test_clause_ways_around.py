@@ -6,22 +6,22 @@ from typing import Any
 
 import pytest
 
-from casework.cases import open_case
-from casework.consent import sign_consent, withdraw_consent
-from casework.contacts import approve_contact, propose_contact, record_contact
-from casework.disclosure import disclose
-from casework.drawing import draw_samples, overdue_for
-from casework.notice import request_notice, send_notice
-from casework.people import add_person
-from casework.personas import request_persona
-from casework.queries import make_query, queries_of
-from casework.rebuttal import offer_rebuttal, preview
-from casework.review import approve, open_desk
-from casework.second_review import give_second_review, open_blind_desk
-from casework.source import register_source
-from casework.staff import name_panel
-from casework.training import change_platform
-from casework.viewing import end_viewing, start_viewing, viewings_of
+from casework.applicant.cases import open_case
+from casework.applicant.consent import sign_consent, withdraw_consent
+from casework.applicant.contacts import approve_contact, propose_contact, record_contact
+from casework.applicant.disclosure import disclose
+from casework.applicant.notice import request_notice, send_notice
+from casework.gathering.source import register_source
+from casework.people.drawing import draw_samples, overdue_for
+from casework.people.people import add_person
+from casework.people.personas import request_persona
+from casework.people.staff import name_panel
+from casework.people.training import change_platform
+from casework.releasing.rebuttal import offer_rebuttal, preview
+from casework.reviewing.review import approve, open_desk
+from casework.reviewing.second_review import give_second_review, open_blind_desk
+from casework.search.queries import make_query, queries_of
+from casework.search.viewing import end_viewing, start_viewing, viewings_of
 from models.applicant_rules import ApplicantRules, ContactCondition, ContactRules
 from models.audit import AuditAction
 from models.consent import ConsentItem

@@ -13,17 +13,17 @@ from typing import Any
 
 import pytest
 
-from casework import captures_in
-from casework.captures import captures_of
-from casework.captures_in import take_in_captures
-from casework.cases import find_case
-from casework.collector_side import Gathered, gather
-from casework.consent import withdraw_consent
-from casework.deliveries import Lines, delivery_context, lines_of, read_delivery
-from casework.due import next_segment
-from casework.polling import POLL_INTERVAL
-from casework.source import order_collection
-from casework.terms_register import review_terms
+from casework.applicant.cases import find_case
+from casework.applicant.consent import withdraw_consent
+from casework.duties.due import next_segment
+from casework.gathering import captures_in
+from casework.gathering.captures import captures_of
+from casework.gathering.captures_in import take_in_captures
+from casework.gathering.collector_side import Gathered, gather
+from casework.gathering.deliveries import Lines, delivery_context, lines_of, read_delivery
+from casework.gathering.source import order_collection
+from casework.search.terms_register import review_terms
+from casework.steps.polling import POLL_INTERVAL
 from collection.sources import Source
 from models.audit import AuditAction
 from models.case import CaseState

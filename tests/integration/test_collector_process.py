@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from casework.source import order_collection
+from casework.gathering.source import order_collection
 from models.ids import CaseId
 from models.people import Role
 from storage.collector_folder import make_collector
@@ -26,7 +26,7 @@ GATHER = """
 import json, sys
 from datetime import datetime
 from pathlib import Path
-from casework.collector_side import gather
+from casework.gathering.collector_side import gather
 from models.ids import CaseId
 from storage.collector_folder import open_collector
 
@@ -42,7 +42,7 @@ import io, json, sys
 from pathlib import Path
 from models.errors import WalloffError
 from models.ids import CaptureId, CaseId
-from casework.deliveries import delivery_context
+from casework.gathering.deliveries import delivery_context
 from storage.collector_folder import open_collector
 from storage.domain import Domain
 from storage.envelope import SealingKey, unseal

@@ -6,16 +6,16 @@ from typing import Any
 
 import pytest
 
-from casework.cases import find_case
-from casework.coming_of_age import state_coming_of_age
-from casework.consent import withdraw_consent
-from casework.exclusions import read_exclusions
-from casework.manager import view
-from casework.package import build_package, shown_of
-from casework.rebuttal import offer_rebuttal, preview
-from casework.release import release
-from casework.reportability import said_by_a_minor
-from casework.review import approve, open_desk, weigh_finding
+from casework.applicant.cases import find_case
+from casework.applicant.consent import withdraw_consent
+from casework.deciding.coming_of_age import state_coming_of_age
+from casework.deciding.manager import view
+from casework.preview.package import build_package, shown_of
+from casework.releasing.rebuttal import offer_rebuttal, preview
+from casework.releasing.release import release
+from casework.reviewing.review import approve, open_desk, weigh_finding
+from casework.screening.exclusions import read_exclusions
+from casework.screening.reportability import said_by_a_minor
 from models.audit import AuditAction
 from models.case import CaseState
 from models.errors import (

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from casework.attribute import unattributed
-from casework.notice import request_notice, send_notice
+from casework.applicant.notice import request_notice, send_notice
+from casework.attribution.attribute import unattributed
 from models.applicant_rules import ApplicantRules
 from models.people import Role
 from models.segment import Segment

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from casework.source import register_source
+from casework.gathering.source import register_source
 from models.errors import WalloffError
 from models.people import Role
 from models.search_rules import SearchRules

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from casework.review import approve, open_desk
-from casework.source import register_source
+from casework.gathering.source import register_source
+from casework.reviewing.review import approve, open_desk
 from models.people import Actor, Role
 from models.segment import Segment
 

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from casework.leads import open_leads
-from collection.sample_reports import POSTS_CSV, maigret_sample, mapped_sample
+from casework.gathering.leads import open_leads
+from collection.samples.sample_reports import POSTS_CSV, maigret_sample, mapped_sample
 from models.clauses import UnprovedAttributionError
 from models.errors import InputError, NotPermittedError
 from models.people import Role

@@ -3,9 +3,9 @@
 from pathlib import Path
 from typing import Any
 
-from casework.consent import sign_consent
-from casework.disclosure import disclose
-from casework.notice import request_notice, send_notice
+from casework.applicant.consent import sign_consent
+from casework.applicant.disclosure import disclose
+from casework.applicant.notice import request_notice, send_notice
 from models.applicant_rules import (
     ApplicantRules,
     ContactCondition,

@@ -5,16 +5,16 @@ from typing import Any
 
 import pytest
 
-from casework.cases import find_case
-from casework.consent import (
+from casework.applicant.cases import find_case
+from casework.applicant.consent import (
     consent_ledger,
     expire_consents,
     sign_consent,
     withdraw_consent,
 )
-from casework.disclosure import disclose
-from casework.notice import request_notice, send_notice
-from casework.source import register_source
+from casework.applicant.disclosure import disclose
+from casework.applicant.notice import request_notice, send_notice
+from casework.gathering.source import register_source
 from models.audit import AuditAction
 from models.case import CaseState
 from models.consent import ConsentItem, ConsentStatus

@@ -7,15 +7,9 @@ from typing import Any
 
 import pytest
 
-from casework.breaches import close_breach, contain_breach, list_breaches, report_breach
-from casework.cases import find_case
-from casework.deadlines import deadlines
-from casework.due import is_due
-from casework.holds import holds_on
-from casework.impact_assessments import approve_assessment, list_assessments, record_assessment
-from casework.manager_desk import name_all_managers
-from casework.people import add_person
-from casework.productions import (
+from casework.applicant.cases import find_case
+from casework.counsel.breaches import close_breach, contain_breach, list_breaches, report_breach
+from casework.counsel.productions import (
     PRIVILEGE_LOG,
     approve_production,
     list_productions,
@@ -24,17 +18,27 @@ from casework.productions import (
     scope_of,
     withhold_item,
 )
-from casework.rebuttal import offer_rebuttal
-from casework.release import deliver, release
-from casework.requests import (
+from casework.counsel.requests import (
     answer_request,
     extend_request,
     lift_restriction,
     list_requests,
     open_request,
 )
-from casework.review import approve, open_desk
-from casework.viewers import viewers_of
+from casework.duties.deadlines import deadlines
+from casework.duties.due import is_due
+from casework.people.people import add_person
+from casework.records.holds import holds_on
+from casework.releasing.manager_desk import name_all_managers
+from casework.releasing.rebuttal import offer_rebuttal
+from casework.releasing.release import deliver, release
+from casework.releasing.viewers import viewers_of
+from casework.requisition.impact_assessments import (
+    approve_assessment,
+    list_assessments,
+    record_assessment,
+)
+from casework.reviewing.review import approve, open_desk
 from models.audit import AuditAction
 from models.case import CaseState
 from models.counsel import (
@@ -146,7 +150,7 @@ def test_what_is_produced_is_on_record_before_it_is_on_disk(
         assert logged(office, case_id, AuditAction.RAW_READ) == ["production"]
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("casework.productions.write_bundle", killed)
+    monkeypatch.setattr("casework.counsel.productions.write_bundle", killed)
     with pytest.raises(KeyboardInterrupt):
         make_production(
             case_id,

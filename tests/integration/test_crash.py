@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from casework.cases import list_cases
+from casework.applicant.cases import list_cases
 from models.audit import AuditAction
 from models.case import CaseState
 from models.people import Role

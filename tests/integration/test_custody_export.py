@@ -16,11 +16,11 @@ import pytest
 import rdflib
 from case_utils.case_validate import validate
 
-from casework.case_export import custody_document, custody_of, export_custody
-from casework.case_uco import document_of
-from casework.productions import approve_production, make_production, request_production
-from casework.source import register_source
-from collection.sample_pages import mhtml_of
+from casework.counsel.productions import approve_production, make_production, request_production
+from casework.custody.case_export import custody_document, custody_of, export_custody
+from casework.custody.case_uco import document_of
+from casework.gathering.source import register_source
+from collection.samples.sample_pages import mhtml_of
 from models.audit import AuditAction
 from models.counsel import ProducedKind
 from models.counsel_clauses import ProductionUnapprovedError
@@ -220,7 +220,7 @@ def test_the_look_is_on_record_before_anything_is_on_disk(
         raise HomeError("stopped")
 
     with monkeypatch.context() as patched:
-        patched.setattr("casework.case_export.custody_of", stopped)
+        patched.setattr("casework.custody.case_export.custody_of", stopped)
         with pytest.raises(HomeError):
             export_custody(case_id, target, **custodian(office))
     assert not target.exists()

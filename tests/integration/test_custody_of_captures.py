@@ -7,16 +7,16 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from casework.capture_times import times_of_captures
-from casework.captures import captures_of
-from casework.requisitions import frozen
-from casework.source import register_source
+from casework.gathering.capture_times import times_of_captures
+from casework.gathering.captures import captures_of
+from casework.gathering.source import register_source
+from casework.requisition.requisitions import frozen
 from collection.boxed import BOXES
-from collection.configuration import configuration_of, parts_of
-from collection.derivative import Made
-from collection.digest import sha256_of
-from collection.registry import FORMATS
-from collection.sample_pages import mhtml_of
+from collection.files.digest import sha256_of
+from collection.formats.configuration import configuration_of, parts_of
+from collection.formats.registry import FORMATS
+from collection.pages.derivative import Made
+from collection.samples.sample_pages import mhtml_of
 from models.audit import AuditAction
 from models.documentation import ClockSource, ClockWitness, DerivedKind
 from models.errors import ConstraintError, NotPermittedError, RawAccessError, SealBrokenError
@@ -97,7 +97,7 @@ def test_i4_a_witness_of_the_log_tells_how_far_the_clock_is_off(
     """The newest that another clock said is written down with both times."""
     ours = office.now
     said = [(ours - timedelta(days=2), ours - timedelta(days=2)), (ours, ours - timedelta(0, 90))]
-    monkeypatch.setattr("casework.captures.said_by_others", lambda _tx: said)
+    monkeypatch.setattr("casework.gathering.captures.said_by_others", lambda _tx: said)
     case_id = collected(office, posts_jsonl=(post(NICE) + "\n").encode())
     (capture,), _ = captures_of(case_id, **office.who(Role.INVESTIGATOR))
     assert capture.documentation.clock_witness == ClockWitness(ours=said[1][0], theirs=said[1][1])

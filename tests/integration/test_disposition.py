@@ -6,22 +6,22 @@ from typing import Any
 
 import pytest
 
-from casework.cases import find_case
-from casework.certificates import certificate_of, signed_certificate
-from casework.clock_guard import confirm_clock, witness_time
-from casework.consent import sign_consent, withdraw_consent
-from casework.disposition import destroy_case, plan_sweep, show_sweep
-from casework.holds import holds_on, lift_hold, place_hold
-from casework.look import look
-from casework.manager import view
-from casework.retention import (
+from casework.applicant.cases import find_case
+from casework.applicant.consent import sign_consent, withdraw_consent
+from casework.deciding.manager import view
+from casework.records.certificates import certificate_of, signed_certificate
+from casework.records.clock_guard import confirm_clock, witness_time
+from casework.records.disposition import destroy_case, plan_sweep, show_sweep
+from casework.records.holds import holds_on, lift_hold, place_hold
+from casework.records.retention import (
     explain_retention,
     retain,
     retain_ended,
     retention_schedule,
     state_employment,
 )
-from casework.review import open_desk
+from casework.releasing.look import look
+from casework.reviewing.review import open_desk
 from models.audit import AuditAction
 from models.case import CaseState
 from models.errors import (

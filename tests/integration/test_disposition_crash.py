@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, event
 
-from casework.certificates import certificate_of
-from casework.clock_guard import confirm_clock
-from casework.consent import sign_consent
-from casework.retention import retain
+from casework.applicant.consent import sign_consent
+from casework.records.certificates import certificate_of
+from casework.records.clock_guard import confirm_clock
+from casework.records.retention import retain
 from models.audit import AuditAction
 from models.case import CaseState
 from models.disclosure import Applicant
@@ -186,7 +186,7 @@ def test_a_certificate_that_a_crash_took_is_issued_afterwards_and_says_so(
         raise Stop
 
     with monkeypatch.context() as patch:
-        patch.setattr("casework.disposition.certify", stopping)
+        patch.setattr("casework.records.disposition.certify", stopping)
         with pytest.raises(Stop):
             sweep_home(office.services)
     done = sweep_home(office.services)

@@ -11,8 +11,8 @@ from typing import Any
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from casework.duplicates import Provenances, provenances
-from casework.source import register_source
+from casework.gathering.duplicates import Provenances, provenances
+from casework.gathering.source import register_source
 from models.ids import CaseId
 from models.people import Role
 from models.segment import Segment

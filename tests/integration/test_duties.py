@@ -6,18 +6,18 @@ from typing import Any
 
 import pytest
 
-from casework.adjudication import adjudicate
-from casework.attribute import settle_attribution, unattributed
-from casework.cases import find_case, open_case
-from casework.collect import collect
-from casework.consent import sign_consent, withdraw_consent
-from casework.disclosure import disclose
-from casework.holds import lift_hold, place_hold
-from casework.manager import decide, view
-from casework.people import add_person
-from casework.rebuttal import answer, offer_rebuttal, preview, shown_findings
-from casework.release import deliver, release
-from casework.review import approve, open_desk, rebuild, weigh_finding
+from casework.applicant.cases import find_case, open_case
+from casework.applicant.consent import sign_consent, withdraw_consent
+from casework.applicant.disclosure import disclose
+from casework.attribution.attribute import settle_attribution, unattributed
+from casework.deciding.manager import decide, view
+from casework.gathering.collect import collect
+from casework.people.people import add_person
+from casework.records.holds import lift_hold, place_hold
+from casework.releasing.rebuttal import answer, offer_rebuttal, preview, shown_findings
+from casework.releasing.release import deliver, release
+from casework.reviewing.adjudication import adjudicate
+from casework.reviewing.review import approve, open_desk, rebuild, weigh_finding
 from models.case import CaseState
 from models.consent import ConsentItem
 from models.criteria import Mitigator

@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from casework.consent import withdraw_consent
-from casework.dispatching import outbox_kind
-from casework.due import next_segment, reconcile
-from casework.failing import FIRST_WAIT, LONGEST_WAIT, failing_cases, wait_after
+from casework.applicant.consent import withdraw_consent
+from casework.duties.due import next_segment, reconcile
+from casework.steps.dispatching import outbox_kind
+from casework.steps.failing import FIRST_WAIT, LONGEST_WAIT, failing_cases, wait_after
 from cli.main import build
 from models.audit import AuditAction
 from models.errors import HomeError, LeaseLostError, StepFailedError

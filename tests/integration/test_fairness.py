@@ -18,11 +18,11 @@ from sqlalchemy import select
 from typer.testing import CliRunner
 
 import walloff
-from casework.applicant_side import identify
-from casework.cases import find_case
-from casework.enclave import report_impact
-from casework.passages import passed_of, tell_passages
-from casework.pseudonym import pseudonym_of
+from casework.applicant.cases import find_case
+from casework.counsel.enclave import report_impact
+from casework.counsel.passages import passed_of, tell_passages
+from casework.letters.applicant_side import identify
+from casework.steps.pseudonym import pseudonym_of
 from cli.impact_view import COLUMNS, csv_of, rows_of, svg_of
 from cli.main import build
 from models.decision import Decision, Outcome, Reason

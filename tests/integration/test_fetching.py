@@ -11,14 +11,14 @@ from typing import Any
 
 import pytest
 
-from casework.captures import captures_of
-from casework.consent import withdraw_consent
-from casework.disclosure import disclose
-from casework.fetching import Fetched, fetch, fetches_of
-from casework.practical import sign_statement
-from casework.queries import queries_of
-from casework.source import register_source
-from casework.terms_register import review_terms
+from casework.applicant.consent import withdraw_consent
+from casework.applicant.disclosure import disclose
+from casework.gathering.captures import captures_of
+from casework.gathering.fetching import Fetched, fetch, fetches_of
+from casework.gathering.source import register_source
+from casework.people.practical import sign_statement
+from casework.search.queries import queries_of
+from casework.search.terms_register import review_terms
 from models.audit import AuditAction
 from models.consent import ConsentItem
 from models.disclosure import Account, Blog, BlogRole, Disclosure

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import insert
 from typer.testing import CliRunner, Result
 
-from casework.accesses import take_up_accesses
+from casework.releasing.accesses import take_up_accesses
 from cli.exit_codes import ExitCode
 from cli.main import build
 from models.errors import HomeError, NotPermittedError

@@ -14,9 +14,9 @@ import pytest
 sys.path.append(str(Path(__file__).parent))
 from hostile import CORPUS, REFUSED_WHOLE
 
-from casework.collect import input_problems
-from casework.marks import collected
-from casework.source import register_source
+from casework.gathering.collect import input_problems
+from casework.gathering.source import register_source
+from casework.steps.marks import collected
 from models.errors import InputError
 from models.people import Role
 from models.segment import Segment

@@ -12,12 +12,12 @@ from typing import Any
 
 import pytest
 
-from casework.consent import sign_consent
-from casework.notice import request_notice
-from casework.rebuttal import offer_rebuttal
-from casework.release import release
-from casework.retention import explain_retention, retain_ended
-from casework.review import approve, open_desk
+from casework.applicant.consent import sign_consent
+from casework.applicant.notice import request_notice
+from casework.records.retention import explain_retention, retain_ended
+from casework.releasing.rebuttal import offer_rebuttal
+from casework.releasing.release import release
+from casework.reviewing.review import approve, open_desk
 from models.ids import CaseId
 from models.people import Role
 

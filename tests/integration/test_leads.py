@@ -7,16 +7,16 @@ from typing import Any
 
 import pytest
 
-from casework.attribution_desk import open_attribution_desk
-from casework.leads import (
+from casework.attribution.attribution_desk import open_attribution_desk
+from casework.gathering.leads import (
     adopt_lead,
     dismiss_lead,
     open_leads,
     open_sealed_leads,
     take_in_leads,
 )
-from casework.package import build_package, shown_of
-from collection.sample_reports import hunchly_sample, maigret_sample, maigret_sites
+from casework.preview.package import build_package, shown_of
+from collection.samples.sample_reports import hunchly_sample, maigret_sample, maigret_sites
 from models.attribution import Basis, Identifier, Source
 from models.audit import AuditAction
 from models.clauses import UnprovedAttributionError

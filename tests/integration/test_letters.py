@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
-import casework.letters_in as letters_in
-from casework.applicant_side import (
+import casework.letters.letters_in as letters_in
+from casework.applicant.cases import find_case
+from casework.applicant.disclosure import disclosure_of
+from casework.letters.applicant_side import (
     desk,
     identify,
     own_cases,
@@ -22,11 +24,15 @@ from casework.applicant_side import (
     write_disclosure,
     write_withdrawal,
 )
-from casework.cases import find_case
-from casework.disclosure import disclosure_of
-from casework.rebuttal import offer_rebuttal
-from casework.release import release
-from casework.review import approve, open_desk, settle_unreadable, waiting_for_person, weigh_finding
+from casework.releasing.rebuttal import offer_rebuttal
+from casework.releasing.release import release
+from casework.reviewing.review import (
+    approve,
+    open_desk,
+    settle_unreadable,
+    waiting_for_person,
+    weigh_finding,
+)
 from models.audit import AuditAction
 from models.case import CaseState
 from models.consent import ConsentItem

@@ -7,18 +7,18 @@ from typing import Any
 
 import pytest
 
-import casework.manager_letters_in as manager_letters_in
-from casework.cases import find_case
-from casework.consent import expire_consents
-from casework.documents import confirm_delivery, make_document
-from casework.look import look
-from casework.manager import view
-from casework.manager_side import receipts, replies, write_decision, write_question
-from casework.people import add_person
-from casework.rebuttal import offer_rebuttal
-from casework.recall import recall
-from casework.release import deliver, release
-from casework.review import approve, open_desk, rebuild
+import casework.letters.manager_letters_in as manager_letters_in
+from casework.applicant.cases import find_case
+from casework.applicant.consent import expire_consents
+from casework.deciding.documents import confirm_delivery, make_document
+from casework.deciding.manager import view
+from casework.deciding.manager_side import receipts, replies, write_decision, write_question
+from casework.deciding.recall import recall
+from casework.people.people import add_person
+from casework.releasing.look import look
+from casework.releasing.rebuttal import offer_rebuttal
+from casework.releasing.release import deliver, release
+from casework.reviewing.review import approve, open_desk, rebuild
 from models.adverse import Channel, DocumentKind
 from models.audit import AuditAction
 from models.case import CaseState

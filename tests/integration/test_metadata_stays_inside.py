@@ -14,16 +14,22 @@ from typing import Any, Final
 import pytest
 from PIL import Image, ImageDraw, ImageFont, PngImagePlugin
 
-from casework.attribute import settle_attribution, unattributed
-from casework.documents import make_document
-from casework.manager import decide, view
-from casework.rebuttal import offer_rebuttal, preview
-from casework.release import deliver, release
-from casework.review import approve, open_desk, settle_unreadable, waiting_for_person, weigh_finding
-from casework.source import register_source
-from collection.registry import FORMATS
-from collection.sample_pages import har_of, mhtml_of, single_file_of
-from collection.sample_pdf import pdf_of, words
+from casework.attribution.attribute import settle_attribution, unattributed
+from casework.deciding.documents import make_document
+from casework.deciding.manager import decide, view
+from casework.gathering.source import register_source
+from casework.releasing.rebuttal import offer_rebuttal, preview
+from casework.releasing.release import deliver, release
+from casework.reviewing.review import (
+    approve,
+    open_desk,
+    settle_unreadable,
+    waiting_for_person,
+    weigh_finding,
+)
+from collection.formats.registry import FORMATS
+from collection.samples.sample_pages import har_of, mhtml_of, single_file_of
+from collection.samples.sample_pdf import pdf_of, words
 from models.adverse import DocumentKind
 from models.decision import OtherEvidence, Outcome, Reason
 from models.people import Role

@@ -7,27 +7,31 @@ from typing import Any
 
 import pytest
 
-from casework.adjudication import adjudicate
-from casework.attribute import unattributed
-from casework.attribution_desk import decide_account, open_attribution_desk, second_decision
-from casework.cases import find_case
-from casework.consent import expire_consents, withdraw_consent
-from casework.disputes import open_dispute, resolve_dispute
-from casework.exclusions import read_exclusions
-from casework.manager import decide, view
-from casework.rebuttal import offer_rebuttal
-from casework.recall import recall
-from casework.referral import flag_referral
-from casework.referral_custody import read_referral, receive, record_report, referrals_due
-from casework.referral_thread import resume_vetting
-from casework.release import deliver, release
-from casework.results import results_date, show_results
-from casework.review import approve, open_desk, weigh_finding
-from casework.sealing import shown_null
-from casework.source import register_source
-from casework.statements import settle_statement
-from casework.step import step
-from casework.window import window_of
+from casework.applicant.cases import find_case
+from casework.applicant.consent import expire_consents, withdraw_consent
+from casework.attribution.attribute import unattributed
+from casework.attribution.attribution_desk import (
+    decide_account,
+    open_attribution_desk,
+    second_decision,
+)
+from casework.criminal.referral import flag_referral
+from casework.criminal.referral_custody import read_referral, receive, record_report, referrals_due
+from casework.deciding.disputes import open_dispute, resolve_dispute
+from casework.deciding.manager import decide, view
+from casework.deciding.recall import recall
+from casework.gathering.source import register_source
+from casework.preview.window import window_of
+from casework.releasing.rebuttal import offer_rebuttal
+from casework.releasing.release import deliver, release
+from casework.releasing.results import results_date, show_results
+from casework.reviewing.adjudication import adjudicate
+from casework.reviewing.review import approve, open_desk, weigh_finding
+from casework.screening.exclusions import read_exclusions
+from casework.screening.referral_thread import resume_vetting
+from casework.screening.statements import settle_statement
+from casework.steps.sealing import shown_null
+from casework.steps.step import step
 from models.attribution import Grounds
 from models.case import CaseState
 from models.decision import OtherEvidence, Outcome, Reason
@@ -281,11 +285,11 @@ def test_what_was_recalled_before_its_delivery_never_comes(
     real = step
 
     def after_a_recall(*arguments: Any, **keywords: Any) -> Any:
-        monkeypatch.setattr("casework.release.step", real)
+        monkeypatch.setattr("casework.releasing.release.step", real)
         taken_back(office, case_id)
         return real(*arguments, **keywords)
 
-    monkeypatch.setattr("casework.release.step", after_a_recall)
+    monkeypatch.setattr("casework.releasing.release.step", after_a_recall)
     released = office.services.released
     assert deliver(case_id, vault=office.vault, released=released, now=office.now) == 0
     assert rows(office) == []

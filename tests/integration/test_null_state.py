@@ -6,16 +6,16 @@ from typing import Any
 
 import pytest
 
-from casework.consent import sign_consent, withdraw_consent
-from casework.documents import confirm_delivery, make_document
-from casework.documents_owed import owed_documents
-from casework.look import look
-from casework.manager import decide, view
-from casework.rebuttal import offer_rebuttal
-from casework.release import deliver, release
-from casework.results import results_date, show_results
-from casework.retention import retain_ended
-from casework.review import approve, open_desk
+from casework.applicant.consent import sign_consent, withdraw_consent
+from casework.deciding.documents import confirm_delivery, make_document
+from casework.deciding.documents_owed import owed_documents
+from casework.deciding.manager import decide, view
+from casework.records.retention import retain_ended
+from casework.releasing.look import look
+from casework.releasing.rebuttal import offer_rebuttal
+from casework.releasing.release import deliver, release
+from casework.releasing.results import results_date, show_results
+from casework.reviewing.review import approve, open_desk
 from models.adverse import Channel, DocumentKind
 from models.case import CaseState
 from models.decision import OtherEvidence, Outcome, Reason

@@ -23,12 +23,12 @@ from PIL import Image
 from warcio.archiveiterator import ArchiveIterator
 from warcio.checker import Checker
 
-from casework.captures import captures_of
-from casework.consent import withdraw_consent
-from casework.page_capture import PageCaptured, capture_page, page_captures
-from casework.source import register_source
-from casework.terms_register import review_terms
-from collection.digest import sha256_of
+from casework.applicant.consent import withdraw_consent
+from casework.gathering.captures import captures_of
+from casework.gathering.page_capture import PageCaptured, capture_page, page_captures
+from casework.gathering.source import register_source
+from casework.search.terms_register import review_terms
+from collection.files.digest import sha256_of
 from collection.sources import find_sources
 from collection.web.addresses import Reach
 from collection.web.browser import PageCapturer

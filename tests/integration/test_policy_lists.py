@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from casework.manager import view
-from casework.package import shown_of
-from casework.rebuttal import answer, offer_rebuttal, shown_findings
-from casework.release import deliver, release
-from casework.requisitions import frozen, open_requisition
-from casework.review import approve, open_desk
+from casework.deciding.manager import view
+from casework.preview.package import shown_of
+from casework.releasing.rebuttal import answer, offer_rebuttal, shown_findings
+from casework.releasing.release import deliver, release
+from casework.requisition.requisitions import frozen, open_requisition
+from casework.reviewing.review import approve, open_desk
 from cli.terms import redactor_with
 from models.errors import PackChangedError, PolicyError, SettingsError
 from models.ids import CaseId

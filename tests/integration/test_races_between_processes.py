@@ -14,21 +14,21 @@ from typing import Any, Final
 import pytest
 from sqlalchemy.engine import URL
 
-from casework.breaches import close_breach, contain_breach, report_breach
-from casework.consent import sign_consent, withdraw_consent
-from casework.disputes import extend_dispute, open_dispute, resolve_dispute
-from casework.documents import confirm_delivery, make_document
-from casework.holds import lift_hold, place_hold
-from casework.manager import decide, view
-from casework.notice import request_notice, send_notice
-from casework.productions import approve_production, make_production, request_production
-from casework.rebuttal import answer, offer_rebuttal
-from casework.recall import recall
-from casework.release import deliver, release
-from casework.requests import answer_request, open_request
-from casework.retention import retain
-from casework.review import approve, open_desk
-from casework.window import window_of
+from casework.applicant.consent import sign_consent, withdraw_consent
+from casework.applicant.notice import request_notice, send_notice
+from casework.counsel.breaches import close_breach, contain_breach, report_breach
+from casework.counsel.productions import approve_production, make_production, request_production
+from casework.counsel.requests import answer_request, open_request
+from casework.deciding.disputes import extend_dispute, open_dispute, resolve_dispute
+from casework.deciding.documents import confirm_delivery, make_document
+from casework.deciding.manager import decide, view
+from casework.deciding.recall import recall
+from casework.preview.window import window_of
+from casework.records.holds import lift_hold, place_hold
+from casework.records.retention import retain
+from casework.releasing.rebuttal import answer, offer_rebuttal
+from casework.releasing.release import deliver, release
+from casework.reviewing.review import approve, open_desk
 from models.adverse import Channel, DocumentKind
 from models.audit import AuditAction
 from models.counsel import BreachKind, ProducedKind, RequestKind, RequestOutcome

@@ -16,8 +16,8 @@ from typing import Any
 import httpx
 import pytest
 
-from collection.fetched import FetchedReader
 from collection.web.connectors import CONNECTORS
+from collection.web.fetched import FetchedReader
 from collection.web.recorder import ENDING, Recording
 from collection.web.walk import walk
 from models.evidence import SourceItem

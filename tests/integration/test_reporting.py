@@ -6,19 +6,19 @@ from typing import Any
 
 import pytest
 
-from casework.attribute import settle_attribution
-from casework.attribution_desk import (
+from casework.attribution.attribute import settle_attribution
+from casework.attribution.attribution_desk import (
     confirm_account,
     decide_account,
     open_attribution_desk,
     second_decision,
     state_account_facts,
 )
-from casework.coming_of_age import state_coming_of_age
-from casework.exclusions import LEAST, count_exclusions, read_exclusions
-from casework.package import build_package, shown_of
-from casework.reportability import state_stage
-from casework.requisitions import open_requisition
+from casework.deciding.coming_of_age import state_coming_of_age
+from casework.preview.package import build_package, shown_of
+from casework.requisition.requisitions import open_requisition
+from casework.screening.exclusions import LEAST, count_exclusions, read_exclusions
+from casework.screening.reportability import state_stage
 from models.attribution import (
     AccountConfirmation,
     AccountFacts,

@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from casework.applicant_side import identify
-from casework.pseudonym import pseudonym_of
-from casework.rebuttal import offer_rebuttal
-from casework.recall import recall
-from casework.release import release
-from casework.residual import report_residual
-from casework.review import approve, open_desk
-from casework.shown import marks_of, tell_shown
+from casework.counsel.residual import report_residual
+from casework.counsel.shown import marks_of, tell_shown
+from casework.deciding.recall import recall
+from casework.letters.applicant_side import identify
+from casework.releasing.rebuttal import offer_rebuttal
+from casework.releasing.release import release
+from casework.reviewing.review import approve, open_desk
+from casework.steps.pseudonym import pseudonym_of
 from cli.residual_view import COLUMNS, rows_of, svg_of
 from models.dispute import RecallReason
 from models.errors import KeyUnavailableError, SealBrokenError

@@ -8,8 +8,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from casework.sorting import sort_source
-from casework.source import register_source
+from casework.gathering.sorting import sort_source
+from casework.gathering.source import register_source
 from models.audit import AuditAction
 from models.people import Role
 from models.segment import Segment
@@ -22,12 +22,12 @@ PROGRAM = """
 import sys, time
 from datetime import datetime
 from pathlib import Path
-import casework.collect
+import casework.gathering.collect
 from models.ids import CaseId
 from walloff.services import open_services
 from walloff.settings import Settings
 
-read = casework.collect.sort_source
+read = casework.gathering.collect.sort_source
 files = []
 
 def slowly(source, **given):
@@ -37,9 +37,9 @@ def slowly(source, **given):
     files.append(source)
     return read(source, **given)
 
-casework.collect.sort_source = slowly
+casework.gathering.collect.sort_source = slowly
 services = open_services(Settings(home=Path(sys.argv[1])))
-casework.collect.collect(
+casework.gathering.collect.collect(
     CaseId(sys.argv[2]), vault=services.vault,
     now=datetime.fromisoformat(sys.argv[4]), guard=lambda tx: None,
 )
@@ -75,7 +75,7 @@ def test_a_killed_collection_reads_no_finished_file_again(
         read.append(source.name)
         return sort_source(source, **given)
 
-    monkeypatch.setattr("casework.collect.sort_source", noted)
+    monkeypatch.setattr("casework.gathering.collect.sort_source", noted)
     told: list[Any] = []
     office.services.report = told.append
     office.run(Segment.COLLECT, case_id)

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from casework.consent import sign_consent
-from casework.retention import retain_ended
+from casework.applicant.consent import sign_consent
+from casework.records.retention import retain_ended
 from cli.main import main
 from models.people import Role
 from walloff.clock import SystemClock

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from casework.cases import find_case
-from casework.clock_guard import confirm_clock
-from casework.consent import sign_consent
-from casework.retention import explain_retention
+from casework.applicant.cases import find_case
+from casework.applicant.consent import sign_consent
+from casework.records.clock_guard import confirm_clock
+from casework.records.retention import explain_retention
 from models.case import CaseState
 from models.errors import StepFailedError
 from models.people import Role

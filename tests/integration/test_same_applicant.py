@@ -5,12 +5,12 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from casework.cases import open_case
-from casework.consent import sign_consent
-from casework.disclosure import disclose
-from casework.notice import request_notice, send_notice
-from casework.same_applicant import earlier_cases, find_by
-from casework.step import standing_of
+from casework.applicant.cases import open_case
+from casework.applicant.consent import sign_consent
+from casework.applicant.disclosure import disclose
+from casework.applicant.notice import request_notice, send_notice
+from casework.applicant.same_applicant import earlier_cases, find_by
+from casework.steps.step import standing_of
 from cli.main import build
 from models.audit import AuditAction
 from models.disclosure import Applicant, Disclosure

@@ -3,9 +3,9 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from casework.captures import captures_of
-from casework.source import register_source
-from collection.sample_pages import har_of, mhtml_of
+from casework.gathering.captures import captures_of
+from casework.gathering.source import register_source
+from collection.samples.sample_pages import har_of, mhtml_of
 from models.documentation import CaptureMethod
 from models.people import Role
 from models.segment import Segment

@@ -20,7 +20,7 @@ import psycopg
 import pytest
 from sqlalchemy.engine import URL
 
-from casework.cases import list_cases
+from casework.applicant.cases import list_cases
 from models.audit import AuditAction
 from models.case import CaseState
 from models.ids import CaseId

@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from casework.permissions import Permission
-from casework.sealed_domain import put_away
-from casework.step import step
+from casework.steps.permissions import Permission
+from casework.steps.sealed_domain import put_away
+from casework.steps.step import step
 from models.audit import AuditAction
 from models.disclosure import Disclosure
 from models.errors import AuditBrokenError, KeyUnavailableError
@@ -56,7 +56,7 @@ urls = {database: database_url(given["url"])} if given["url"] else {}
 CUSTODIAN = (
     HEAD
     + """
-from casework.custodian import list_kept, show_kept
+from casework.records.custodian import list_kept, show_kept
 from storage.exchange import SealedVault
 sealed = open_folder(folder, folder / "portion", SealedVault, urls=urls)
 engine, provider = sealed._engine, sealed.key_ring.provider

@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
-from casework.cases import find_case
+from casework.applicant.cases import find_case
 from models.case import CaseState
 from storage.verification import verify
 

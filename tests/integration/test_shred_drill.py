@@ -15,10 +15,10 @@ from typing import Any
 
 import pytest
 
-from casework.clock_guard import confirm_clock
-from casework.consent import withdraw_consent
-from casework.key_custody import rotate_keys
-from casework.retention import explain_retention
+from casework.applicant.consent import withdraw_consent
+from casework.records.clock_guard import confirm_clock
+from casework.records.key_custody import rotate_keys
+from casework.records.retention import explain_retention
 from models.people import Role
 from storage.checkpoints import publish
 from storage.domain import Domain

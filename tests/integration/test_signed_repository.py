@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from casework.disclosure import disclose
-from casework.source import register_source
-from collection.sample_repository import DID, HANDLE, bluesky_sample
+from casework.applicant.disclosure import disclose
+from casework.gathering.source import register_source
+from collection.samples.sample_repository import DID, HANDLE, bluesky_sample
 from models.disclosure import Account, Disclosure
 from models.evidence import AttributionGrade
 from models.people import Role

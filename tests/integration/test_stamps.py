@@ -18,7 +18,7 @@ from sqlalchemy import text
 from typer.testing import CliRunner
 
 import storage.stamps
-from casework.step import entry
+from casework.steps.step import entry
 from cli.main import build
 from models.audit import AuditAction
 from models.errors import AuditBrokenError, ConstraintError, SettingsError

@@ -5,12 +5,12 @@ from typing import Any, Final
 
 import pytest
 
-from casework.breaches import contain_breach, report_breach
-from casework.cases import find_case
-from casework.disputes import open_dispute, resolve_dispute
-from casework.manager import view
-from casework.recall import recall
-from casework.window import window_of
+from casework.applicant.cases import find_case
+from casework.counsel.breaches import contain_breach, report_breach
+from casework.deciding.disputes import open_dispute, resolve_dispute
+from casework.deciding.manager import view
+from casework.deciding.recall import recall
+from casework.preview.window import window_of
 from models.audit import AuditAction
 from models.case import CaseState
 from models.counsel import BreachKind
@@ -62,7 +62,7 @@ def test_what_was_taken_back_and_not_written_down_is_taken_back_again(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr("casework.recall.store_package", stopped)
+        patched.setattr("casework.deciding.recall.store_package", stopped)
         with pytest.raises(KeyboardInterrupt):
             take()
     assert find_case(case_id, vault=office.vault).state is before

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import pytest
 
-from casework.manager import decide, view
+from casework.deciding.manager import decide, view
 from models.decision import OtherEvidence, Outcome, Reason
 from models.people import Role
 

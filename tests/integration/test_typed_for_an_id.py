@@ -6,13 +6,13 @@ from typing import Any, Final
 import pytest
 from sqlalchemy import select
 
-from casework.consistency import consistency_report
-from casework.exclusions import count_exclusions
-from casework.exposure import exposure_ledger
-from casework.people import add_person
-from casework.policy_keys import trust_policy_key
-from casework.staff import revoke_authorisation
-from casework.training import close_gap
+from casework.counsel.consistency import consistency_report
+from casework.people.exposure import exposure_ledger
+from casework.people.people import add_person
+from casework.people.staff import revoke_authorisation
+from casework.people.training import close_gap
+from casework.requisition.policy_keys import trust_policy_key
+from casework.screening.exclusions import count_exclusions
 from models.audit import AuditAction
 from models.errors import WalloffError
 from models.ids import ActorId, CaseId, RequisitionId

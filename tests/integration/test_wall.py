@@ -5,17 +5,17 @@ from typing import Any
 
 import pytest
 
-from casework.attribute import settle_attribution, unattributed
-from casework.cases import find_case
-from casework.consent import sign_consent
-from casework.disposition import plan_sweep
-from casework.documents import confirm_delivery, make_document
-from casework.holds import lift_hold, place_hold
-from casework.manager import decide, view
-from casework.rebuttal import answer, offer_rebuttal, preview, shown_findings
-from casework.release import deliver, release
-from casework.retention import retain
-from casework.review import (
+from casework.applicant.cases import find_case
+from casework.applicant.consent import sign_consent
+from casework.attribution.attribute import settle_attribution, unattributed
+from casework.deciding.documents import confirm_delivery, make_document
+from casework.deciding.manager import decide, view
+from casework.records.disposition import plan_sweep
+from casework.records.holds import lift_hold, place_hold
+from casework.records.retention import retain
+from casework.releasing.rebuttal import answer, offer_rebuttal, preview, shown_findings
+from casework.releasing.release import deliver, release
+from casework.reviewing.review import (
     approve,
     open_desk,
     settle_unreadable,

@@ -12,13 +12,19 @@ from typing import Any
 
 import pytest
 
-from casework.accesses import take_up_accesses
-from casework.cases import find_case
-from casework.clarifications import reply
-from casework.manager_desk import name_all_managers
-from casework.rebuttal import offer_rebuttal
-from casework.release import deliver, release
-from casework.review import approve, open_desk, settle_unreadable, waiting_for_person, weigh_finding
+from casework.applicant.cases import find_case
+from casework.deciding.clarifications import reply
+from casework.releasing.accesses import take_up_accesses
+from casework.releasing.manager_desk import name_all_managers
+from casework.releasing.rebuttal import offer_rebuttal
+from casework.releasing.release import deliver, release
+from casework.reviewing.review import (
+    approve,
+    open_desk,
+    settle_unreadable,
+    waiting_for_person,
+    weigh_finding,
+)
 from models.audit import AuditAction
 from models.case import CaseState
 from models.decision import Decision
@@ -58,7 +64,7 @@ released = open_folder(folder, folder / "portion", ReleasedVault, urls=urls)
 LOOK = (
     HEAD
     + """
-from casework.look import look
+from casework.releasing.look import look
 try:
     package = look(
         CaseId(given["case"]),
@@ -74,7 +80,7 @@ except WalloffError as error:
 WRITE = (
     HEAD
     + """
-from casework.manager_side import receipts, replies, write_decision, write_question
+from casework.deciding.manager_side import receipts, replies, write_decision, write_question
 from models.decision import Outcome
 from models.rebuttal import Question
 who = {
@@ -102,7 +108,7 @@ TAKEN_OVER = (
     HEAD
     + """
 import os
-from casework.manager_side import write_decision
+from casework.deciding.manager_side import write_decision
 from models.decision import Outcome
 from storage.exchange import letter_place
 from storage.letter_opener import LetterOpener

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from casework.step import entry
+from casework.steps.step import entry
 from models.audit import AuditAction
 from models.errors import AuditBrokenError
 from models.people import Role

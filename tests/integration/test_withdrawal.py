@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from casework.cases import find_case
-from casework.consent import withdraw_consent
-from casework.live import POLL_INTERVAL, polled
-from casework.screen import Screener
+from casework.applicant.cases import find_case
+from casework.applicant.consent import withdraw_consent
+from casework.gathering.live import POLL_INTERVAL, polled
+from casework.screening.screen import Screener
 from collection.sources import Source
 from models.audit import AuditAction
 from models.case import CaseState

@@ -16,9 +16,9 @@ import httpx
 import pytest
 from typer.testing import CliRunner
 
-from casework.audit import accept_loss, record_export
-from casework.people import add_person
-from casework.step import entry
+from casework.people.people import add_person
+from casework.records.audit import accept_loss, record_export
+from casework.steps.step import entry
 from cli.main import build
 from models.audit import AuditAction
 from models.errors import AuditBrokenError, NotPermittedError, SettingsError

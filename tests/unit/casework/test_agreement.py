@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casework.agreement import cohen_kappa, krippendorff_alpha, suppressed, wilson
+from casework.reviewing.agreement import cohen_kappa, krippendorff_alpha, suppressed, wilson
 
 
 def test_wilson_gives_the_published_intervals() -> None:

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casework.deliveries import Lines, lines_of, read_delivery
-from collection.reader import Problem
+from casework.gathering.deliveries import Lines, lines_of, read_delivery
+from collection.files.reader import Problem
 from models.consent import PlatformKind
 from models.delivery import Delivered, DeliveryName, Finished, SourceFile
 from models.errors import SealBrokenError

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from casework.polling import POLL_INTERVAL, polled
-from casework.progress import Progress, Reading
+from casework.gathering.progress import Progress, Reading
+from casework.steps.polling import POLL_INTERVAL, polled
 from collection.sources import find_sources
 from models.errors import ConsentWithdrawnError
 

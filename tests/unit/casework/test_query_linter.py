@@ -8,10 +8,10 @@ from urllib.parse import quote
 
 import pytest
 
-from casework.class_words import classes_alone, named_classes
-from collection.egress import EgressRule, Guarded, faults
-from collection.spanish import spanish_words_in
-from collection.word_readings import folded, skeleton
+from casework.search.class_words import classes_alone, named_classes
+from collection.egress.egress import EgressRule, Guarded, faults
+from collection.egress.spanish import spanish_words_in
+from collection.egress.word_readings import folded, skeleton
 
 NUMBER: Final = "523456789"
 SENSITIVE: Final = ("uc.rowan@agency.example", "nightjar_77")

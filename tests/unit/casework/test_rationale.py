@@ -2,7 +2,7 @@
 
 import pytest
 
-from casework.rationale import lint, require_clean
+from casework.deciding.rationale import lint, require_clean
 from models.clauses import RationaleError
 from models.criteria import Conduct, Severity
 from models.finding import Recency

@@ -2,7 +2,7 @@
 
 import pytest
 
-from casework.reporter_guard import names_of, spoken_in
+from casework.after_hire.reporter_guard import names_of, spoken_in
 from models.ids import ActorId
 from models.text import RawText
 

@@ -1,6 +1,6 @@
 """Which duties collide is said exactly, by a matching of people to duties."""
 
-from casework.staffing import unstaffed
+from casework.requisition.staffing import unstaffed
 from models.counsel_rules import CounselRules, Outsourced, StaffedDuty
 from models.ids import ActorId
 from models.people import Actor, Role

@@ -20,15 +20,15 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from collection.bluesky_car import BlueskyReader
 from collection.boxed import BOXES
-from collection.car import opened_car
-from collection.did_document import ORDERS, did_document
-from collection.facets import text_of
-from collection.reader import WHOLE_FILE, Problem
-from collection.registry import FORMATS, format_named
-from collection.repository import Record, Tree, commit_of
-from collection.sample_repository import (
+from collection.exports.bluesky_car import BlueskyReader
+from collection.exports.car import opened_car
+from collection.exports.did_document import ORDERS, did_document
+from collection.exports.facets import text_of
+from collection.exports.repository import Record, Tree, commit_of
+from collection.files.reader import WHOLE_FILE, Problem
+from collection.formats.registry import FORMATS, format_named
+from collection.samples.sample_repository import (
     DID,
     HANDLE,
     Repository,

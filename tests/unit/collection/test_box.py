@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from collection import boxed
-from collection.box import bubblewrap
+from collection.box.box import bubblewrap
 from collection.boxed import Boxes
-from collection.reader import WHOLE_FILE, Problem
-from collection.registry import Format, Needs
-from collection.sample_files import posts_sample
+from collection.files.reader import WHOLE_FILE, Problem
+from collection.formats.registry import Format, Needs
+from collection.samples.sample_files import posts_sample
 from models.evidence import SourceItem
 
 ROGUES = Path(__file__).parent / "rogues"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from collection.contraband import digests_within
+from collection.files.contraband import digests_within
 from models.errors import InputError
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from collection.credentials import refuse_credentials
+from collection.egress.credentials import refuse_credentials
 from models.errors import CredentialRefusedError
 
 WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")

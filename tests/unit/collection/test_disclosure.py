@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collection.credentials import refuse_credentials
-from collection.disclosure import read_disclosure
+from collection.egress.credentials import refuse_credentials
+from collection.egress.disclosure import read_disclosure
 from models.disclosure import Disclosure
 from models.errors import CredentialRefusedError, InputError
 

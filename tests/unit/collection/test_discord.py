@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from collection.discord import DiscordReader
-from collection.reader import WHOLE_FILE, Problem
-from collection.sample_archives_more import as_table, as_zip
+from collection.exports.discord import DiscordReader
+from collection.files.reader import WHOLE_FILE, Problem
+from collection.samples.sample_archives_more import as_table, as_zip
 from models.consent import PlatformKind
 from models.evidence import AccessGate, SourceItem
 

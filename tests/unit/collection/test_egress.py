@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from collection.decoding import MAX_LENGTH, forms
-from collection.egress import RULES, EgressRule, Guarded, faults, refuse_egress
-from collection.number_words import in_digits
+from collection.egress.decoding import MAX_LENGTH, forms
+from collection.egress.egress import RULES, EgressRule, Guarded, faults, refuse_egress
+from collection.egress.number_words import in_digits
 from models.clauses import SensitiveIdentifierError
 from models.errors import CredentialRefusedError, WalloffError
 from models.protected import ProtectedClass

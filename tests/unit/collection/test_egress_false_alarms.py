@@ -1,6 +1,6 @@
 """Ordinary queries pass: what the linter stops without cause is counted, and few."""
 
-from collection.egress import Guarded, faults
+from collection.egress.egress import Guarded, faults
 
 NAME = "Rowan Applegate"
 ORDINARY = [

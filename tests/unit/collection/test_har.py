@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from collection.har import HarReader, read_har, recording_of_har
-from collection.limits import MAX_ENTRIES
-from collection.reader import Problem
-from collection.sample_pages import page_with
+from collection.files.limits import MAX_ENTRIES
+from collection.files.reader import Problem
+from collection.pages.har import HarReader, read_har, recording_of_har
+from collection.samples.sample_pages import page_with
 from models.evidence import AccessGate, SourceItem
 
 CHROMIUM = Path("tests/unit/collection/fixtures/chromium.har")

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from collection.html_file import HtmlFileReader, read_html, recording_of_html
-from collection.reader import Problem
-from collection.sample_pages import page_with
-from collection.saved_page import NO_ORIGIN
+from collection.files.reader import Problem
+from collection.markup.saved_page import NO_ORIGIN
+from collection.pages.html_file import HtmlFileReader, read_html, recording_of_html
+from collection.samples.sample_pages import page_with
 from models.consent import PlatformKind
 from models.evidence import SourceItem
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from collection.html_text import Shown, parse_page, shown
-from collection.limits import MAX_NESTING, MAX_PAGE, MAX_TAG_PARTS, MAX_TAGS
+from collection.files.limits import MAX_NESTING, MAX_PAGE, MAX_TAG_PARTS, MAX_TAGS
+from collection.markup.html_text import Shown, parse_page, shown
 from models.errors import InputError
 
 

@@ -11,13 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from collection import hunchly_list
 from collection.boxed import BOXES
-from collection.hunchly import HunchlyReader, recording_of_hunchly
-from collection.reader import Problem
-from collection.registry import format_named
-from collection.sample_pages import ADDRESS, mhtml_of, page_with
-from collection.sample_reports import KEPT, hunchly_files, hunchly_sample, zipped
+from collection.files.reader import Problem
+from collection.formats.registry import format_named
+from collection.reports import hunchly_list
+from collection.reports.hunchly import HunchlyReader, recording_of_hunchly
+from collection.samples.sample_pages import ADDRESS, mhtml_of, page_with
+from collection.samples.sample_reports import KEPT, hunchly_files, hunchly_sample, zipped
 from collection.sources import find_sources
 from models.evidence import AccessGate, SourceItem
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from collection.identity import canonical, names_of_post, words_of_post
+from collection.files.identity import canonical, names_of_post, words_of_post
 from models.consent import PlatformKind
 from models.evidence import AccessGate, SourceItem
 from models.text import RawText

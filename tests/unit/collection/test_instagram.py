@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from collection.instagram import InstagramReader
-from collection.reader import Problem
+from collection.exports.instagram import InstagramReader
+from collection.files.reader import Problem
 from collection.sources import find_sources
 from models.evidence import AccessGate, SourceItem
 

@@ -9,13 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from collection.boxed import BOXES
-from collection.damage import damaged
-from collection.hunchly_marks import leads_of_hunchly
-from collection.maigret import COLUMNS, MaigretReader, leads_of_maigret
-from collection.reader import Problem
-from collection.registry import FORMATS
-from collection.sample_pages import mhtml_of, page_with
-from collection.sample_reports import (
+from collection.files.damage import damaged
+from collection.files.reader import Problem
+from collection.formats.registry import FORMATS
+from collection.reports.hunchly_marks import leads_of_hunchly
+from collection.reports.maigret import COLUMNS, MaigretReader, leads_of_maigret
+from collection.reports.sherlock import leads_of_sherlock
+from collection.samples.sample_pages import mhtml_of, page_with
+from collection.samples.sample_reports import (
     SHERLOCK,
     hunchly_files,
     hunchly_sample,
@@ -24,7 +25,6 @@ from collection.sample_reports import (
     sherlock_sample,
     zipped,
 )
-from collection.sherlock import leads_of_sherlock
 from collection.sources import find_sources, unread
 from models.consent import PlatformKind
 from models.leads import FoundLead, LeadKind

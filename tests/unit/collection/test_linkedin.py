@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collection.export_members import Ledger
-from collection.export_rows import moment
-from collection.limits import MAX_LISTED
-from collection.linkedin import LinkedInReader
-from collection.reader import WHOLE_FILE, Problem
-from collection.sample_archives_more import as_table, as_zip
+from collection.exports.export_members import Ledger
+from collection.exports.export_rows import moment
+from collection.exports.linkedin import LinkedInReader
+from collection.files.limits import MAX_LISTED
+from collection.files.reader import WHOLE_FILE, Problem
+from collection.samples.sample_archives_more import as_table, as_zip
 from models.consent import PlatformKind
 from models.errors import InputError
 from models.evidence import AccessGate, SourceItem

@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from collection import mapped_rows
 from collection.boxed import BOXES
-from collection.mapped import MappedReader, recording_of_mapped
-from collection.mapping import MAPPING, read_mapping
-from collection.reader import Problem
-from collection.registry import format_named
-from collection.sample_pdf import pdf_sample
-from collection.sample_reports import POSTS_CSV, mapped_sample
+from collection.files.reader import Problem
+from collection.formats.registry import format_named
+from collection.reports import mapped_rows
+from collection.reports.mapped import MappedReader, recording_of_mapped
+from collection.reports.mapping import MAPPING, read_mapping
+from collection.samples.sample_pdf import pdf_sample
+from collection.samples.sample_reports import POSTS_CSV, mapped_sample
 from collection.sources import find_sources
 from models.consent import PlatformKind
 from models.errors import InputError

@@ -14,9 +14,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from collection import mastodon, members, tar_members, zip_members
-from collection.mastodon import MastodonReader
-from collection.reader import Problem
+from collection.exports import mastodon
+from collection.exports.mastodon import MastodonReader
+from collection.files import members, tar_members, zip_members
+from collection.files.reader import Problem
 from models.evidence import AccessGate, SourceItem
 
 PUBLIC = "https://www.w3.org/ns/activitystreams#Public"
@@ -373,7 +374,7 @@ def test_a_bomb_stops_early(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     for module in (zip_members, tar_members):
         monkeypatch.setattr(module, "MAX_MEMBER", 1 << 30)
     monkeypatch.setattr(zip_members, "RATIO_GRACE", 1 << 20)
-    monkeypatch.setattr("collection.inflate.RATIO_GRACE", 1 << 20)
+    monkeypatch.setattr("collection.files.inflate.RATIO_GRACE", 1 << 20)
     bomb = b" " * (16 << 20)
     for pack in (as_tar, as_zip):
         _, problems = read(pack(tmp_path, {"outbox.json": bomb}))

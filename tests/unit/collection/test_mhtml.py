@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from collection.limits import MAX_CAPTURE
-from collection.mhtml import MhtmlReader, read_mhtml, recording_of_mhtml
-from collection.reader import Problem
-from collection.sample_pages import mhtml_of, page_with
+from collection.files.limits import MAX_CAPTURE
+from collection.files.reader import Problem
+from collection.pages.mhtml import MhtmlReader, read_mhtml, recording_of_mhtml
+from collection.samples.sample_pages import mhtml_of, page_with
 from models.evidence import AccessGate, SourceItem
 
 CHROMIUM = Path("tests/unit/collection/fixtures/chromium.mhtml")

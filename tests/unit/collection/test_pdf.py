@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from collection import pdf
-from collection.derivative import Made
-from collection.pdf import PdfReader, page_picture, read_pdf
-from collection.reader import Problem
-from collection.sample_pdf import pdf_of, words
-from collection.saved_page import NO_ORIGIN
+from collection.files.reader import Problem
+from collection.markup.saved_page import NO_ORIGIN
+from collection.pages import pdf
+from collection.pages.derivative import Made
+from collection.pages.pdf import PdfReader, page_picture, read_pdf
+from collection.samples.sample_pdf import pdf_of, words
 from models.errors import InputError
 from models.evidence import SourceItem
 

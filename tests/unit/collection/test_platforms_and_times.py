@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from collection.platforms import kind_of, platform_of_host
-from collection.times import html_time
+from collection.files.platforms import kind_of, platform_of_host
+from collection.files.times import html_time
 from models.consent import PlatformKind
 
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from collection.limits import MAX_LINE, MAX_LISTED, MAX_TEXT
-from collection.posts import PostsReader
-from collection.reader import Problem
+from collection.files.limits import MAX_LINE, MAX_LISTED, MAX_TEXT
+from collection.files.reader import Problem
+from collection.reports.posts import PostsReader
 from models.consent import PlatformKind
 from models.evidence import AccessGate, SourceItem
 

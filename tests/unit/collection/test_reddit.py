@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from collection.reader import Problem
-from collection.reddit import RedditReader
+from collection.exports.reddit import RedditReader
+from collection.files.reader import Problem
 from models.evidence import AccessGate, SourceItem
 
 CANARY = "canary-quill"

@@ -10,13 +10,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from collection.boxed import BOXES
-from collection.damage import damaged
-from collection.denied import is_denied
-from collection.members import Member
-from collection.reader import WHOLE_FILE, Problem
-from collection.registry import FORMATS, Format, format_named
+from collection.files.damage import damaged
+from collection.files.denied import is_denied
+from collection.files.members import Member
+from collection.files.reader import WHOLE_FILE, Problem
+from collection.files.zip_members import zip_members
+from collection.formats.registry import FORMATS, Format, format_named
 from collection.sources import find_sources, unread
-from collection.zip_members import zip_members
 from models.evidence import SourceItem
 
 ROOT = Path(__file__).parents[3]

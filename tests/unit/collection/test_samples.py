@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from collection.disclosure import read_disclosure
-from collection.reader import Problem
+from collection.egress.disclosure import read_disclosure
+from collection.files.reader import Problem
 from collection.sources import find_sources
 from models.evidence import SourceItem
 

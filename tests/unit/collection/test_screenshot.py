@@ -12,12 +12,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageFont, PngImagePlugin
 
-from collection import screenshot
-from collection.derivative import Made
-from collection.picture import opened, redrawn
-from collection.reader import Problem
-from collection.saved_page import NO_ORIGIN
-from collection.screenshot import (
+from collection.files.reader import Problem
+from collection.markup.saved_page import NO_ORIGIN
+from collection.pages import screenshot
+from collection.pages.derivative import Made
+from collection.pages.picture import opened, redrawn
+from collection.pages.screenshot import (
     ScreenshotReader,
     Words,
     can_read_words,

@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from collection.html_file import HtmlFileReader
-from collection.reader import Problem
-from collection.sample_pages import page_with, single_file_of
-from collection.single_file import (
+from collection.files.reader import Problem
+from collection.pages.html_file import HtmlFileReader
+from collection.pages.single_file import (
     SingleFileReader,
     read_single_file,
     recording_of_single_file,
 )
+from collection.samples.sample_pages import page_with, single_file_of
 from models.evidence import AccessGate, SourceItem
 
 

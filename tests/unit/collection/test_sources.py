@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from collection import sources
-from collection.digest import sha256_of
+from collection.files.digest import sha256_of
 from collection.sources import find_sources
 from models.errors import InputError
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from collection.css import declarations, rules_of
-from collection.html_text import Shown, parse_page, shown
-from collection.styles import MAX_WORK, Styles
+from collection.markup.css import declarations, rules_of
+from collection.markup.html_text import Shown, parse_page, shown
+from collection.markup.styles import MAX_WORK, Styles
 
 HIDING = [
     "display:none",

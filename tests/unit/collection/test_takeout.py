@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collection.export_members import Ledger
-from collection.members import Member
-from collection.reader import WHOLE_FILE, Problem
-from collection.sample_archives_more import as_table, as_zip
-from collection.takeout import TakeoutReader
-from collection.youtube import YouTubeReader, items_of_table
+from collection.exports.export_members import Ledger
+from collection.exports.takeout import TakeoutReader
+from collection.exports.youtube import YouTubeReader, items_of_table
+from collection.files.members import Member
+from collection.files.reader import WHOLE_FILE, Problem
+from collection.samples.sample_archives_more import as_table, as_zip
 from models.consent import PlatformKind
 from models.evidence import AccessGate, SourceItem
 

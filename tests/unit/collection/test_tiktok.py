@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collection.json_walk import values_at
-from collection.reader import WHOLE_FILE, Problem
-from collection.sample_archives_more import as_zip
-from collection.tiktok import TikTokReader
+from collection.exports.tiktok import TikTokReader
+from collection.files.json_walk import values_at
+from collection.files.reader import WHOLE_FILE, Problem
+from collection.samples.sample_archives_more import as_zip
 from models.consent import PlatformKind
 from models.errors import InputError
 from models.evidence import AccessGate, SourceItem

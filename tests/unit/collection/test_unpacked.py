@@ -5,16 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from collection.format import SampleMaker
-from collection.reader import Problem
-from collection.sample_archives_meta import (
+from collection.exports.unpacked import UnpackedExports
+from collection.files.reader import Problem
+from collection.formats.format import SampleMaker
+from collection.samples.sample_archives_meta import (
     facebook_sample,
     instagram_sample,
     reddit_sample,
     x_sample,
 )
 from collection.sources import find_sources, unread
-from collection.unpacked import UnpackedExports
 from models.evidence import SourceItem
 
 CANARY = "canary-quill"

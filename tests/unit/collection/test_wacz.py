@@ -10,11 +10,11 @@ import pytest
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from collection.contraband import digests_within
-from collection.reader import WHOLE_FILE, Problem
-from collection.sample_files import packed_wacz, page_of, wacz_sample
-from collection.wacz import WaczReader, wacz_recording_of
-from collection.warc import WarcReader
+from collection.files.contraband import digests_within
+from collection.files.reader import WHOLE_FILE, Problem
+from collection.pages.wacz import WaczReader, wacz_recording_of
+from collection.pages.warc import WarcReader
+from collection.samples.sample_files import packed_wacz, page_of, wacz_sample
 from models.evidence import SourceItem
 
 AT = "2025-03-01T12:00:00+00:00"

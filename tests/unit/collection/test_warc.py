@@ -14,9 +14,9 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from collection import warc, warc_records
-from collection.reader import Problem
-from collection.warc import WarcReader
+from collection.files.reader import Problem
+from collection.pages import warc, warc_records
+from collection.pages.warc import WarcReader
 from models.consent import PlatformKind
 from models.evidence import AccessGate, SourceItem
 

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from collection import zip_members
-from collection.reader import WHOLE_FILE, Problem
-from collection.x_archive import XReader
+from collection.exports.x_archive import XReader
+from collection.files import zip_members
+from collection.files.reader import WHOLE_FILE, Problem
 from models.evidence import AccessGate, SourceItem
 
 CANARY = "canary-quill"

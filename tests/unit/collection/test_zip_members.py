@@ -3,9 +3,9 @@
 import zipfile
 from pathlib import Path
 
-from collection.members import Member
-from collection.reader import Problem
-from collection.zip_members import zip_members
+from collection.files.members import Member
+from collection.files.reader import Problem
+from collection.files.zip_members import zip_members
 
 UNKNOWN_METHOD = (99).to_bytes(2, "little")
 

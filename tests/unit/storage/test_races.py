@@ -11,7 +11,7 @@ from typing import Any, Final
 import pytest
 from sqlalchemy import text
 
-from casework.permissions import GRANTS
+from casework.steps.permissions import GRANTS
 from models.errors import SeparationOfDutiesError, TaintedDeciderError, WalloffError
 from models.ids import ActorId, CaseId, new_id
 from storage.duties import Duty, DutyStore

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from casework.attribute import unattributed
-from casework.collect import input_problems
-from casework.permissions import BEHIND_THE_WALL
-from casework.review import open_desk
+from casework.attribution.attribute import unattributed
+from casework.gathering.collect import input_problems
+from casework.reviewing.review import open_desk
+from casework.steps.permissions import BEHIND_THE_WALL
 from models.audit import AuditAction
 from models.case import CaseState
 from models.errors import HomeError

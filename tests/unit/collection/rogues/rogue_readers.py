@@ -10,10 +10,10 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from collection.posts import PostsReader
-from collection.reader import Problem
-from collection.registry import Format, Needs
-from collection.sample_files import posts_sample
+from collection.files.reader import Problem
+from collection.formats.registry import Format, Needs
+from collection.reports.posts import PostsReader
+from collection.samples.sample_files import posts_sample
 from models.documentation import CaptureMethod
 from models.evidence import AccessGate, SourceItem
 

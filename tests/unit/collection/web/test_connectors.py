@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collection.fetched import FetchedReader
-from collection.reader import Problem
-from collection.warc import WarcReader
-from collection.warc_recording import recording_of
+from collection.files.reader import Problem
+from collection.pages.warc import WarcReader
+from collection.pages.warc_recording import recording_of
 from collection.web.connector import Got
 from collection.web.connectors import CONNECTORS
+from collection.web.fetched import FetchedReader
 from collection.web.recorder import ENDING, Recording
 from collection.web.walk import Walked, walk
 from models.errors import InputError, WalloffError

@@ -1,0 +1,1 @@
+"""People who work here already: a trigger, a scope, an end."""

@@ -1,0 +1,1 @@
+"""What passes between the agency and the applicant before anything is gathered."""

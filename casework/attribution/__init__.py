@@ -1,0 +1,1 @@
+"""Whether an account is really the applicant's."""

@@ -1,0 +1,1 @@
+"""What counsel asks for: productions, breaches, requests, consistency."""

@@ -1,0 +1,1 @@
+"""Criminal evidence: diverted, routed and handed over to the custodian."""

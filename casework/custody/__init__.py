@@ -1,0 +1,1 @@
+"""The chain of custody as others' tools read it."""

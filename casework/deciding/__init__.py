@@ -1,0 +1,1 @@
+"""The manager's decision, with reasons, documents, disputes and recalls."""

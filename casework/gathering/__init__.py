@@ -1,0 +1,1 @@
+"""What the consent covers is captured, by whom and from where on record."""

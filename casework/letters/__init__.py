@@ -1,0 +1,1 @@
+"""What processes of other users write for the inside, and what it shows them."""

@@ -1,0 +1,1 @@
+"""Who works here: authorised, trained, on what device, and exposed to what."""

@@ -1,0 +1,1 @@
+"""What the applicant is shown of a package, and answers to it."""

@@ -1,0 +1,1 @@
+"""A position to fill: its frozen policy, its papers and its staff."""

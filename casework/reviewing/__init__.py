@@ -1,0 +1,1 @@
+"""Wall-off reviewers, and how well they do."""

@@ -1,0 +1,1 @@
+"""From attributed items to findings and the text that may cross."""

@@ -1,0 +1,1 @@
+"""How may be searched: queries, terms of service, supervised viewing."""

@@ -1,0 +1,1 @@
+"""The process in which readers work, without keys, network or other files."""

@@ -1,0 +1,1 @@
+"""What platforms hand to their members: one module a platform."""

@@ -1,0 +1,283 @@
+"""X's archive is read for what its owner posted and left standing; long posts are read whole.
+
+`data/tweets.js` and its parts (`tweets-part1.js`; in old archives `tweet.js`, without the object
+around each post), `community-tweet.js`, `note-tweet.js`. Each is JavaScript that assigns one JSON
+list. Reposts are other people's words. Deleted posts, likes, messages and all the rest stay shut.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from collection.exports.export_layout import (
+    Layout,
+    LeftOut,
+    Tally,
+    decoded,
+    is_zip,
+    looks_like,
+    mapping,
+    owner_files,
+    sequence,
+    word_files,
+    words,
+)
+from collection.exports.export_rows import item_of
+from collection.exports.export_times import x_time
+from collection.files.members import Member
+from collection.files.reader import WHOLE_FILE, Problem
+from collection.files.strict_json import array, parse
+from collection.files.times import rfc3339
+from models.errors import InputError
+from models.evidence import AccessGate, SourceItem
+
+POSTS: Final = "post"
+NOTES: Final = "note"
+_ACCOUNT: Final = "account.js"
+_MANIFEST: Final = "manifest.js"
+_PLATFORM: Final = "x"
+
+LAYOUT: Final = Layout(
+    words={
+        POSTS: re.compile(r"(?:tweets?|community-tweet)(?:-part\d+)?\.js"),
+        NOTES: re.compile(r"note-tweet(?:-part\d+)?\.js"),
+    },
+    folders=frozenset({"data", ""}),
+    owner=re.compile(r"account\.js|manifest\.js"),
+    private=re.compile(
+        r"(?:^|/)data/(?:direct-message|like|bookmark|follow|block|mute|contact|ip-audit|device"
+        r"|deleted-|grok|ni-devices|email|phone|saved-search|lists?-|connected-app|key-registry"
+        r"|sso|protected-history|screen-name-change|user-link-clicks|spaces|periscope|profile"
+        r"|account-)[^/]*"
+    ),
+    signs=re.compile(
+        r"(?:^|/)data/(?:manifest|account|(?:tweets?|note-tweet|community-tweet)(?:-part\d+)?)\.js$"
+        r"|^tweet\.js$"
+    ),
+)
+
+_HEAD: Final = re.compile(r"\s*window\.([\w.]{1,80})\s*=\s*")
+_REPOST: Final = re.compile(r"RT @\w{1,20}\b")
+_ENDS: Final = ("\u2026", "...")
+_MOST_LINKS: Final = 20
+_NUMBER: Final = re.compile(r"\d{1,25}", re.ASCII)
+_ESCAPES: Final = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
+
+
+class XReader:
+    """Reads X's archive of one account."""
+
+    name: Final = "x-archive"
+    version: Final = "1"
+    seen_versions: Final = ("tweet.js (to 2022)", "tweets.js")
+    gate: Final = AccessGate.GIVEN
+
+    def accepts(self, path: Path) -> bool:
+        """Say whether a zip file holds X's files, or a file begins as X's do."""
+        if is_zip(path):
+            return looks_like(path, LAYOUT)
+        if LAYOUT.sort_of(path, alone=True) is None:
+            return False
+        with path.open("rb") as file:
+            head = _HEAD.match(file.read(200).decode("utf-8-sig", "replace"))
+        return head is not None and head[1].startswith("YTD.")
+
+    def read(self, path: Path) -> Iterator[SourceItem | Problem]:
+        """Yield posts, then long posts whose short form is missing; counts come last."""
+        tally = Tally()
+        packed = is_zip(path)
+        owners = owner_files(path, LAYOUT)
+        author = _author(owners)
+        notes = _Notes(packed=packed)
+        late: list[Member] = []
+        if packed or not LAYOUT.words[NOTES].fullmatch(path.name):
+            notes.learn(_note_files(path))
+        for found in word_files(path, LAYOUT):
+            if isinstance(found, Problem):
+                yield found
+                continue
+            sort, member = found
+            if sort == NOTES:
+                late.append(member)
+                continue
+            yield from tally.rows(
+                _list(decoded(member)), sort, partial(_post, author, notes), cut=member.cut
+            )
+        for member in late:
+            yield from tally.rows(
+                _list(decoded(member)), NOTES, partial(_note, author, notes), cut=member.cut
+            )
+        if packed:
+            yield from _vouched(owners, tally)
+        yield from tally.ledger.problems()
+
+
+class _Notes:
+    """Long posts, found by their second and first letters: their numbers are not their posts'."""
+
+    def __init__(self, *, packed: bool) -> None:
+        self.packed = packed
+        """True if they stand in the same file, whose bytes the capture keeps."""
+        self.used: set[str] = set()
+        self._texts: dict[str, list[tuple[str, str]]] = {}
+
+    def learn(self, members: Iterator[Member]) -> None:
+        """Take in the long posts of the archive; damage is told when they are read."""
+        for member in members:
+            try:
+                for value in _list(decoded(member)):
+                    self._learn(value)
+            except InputError:
+                continue
+
+    def _learn(self, value: object) -> None:
+        try:
+            number, at, text = _note_parts(value)
+        except InputError:
+            return
+        self._texts.setdefault(at[:19], []).append((number, text))
+
+    def whole_of(self, second: str, text: str) -> str | None:
+        """Return the long post that a text is the beginning of, None if it is whole as it is."""
+        notes = self._texts.get(second, ())
+        begun = _beginning(text) if notes else ""
+        for number, found in notes:
+            if begun and len(found) > len(begun) and found.startswith(begun):
+                self.used.add(number)
+                return found
+        return None
+
+
+def _post(author: str, notes: _Notes, value: object, pointer: str) -> SourceItem | LeftOut:
+    row = mapping(value)
+    tweet = mapping(row["tweet"]) if "tweet" in row else row
+    number = tweet.get("id_str", tweet.get("id"))
+    if not isinstance(number, str) or not _NUMBER.fullmatch(number):
+        raise InputError("a post without its number")
+    text = tweet.get("full_text", tweet.get("text"))
+    if not isinstance(text, str):
+        raise InputError("a post without its text")
+    at = x_time(tweet.get("created_at"))
+    shown = _unescaped(text)
+    if _REPOST.match(shown):
+        return LeftOut("repeated words of others")
+    long = notes.whole_of(at.isoformat()[:19], shown)
+    if long is not None and not notes.packed:
+        return LeftOut("beginnings of long posts, which another file holds whole")
+    return item_of(
+        _PLATFORM,
+        native_id=number,
+        author=author,
+        created_at=at,
+        url=f"https://x.com/{author or 'i'}/status/{number}",
+        text=shown if long is None else long,
+        pointer=pointer,
+    )
+
+
+def _beginning(text: str) -> str:
+    """Return the words of a post before the mark of a cut and the short links that X adds."""
+    found = text.rstrip()
+    for _ in range(_MOST_LINKS):
+        start = found.rfind(" ") + 1
+        if not found.startswith("https://t.co/", start):
+            break
+        found = found[:start].rstrip()
+    for end in _ENDS:
+        found = found.removesuffix(end)
+    return found.rstrip()
+
+
+def _note(author: str, notes: _Notes, value: object, pointer: str) -> SourceItem | LeftOut:
+    number, at, text = _note_parts(value)
+    if number in notes.used:
+        return LeftOut("long posts that were read with their beginnings")
+    return item_of(
+        _PLATFORM,
+        native_id=number,
+        author=author,
+        created_at=rfc3339(at),
+        url="",
+        text=text,
+        pointer=pointer,
+    )
+
+
+def _note_parts(value: object) -> tuple[str, str, str]:
+    note = mapping(mapping(value).get("noteTweet"))
+    number, at = note.get("noteTweetId"), note.get("createdAt")
+    if not isinstance(number, str) or not isinstance(at, str):
+        raise InputError("a long post without its number or time")
+    core = note.get("core", note.get("noteTweetResults"))
+    text = mapping(core).get("text")
+    if not isinstance(text, str):
+        raise InputError("a long post without its text")
+    return number, at, _unescaped(text)
+
+
+def _note_files(path: Path) -> Iterator[Member]:
+    yield from owner_files(path, replace(LAYOUT, owner=LAYOUT.words[NOTES])).values()
+
+
+def _list(text: str) -> Iterator[object]:
+    head = _HEAD.match(text)
+    if head is None:
+        raise InputError("not a file of X's archive")
+    yield from array(text, head.end())
+
+
+def _unescaped(text: str) -> str:
+    for name, letter in _ESCAPES:
+        text = text.replace(name, letter)
+    return text
+
+
+def _author(owners: dict[str, Member]) -> str:
+    """Return the account's name, or nothing if the archive does not say."""
+    try:
+        if _ACCOUNT in owners:
+            account = next(_list(decoded(owners[_ACCOUNT])), None)
+            found = words(mapping(mapping(account).get("account")).get("username"))
+            if found:
+                return found
+        user = mapping(_manifest(owners).get("userInfo", {}))
+        return words(user.get("userName"))
+    except InputError:
+        return ""
+
+
+def _manifest(owners: dict[str, Member]) -> dict[str, object]:
+    if _MANIFEST not in owners:
+        return {}
+    text = decoded(owners[_MANIFEST])
+    head = _HEAD.match(text)
+    return mapping(parse(text[head.end() :])) if head else {}
+
+
+def _vouched(owners: dict[str, Member], tally: Tally) -> Iterator[Problem]:
+    """Yield a problem if the archive is partial, or holds fewer posts than it says."""
+    try:
+        manifest = _manifest(owners)
+        partial_ = mapping(manifest.get("archiveInfo", {})).get("isPartialArchive")
+        kinds = mapping(manifest.get("dataTypes", {}))
+        stated = sum(_stated(kinds.get(kind)) for kind in ("tweet", "tweets", "communityTweet"))
+    except InputError:
+        yield Problem("the manifest is damaged", WHOLE_FILE)
+        return
+    if partial_ is True:
+        yield Problem("X made this archive in part only", WHOLE_FILE)
+    missing = stated - tally.numbers[POSTS]
+    if missing > 0 and tally.numbers[POSTS] + tally.numbers[NOTES]:
+        yield Problem(f"the manifest names {missing} posts that are not here", WHOLE_FILE)
+
+
+def _stated(kind: object) -> int:
+    total = 0
+    for file in sequence(mapping(kind or {}).get("files")):
+        count = mapping(file).get("count")
+        if isinstance(count, str) and _NUMBER.fullmatch(count):
+            total += int(count)
+    return total

@@ -1,0 +1,1 @@
+"""The one way from HTML to text."""

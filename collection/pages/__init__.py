@@ -1,0 +1,1 @@
+"""Saved pages and recordings of the web, PDF files and pictures."""

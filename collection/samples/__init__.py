@@ -1,0 +1,1 @@
+"""Makers of small valid files, one a format."""
