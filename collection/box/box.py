@@ -23,7 +23,7 @@ from typing import Any, Final
 
 from models.errors import WalloffError
 
-_ROOT: Final = Path(__file__).resolve().parents[1]
+_ROOT: Final = Path(__file__).resolve().parents[2]
 _CODE: Final = ("collection", "models")
 """The packages that a reader needs; the others are not even visible."""
 _SITE: Final = Path(sysconfig.get_path("purelib"))

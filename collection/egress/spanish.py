@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 from collection.egress.word_readings import unaccented
 from models.protected import ProtectedClass
 
-_LISTS: Final = Path(__file__).with_name("data") / "spanish.toml"
+_LISTS: Final = Path(__file__).resolve().parents[1] / "data" / "spanish.toml"
 _WORD: Final = re.compile(r"[^\W_]+")
 _MOST_WORDS: Final = 8
 _STRESSED: Final = ("án", "ín", "ón", "és", "ís", "ús")
