@@ -1,8 +1,8 @@
 """Cases are drawn for a second review by a sealed seed, never by what they hold (Q2).
 
 The strata are those who reviewed together, so that everybody's work is looked at. Of each, the
-policy's share is drawn, rounded up; a case decided against its applicant is always drawn. What was
-drawn stays drawn.
+policy's share is drawn, rounded up; a case decided against its applicant is always drawn, though
+it was retained before the first draw. What was drawn stays drawn.
 """
 
 import hashlib
@@ -15,7 +15,7 @@ from casework.steps.permissions import Permission
 from casework.steps.registering import registering
 from casework.steps.restriction import is_restricted
 from models.audit import AuditAction
-from models.case import CaseState
+from models.case import DECIDED, Case, CaseState
 from models.ids import ActorId, CaseId, RequisitionId
 from models.people import SYSTEM, Actor
 from models.people_rules import PeopleRules
@@ -24,6 +24,7 @@ from storage.cases import CaseStore
 from storage.duties import DutyStore
 from storage.registers import RegisterKind, RegisterStore
 from storage.requisitions import RequisitionStore
+from storage.schedules import ScheduleStore
 from storage.transaction import Transaction
 from storage.vault import Vault
 
@@ -115,6 +116,16 @@ def _can_be_given(tx: Transaction, case_id: CaseId) -> bool:
     return in_time and not is_restricted(tx, case_id)
 
 
+def _looked_at_as(tx: Transaction, case: Case) -> CaseState | None:
+    """Return the state as which a case is drawn, None if it is not: a retained one as it ended."""
+    if case.state is CaseState.RETAINED:
+        stored = ScheduleStore(tx).get(case.id)
+        if stored is None or stored.facts is None or stored.facts.outcome not in DECIDED:
+            return None
+        return stored.facts.outcome
+    return case.state if case.state in REVIEWED else None
+
+
 def _due_to_be_drawn(
     tx: Transaction,
     requisition_id: RequisitionId,
@@ -127,11 +138,12 @@ def _due_to_be_drawn(
     against: list[tuple[tuple[ActorId, ...], CaseId]] = []
     duties = DutyStore(tx)
     for case in CaseStore(tx).all(requisition_id):
-        if case.state not in REVIEWED:
+        state = _looked_at_as(tx, case)
+        if state is None:
             continue
         stratum = duties.reviewers(case.id)
         strata[stratum].append(case.id)
-        if rules.sample_adverse and case.state in AGAINST and case.id not in already:
+        if rules.sample_adverse and state in AGAINST and case.id not in already:
             against.append((stratum, case.id))
     chosen = [(DrawnFor.ADVERSE, stratum, case_id) for stratum, case_id in against]
     already |= {case_id for _why, _stratum, case_id in chosen}

@@ -11,24 +11,31 @@ from casework.applicant.consent import sign_consent, withdraw_consent
 from casework.applicant.contacts import approve_contact, propose_contact, record_contact
 from casework.applicant.disclosure import disclose
 from casework.applicant.notice import request_notice, send_notice
+from casework.deciding.documents import confirm_delivery, make_document
+from casework.deciding.manager import decide
 from casework.gathering.source import register_source
-from casework.people.drawing import draw_samples, overdue_for
+from casework.people.drawing import draw_samples, drawn, overdue_for
 from casework.people.people import add_person
 from casework.people.personas import request_persona
 from casework.people.staff import name_panel
 from casework.people.training import change_platform
+from casework.records.retention import retain
 from casework.releasing.rebuttal import offer_rebuttal, preview
+from casework.releasing.release import deliver, release
 from casework.reviewing.review import approve, open_desk
 from casework.reviewing.second_review import give_second_review, open_blind_desk
 from casework.search.queries import make_query, queries_of
 from casework.search.viewing import end_viewing, start_viewing, viewings_of
+from models.adverse import Channel, DocumentKind
 from models.applicant_rules import ApplicantRules, ContactCondition, ContactRules
 from models.audit import AuditAction
 from models.consent import ConsentItem
+from models.decision import OtherEvidence, Outcome, Reason
 from models.disclosure import Applicant, Disclosure
 from models.errors import SeparationOfDutiesError, UnreviewedError, WalloffError
 from models.ids import ActorId
 from models.people import Actor, Role
+from models.quality import DrawnFor
 from models.requisition import EmployerType
 from models.search_rules import SearchRules
 from models.segment import Segment
@@ -39,6 +46,7 @@ from storage.exposures import ExposureStore
 Post = Callable[..., str]
 VIEWING = ConsentItem.SUPERVISED_VIEWING
 FRIENDS = ConsentItem.CONTACT_OF_FRIENDS
+THREAT = "I am going to kill my boss on Monday, I swear I will beat him to death."
 DRUGS = "We snorted cocaine all night at the lake house and I would do it again."
 
 
@@ -261,6 +269,52 @@ def test_q2_a_drawn_case_that_can_no_longer_be_looked_at_holds_nobody_up(
     assert late() == 1
     withdraw_consent(case_id, **office.who(Role.APPLICANT))
     assert late() == 0
+
+
+def decided(office: Any, staff: Any, post: Post, *outcomes: Outcome) -> Any:
+    """A case that is released, decided and at once retained, with no draw on the way."""
+    case_id = reviewed(office, staff, post(THREAT))
+    offer_rebuttal(case_id, **office.who(Role.WALL_OFF_REVIEWER))
+    office.clock.move(days=14)
+    release(case_id, **office.who(Role.RELEASING_OFFICER))
+    deliver(case_id, vault=office.vault, released=office.services.released, now=office.now)
+    reason = Reason(
+        criterion="threats-violence", finding=0, evidence=OtherEvidence.BACKGROUND_INVESTIGATION
+    )
+    for outcome in outcomes:
+        decide(
+            case_id,
+            outcome,
+            reasons=() if outcome is Outcome.FAVOURABLE else (reason,),
+            assessment="The duties of the post need restraint.",
+            released=office.services.released,
+            **office.who(Role.HIRING_MANAGER),
+        )
+        if outcome is Outcome.PENDING_ADVERSE:
+            kind, who = DocumentKind.PRE_ADVERSE, office.who(Role.INVESTIGATOR)
+            make_document(case_id, kind, **who)
+            confirm_delivery(case_id, kind, Channel.BY_HAND, RawText("signed for"), **who)
+            office.clock.move(days=14)
+    retain(case_id, vault=office.vault, now=office.now)
+    return case_id
+
+
+def test_q2_a_case_that_is_retained_before_a_draw_is_drawn_all_the_same(
+    office: Any, staff: Any, post: Post
+) -> None:
+    """Retention is quicker than a draw may be; a withdrawn case stays nobody's to look at."""
+    gated(office, staff)
+    staff.ready()
+    withdrawn = reviewed(office, staff, post(DRUGS))
+    withdraw_consent(withdrawn, **office.who(Role.APPLICANT))
+    retain(withdrawn, vault=office.vault, now=office.now)
+    assert draw_samples(vault=office.vault, now=office.now) == 0
+    against = decided(office, staff, post, Outcome.PENDING_ADVERSE, Outcome.ADVERSE)
+    decided(office, staff, post, Outcome.FAVOURABLE)
+    assert draw_samples(vault=office.vault, now=office.now) == 1
+    with office.vault.read() as tx:
+        (one,) = drawn(tx, office.requisition.id)
+    assert (one.case_id, one.why) == (against, DrawnFor.ADVERSE)
 
 
 # --- own case ------------------------------------------------------------------------------------
