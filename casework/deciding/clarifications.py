@@ -5,6 +5,7 @@ Nothing in this module can reach raw evidence, directly or through what it impor
 
 from datetime import datetime
 
+from casework.applicant.consent import require_state
 from casework.deciding.manager import taint_named
 from casework.releasing.clarified import clarified
 from casework.releasing.manager_desk import TELL_MANAGER
@@ -74,12 +75,15 @@ def reply(
     vault: Vault,
     now: datetime,
 ) -> Clarification:
-    """Reply to a question, in coded form, once.
+    """Reply to a question, in coded form, once, and while the manager has it to decide on.
 
     Raises `UnreviewedError` for a reviewer who has not looked, `RecordNotFoundError` for what
-    was not asked, `WrongStateError` for what was replied to, `SeparationOfDutiesError`.
+    was not asked, `WrongStateError` for what was replied to or is disputed, recalled or decided,
+    `SeparationOfDutiesError`.
     """
     with step(vault, case_id, actor=actor, permission=Permission.REPLY, now=now) as work:
+        # The case's own state: what managers are shown of one that ended unseen is no release.
+        require_state(work.case, *_ASKED_IN)
         if not ExposureStore(work.tx).exposed(actor.id, case_id):
             raise UnreviewedError("a reviewer looks at the evidence first")
         asked = clarified(work.tx, case_id).get((finding, question))
@@ -113,4 +117,6 @@ def open_questions(
 ) -> list[Clarification]:
     """Return the questions that wait for a reviewer. Raises `NotPermittedError`."""
     with step(vault, case_id, actor=actor, permission=Permission.REPLY, now=now) as work:
+        if work.case.state not in _ASKED_IN:
+            return []
         return [one for one in clarified(work.tx, case_id).values() if one.reply is None]

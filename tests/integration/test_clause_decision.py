@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from casework.applicant.cases import find_case
-from casework.deciding.clarifications import ask, clarifications, reply
+from casework.deciding.clarifications import ask, clarifications, open_questions, reply
 from casework.deciding.disputes import extend_dispute, open_dispute, resolve_dispute
 from casework.deciding.documents import confirm_delivery, file_copy, make_document
 from casework.deciding.manager import decide, view
@@ -60,6 +60,7 @@ from models.redaction import Outcome as Redacted
 from models.redaction import Redaction
 from models.text import RawText, RedactedText
 from storage.audit import AuditLog
+from storage.cases import CaseStore
 from storage.findings import FindingStore
 from storage.records import RecordKind, RecordStore
 from walloff.upkeep import reconcile_home
@@ -571,6 +572,37 @@ def test_a_question_and_its_reply_are_codes_and_both_are_logged(office: Any, pos
     refused(office, case_id, RecordNotFoundError, beyond)
     own = lambda: reply(case_id, 0, Question.LITERAL, Reply.YES, **manager)  # noqa: E731
     refused(office, case_id, NotPermittedError, own)
+
+
+def test_no_reply_leaves_for_a_release_that_nobody_decides_on_any_more(
+    office: Any, post: Post
+) -> None:
+    """Not while it is disputed, and not after a recall, a decision or retention."""
+    sides = {"released": office.services.released}
+    question = (0, Question.LITERAL)
+    taken_back, decided = released(office, post), released(office, post)
+    for case_id in (taken_back, decided):
+        ask(case_id, *question, **office.who(Role.HIRING_MANAGER), **sides)
+
+    def late(case_id: Any) -> None:
+        reviewer = office.who(Role.WALL_OFF_REVIEWER)
+        reply_now = lambda: reply(case_id, *question, Reply.NO, **reviewer)  # noqa: E731
+        refused(office, case_id, WrongStateError, reply_now)
+        assert open_questions(case_id, **reviewer) == []
+        assert logged(office, case_id, AuditAction.QUESTION_ANSWERED) == []
+
+    assert open_questions(taken_back, **office.who(Role.WALL_OFF_REVIEWER))
+    dispute(office, taken_back)
+    late(taken_back)
+    recall(taken_back, RecallReason.ERROR, **office.who(Role.WALL_OFF_REVIEWER), **sides)
+    late(taken_back)
+    decides(office, decided, Outcome.FAVOURABLE, reasons=())
+    late(decided)
+    retain(decided, vault=office.vault, now=office.now)
+    late(decided)
+    with office.vault.write(decided) as tx:
+        CaseStore(tx).move(CaseStore(tx).get(decided), CaseState.DESTROYED, now=office.now)
+    late(decided)
 
 
 # --- after the decision, and by upkeep ----------------------------------------------------------
