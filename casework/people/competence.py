@@ -9,6 +9,7 @@ from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Final
 
+from casework.people.practical import statement_digest
 from models.ids import ActorId
 from models.people_rules import Module, PeopleRules
 from models.practical import PracticalResult
@@ -70,6 +71,8 @@ def require_competent(
         signed = registers.latest(RegisterKind.STATEMENT, person, Statement)
         if signed is None or now >= signed.expires_at:
             raise NoStatementError("the statement of accountability is not signed, or too old")
+        if signed.text_sha256 != statement_digest():
+            raise NoStatementError("the statement's words have changed: it is signed anew")
     gaps = open_gaps(registers.all(RegisterKind.KNOWLEDGE_GAP, KnowledgeGap, about=person))
     blocked = sorted(one for one in platforms if gaps & names_alike(one))
     if blocked:

@@ -128,7 +128,7 @@ def sign_statement(*, actor: Actor, vault: Vault, now: datetime) -> Statement:
     """Sign the statement of accountability for oneself."""
     signed = Statement(
         person=actor.id,
-        text_sha256=hashlib.sha256(STATEMENT.encode()).hexdigest(),
+        text_sha256=statement_digest(),
         signed_at=now,
         expires_at=now + VALID,
     )
@@ -138,6 +138,11 @@ def sign_statement(*, actor: Actor, vault: Vault, now: datetime) -> Statement:
         work.put(RegisterKind.STATEMENT, signed)
         work.log(AuditAction.STATEMENT_SIGNED, code=signed.text_sha256[:16])
         return signed
+
+
+def statement_digest() -> str:
+    """Return the digest of the words that are signed today: who signed others signs anew."""
+    return hashlib.sha256(STATEMENT.encode()).hexdigest()
 
 
 def right_answers(paper: Paper) -> list[int]:

@@ -9,6 +9,7 @@ import pytest
 from casework.applicant.cases import find_case
 from casework.attribution.attribute import unattributed
 from casework.gathering.source import SourceFolder, register_source, registered_source
+from casework.people import practical
 from casework.people.devices import retire_device
 from casework.people.practical import (
     answer_practical,
@@ -361,6 +362,19 @@ def test_f2_the_statement_is_signed(office: Any, investigator: Any, post: Post) 
     office.staff.authorised(investigator)
     office.staff.trained(investigator)
     office.staff.tested(investigator)
+    case_id = office.disclosed()
+    refused(office, "E-F2-NO-STATEMENT", case_id, post("Rain."))
+    sign_statement(**by(office, investigator))
+    registers(office, case_id, post("Rain."))
+
+
+def test_f2_a_statement_of_older_words_is_signed_anew(
+    office: Any, investigator: Any, post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever signed other words has not said that they answer for these."""
+    office.staff.competent(investigator)
+    registers(office, office.disclosed(), post("Rain."))
+    monkeypatch.setattr(practical, "STATEMENT", "I answer for more than before.")
     case_id = office.disclosed()
     refused(office, "E-F2-NO-STATEMENT", case_id, post("Rain."))
     sign_statement(**by(office, investigator))
