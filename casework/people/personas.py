@@ -10,7 +10,7 @@ from typing import Final
 from casework.steps.permissions import Permission, authorize
 from casework.steps.registering import Registering, registering
 from models.audit import AuditAction
-from models.errors import InputError, RecordNotFoundError
+from models.errors import InputError, RecordNotFoundError, SeparationOfDutiesError
 from models.ids import new_id
 from models.people import Actor
 from models.personas import Persona
@@ -89,7 +89,8 @@ def use_persona(
     """Write down that a persona is used in its matter, before it is.
 
     Raises `PersonaInVettingError` for a case or requisition of vetting, `UnapprovedPersonaError`
-    without an approval in force, or for another matter than its own.
+    without an approval in force, or for another matter than its own, and
+    `SeparationOfDutiesError` for whoever approved it.
     """
     with registering(
         persona_id, permission=Permission.USE_PERSONA, actor=actor, vault=vault, now=now
@@ -100,6 +101,8 @@ def use_persona(
             raise UnapprovedPersonaError("the persona is not approved, or no longer")
         if matter != persona.matter:
             raise UnapprovedPersonaError("the persona is approved for another matter")
+        if persona.approved_by == actor.id:
+            raise SeparationOfDutiesError("who approved a persona does not use it")
         work.log(AuditAction.PERSONA_USED)
         return persona
 

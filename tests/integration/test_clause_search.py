@@ -17,6 +17,7 @@ from casework.applicant.disclosure import disclose
 from casework.gathering.captures import captures_of
 from casework.gathering.recording import recorded
 from casework.gathering.source import register_source
+from casework.people.people import add_person
 from casework.people.personas import approve_persona, request_persona, retire_persona, use_persona
 from casework.search.queries import (
     check_query,
@@ -41,7 +42,8 @@ from models.errors import (
     WrongStateError,
 )
 from models.evidence import AccessGate
-from models.people import Role
+from models.ids import ActorId
+from models.people import Actor, Role
 from models.personas import Persona
 from models.powers import PolicyKind, Power
 from models.requisition import EmployerType
@@ -359,6 +361,23 @@ def test_i1_nobody_approves_their_own_persona_nor_for_more_than_a_year(office: A
         approve_persona(
             made.id, expires_at=ends + timedelta(days=999), **office.who(Role.SUPERVISOR)
         )
+
+
+def test_i1_whoever_approved_a_persona_does_not_use_it(office: Any) -> None:
+    """Somebody who holds both roles approves for others alone."""
+    both = Actor(id=ActorId("both"), roles=frozenset({Role.INVESTIGATOR, Role.SUPERVISOR}))
+    add_person(both, "B", **office.who(Role.ADMINISTRATOR))
+    by_both = {"actor": both, "vault": office.vault, "now": office.now}
+    made = persona(office)
+    approve_persona(made.id, expires_at=office.now + timedelta(days=30), **by_both)
+    refused(
+        office,
+        made.id,
+        SeparationOfDutiesError,
+        lambda: use_persona(made.id, made.matter, **by_both),
+    )
+    assert use_persona(made.id, made.matter, **office.who(Role.INVESTIGATOR))
+    assert use_persona(approved(office).id, made.matter, **by_both), "another's approval"
 
 
 def test_f4_only_an_investigation_has_personas(office: Any) -> None:
