@@ -17,7 +17,7 @@ from models.audit import AuditAction
 from models.case import Case
 from models.consent import PlatformKind
 from models.criteria import Criterion
-from models.errors import UnreviewedError
+from models.errors import InputError, UnreviewedError
 from models.evidence import AccessGate, Evidence, SourceItem
 from models.finding import Finding, Proposal
 from models.ids import CaptureId, CaseId, EvidenceId, FindingId, new_id
@@ -41,11 +41,13 @@ def place_seeds(case_id: CaseId, count: int, *, actor: Actor, vault: Vault, now:
     """Put seeded items on the desk of an exercise's case; return how many there are now.
 
     Raises `ExerciseError` for a case of a real applicant: nobody's desk holds what they never
-    wrote.
+    wrote, and `InputError` for fewer than one.
     """
     with step(vault, case_id, actor=actor, permission=Permission.PLACE_SEEDS, now=now) as work:
         if not is_exercise(work.tx, work.case):
             raise ExerciseError("seeds are for exercises: this applicant is real")
+        if count < 1:
+            raise InputError("at least one item is placed")
         requisition = frozen(work.tx, work.case.requisition_id)
         placed = seeds_of(work.tx, case_id)
         left = [

@@ -22,6 +22,7 @@ from models.audit import AuditAction
 from models.case import TRANSITIONS, CaseState
 from models.errors import (
     AuditBrokenError,
+    InputError,
     NotPermittedError,
     RecordNotFoundError,
     SeparationOfDutiesError,
@@ -288,6 +289,19 @@ def test_q2_a_real_applicant_s_desk_is_never_seeded(office: Any, post: Post) -> 
     refused(office, "exercise", case_id, lambda: place_seeds(case_id, 3, **officer))
     with office.vault.read() as tx:
         assert seeds_of(tx, case_id) == []
+
+
+def test_q2_fewer_seeds_than_one_are_refused_by_code(office: Any, post: Post) -> None:
+    case_id = exercised(office, post, count=1)
+    for count in (0, -1):
+        refused(
+            office,
+            InputError.code,
+            case_id,
+            lambda count=count: place_seeds(case_id, count, **office.who(Role.TRAINING_OFFICER)),
+        )
+    with office.vault.read() as tx:
+        assert len(seeds_of(tx, case_id)) == 1
 
 
 def test_q2_seeds_look_like_findings_and_are_none(office: Any, post: Post) -> None:
