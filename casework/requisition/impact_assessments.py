@@ -1,10 +1,12 @@
 """The assessment of a policy's impact on data protection is versioned, and approved by another.
 
 Rows EU-02 and CA-01 ask for the record. A version never changes: whoever approves it approves its
-words, and a policy may say that no requisition opens without one that is approved and current.
+words, and a policy may say that no requisition opens unless the newest version is approved and was
+recorded within the year.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from casework.steps.permissions import Permission
 from casework.steps.registering import registering
@@ -18,6 +20,9 @@ from storage.registers import RegisterKind, RegisterStore
 from storage.transaction import Transaction
 from storage.vault import Vault
 
+REVIEWED_WITHIN: Final = timedelta(days=366)
+"""An assessment is looked at again within a year, whatever it says itself."""
+
 
 def record_assessment(
     assessment: ImpactAssessment, *, actor: Actor, vault: Vault, now: datetime
@@ -25,7 +30,7 @@ def record_assessment(
     """Record a new version.
 
     Raises `WrongStateError` for a version that is there, `InputError` for one already approved
-    by what it says, or a review that is not to come.
+    by what it says, or a next review that is not to come, or not within a year.
     """
     with registering(
         assessment.policy,
@@ -37,8 +42,8 @@ def record_assessment(
     ) as work:
         if assessment.approved_by is not None or assessment.recorded_by is not None:
             raise InputError("who records and approves an assessment is not in its file")
-        if assessment.review_due <= now:
-            raise InputError("the next review is to come")
+        if not now < assessment.review_due <= now + REVIEWED_WITHIN:
+            raise InputError("the next review is to come, and within a year")
         if any(one.version == assessment.version for one in _of(work.tx, assessment.policy)):
             raise WrongStateError("this version is recorded: a change is a new version")
         recorded = assessment.model_copy(update={"recorded_by": actor.id, "recorded_at": now})
@@ -81,15 +86,26 @@ def list_assessments(
 
 
 def require_assessed(tx: Transaction, policy: Policy, *, now: datetime) -> None:
-    """Raise `AssessmentMissingError` if the policy asks for an assessment and none is current."""
+    """Raise `AssessmentMissingError` if a policy asks for an assessment and its newest is not good.
+
+    A newer version that nobody approved says that the older one no longer holds.
+    """
     if policy.counsel is None or not policy.counsel.assessment_required:
         return
-    if not any(one.approved_by is not None and now < one.review_due for one in _of(tx, policy.id)):
+    versions = _of(tx, policy.id)
+    if not versions or not _is_good(versions[-1], now):
         raise AssessmentMissingError(
             f"EU-02: no approved and current impact assessment covers the policy {policy.id}"
         )
 
 
+def _is_good(one: ImpactAssessment, now: datetime) -> bool:
+    if one.approved_by is None or one.recorded_at is None:
+        return False
+    return now < min(one.review_due, one.recorded_at + REVIEWED_WITHIN)
+
+
 def _of(tx: Transaction, policy: str | None) -> list[ImpactAssessment]:
+    # An approval is a later entry of its version, and leaves it in its place.
     entries = RegisterStore(tx).all(RegisterKind.IMPACT_ASSESSMENT, ImpactAssessment, about=policy)
     return list({(one.policy, one.version): one for one in entries}.values())

@@ -78,6 +78,7 @@ from storage.audit import AuditLog
 from storage.bundles import MANIFEST, make_recipient, open_bundle, read_recipient
 from storage.packages import PackageStore
 from storage.records import RecordKind, RecordStore
+from storage.registers import RegisterKind, RegisterStore
 
 Post = Callable[..., str]
 THREAT = "I am going to kill my boss on Monday, I swear I will beat him to death."
@@ -567,6 +568,50 @@ def test_eu02_a_requisition_opens_on_an_approved_and_current_assessment(office: 
     with pytest.raises(AssessmentMissingError):
         office.open(counsel=rules)
     assert len(list_assessments(**office.who(Role.AUDITOR))) == 1
+
+
+def test_eu02_an_assessment_is_looked_at_again_within_a_year(office: Any) -> None:
+    owner = office.who(Role.POLICY_OWNER)
+    policy = office.requisition.policy.id
+    far = assessment(office, review_due=office.now + timedelta(days=367))
+    with pytest.raises(InputError):
+        record_assessment(far, **owner)
+    assert logged(office, policy, AuditAction.DENIED) == [InputError.code]
+    assert list_assessments(policy, **office.who(Role.AUDITOR)) == []
+    record_assessment(
+        far.model_copy(update={"review_due": office.now + timedelta(days=366)}), **owner
+    )
+
+
+def test_eu02_an_assessment_with_a_review_too_far_off_counts_for_a_year(office: Any) -> None:
+    """One that was recorded when nothing bounded its next review."""
+    rules = CounselRules(assessment_required=True)
+    old = assessment(
+        office,
+        review_due=office.now + timedelta(days=9999),
+        recorded_by=office.people[Role.POLICY_OWNER].id,
+        recorded_at=office.now,
+    )
+    with office.vault.write() as tx:
+        RegisterStore(tx).put(RegisterKind.IMPACT_ASSESSMENT, old.policy, old, now=office.now)
+    approve_assessment(old.policy, old.version, **office.who(Role.SUPERVISOR))
+    assert office.open(counsel=rules)
+    office.clock.move(days=367)
+    with pytest.raises(AssessmentMissingError):
+        office.open(counsel=rules)
+
+
+def test_eu02_an_older_version_does_not_stand_in_for_the_newest(office: Any) -> None:
+    rules = CounselRules(assessment_required=True)
+    owner, supervisor = office.who(Role.POLICY_OWNER), office.who(Role.SUPERVISOR)
+    policy = office.requisition.policy.id
+    for version in ("1", "2"):
+        record_assessment(assessment(office, version=version), **owner)
+    approve_assessment(policy, "1", **supervisor)
+    with pytest.raises(AssessmentMissingError):
+        office.open(counsel=rules)
+    approve_assessment(policy, "2", **supervisor)
+    assert office.open(counsel=rules)
 
 
 def test_an_agency_with_too_few_people_is_told_which_duties_collide(office: Any) -> None:
