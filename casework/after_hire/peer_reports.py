@@ -76,12 +76,12 @@ def give_peer_report(
     protected = protected_in(allegation, requisition_id, screener, vault, now=now)
     # Refusals name the system as well: the code alone would tell who tried.
     with refusals_logged(case_id, actor=SYSTEM, vault=vault, now=now), vault.write() as tx:
-        role = authorize(actor, Permission.GIVE_PEER_REPORT)
+        authorize(actor, Permission.GIVE_PEER_REPORT)
         requisition = frozen(tx, requisition_id)
         rules = monitoring_policy(tx, requisition_id).after_hire or AfterHireRules()
         if anonymous and not rules.anonymous_reports:
             raise AnonymousReportError("the policy takes no report without a name")
-        if reporter is not None and role is not Role.EVIDENCE_CUSTODIAN:
+        if reporter is not None and Role.EVIDENCE_CUSTODIAN not in actor.roles:
             raise ReporterExposedError("only the custodian takes down who somebody else is")
         person = reporter or actor.id
         if person == employee:

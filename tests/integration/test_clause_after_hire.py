@@ -767,6 +767,15 @@ def test_m3_a_report_in_somebody_s_name_is_the_custodian_s_alone(
     assert give(agency, office.people[Role.EVIDENCE_CUSTODIAN], reporter=colleague.id)
 
 
+def test_m3_a_custodian_of_two_roles_is_a_custodian(agency: Agency, colleague: Actor) -> None:
+    """M3: any role of theirs will do, whichever the table names first."""
+    custodian = Actor(
+        id=ActorId("two-roles"), roles=frozenset({Role.EVIDENCE_CUSTODIAN, Role.INVESTIGATOR})
+    )
+    add_person(custodian, "C", **agency.office.who(Role.ADMINISTRATOR))
+    assert give(agency, custodian, reporter=colleague.id)
+
+
 def test_m3_anonymous_only_where_the_policy_takes_it(agency: Agency, colleague: Actor) -> None:
     """M3, E-M3-ANON-NOT-ALLOWED; where it is taken, nobody learns the name, nor the custodian."""
     office = agency.office
