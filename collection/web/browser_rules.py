@@ -39,12 +39,12 @@ class Pinning:
     async def may_connect(self, place: Place) -> tuple[str, int]:
         """Return the address and port to connect to. Raises `FetchRefusedError`."""
         found: tuple[Sequence[str], int] | None = None
-        with suppress(httpcore.ConnectError):
+        with suppress(httpcore.ConnectError, httpcore.ConnectTimeout):
             found = await asyncio.to_thread(
                 checked, place.host, place.port, reach=self.reach, resolver=self.resolver
             )
         if found is None:
-            raise FetchRefusedError("a name that is not known")
+            raise FetchRefusedError("a name that is not known, or not in time")
         addresses, port = found
         return addresses[0], port
 

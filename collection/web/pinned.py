@@ -6,8 +6,10 @@ no HTTP/2. The certificate is checked for the name, whatever the address is.
 
 import socket
 import ssl
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future
 from contextlib import suppress
 from typing import Any, Final
 
@@ -19,7 +21,12 @@ from models.fetching import FetchRefusedError
 
 SECONDS: Final = "walloff_seconds"
 """Name of the extension of a request that holds how long the whole of it may take."""
+LOOKUP_SECONDS: Final = 10.0
+"""How long a name may take to be resolved: the system's own resolver has no end that is ours."""
+MOST_LOOKUPS: Final = 32
+"""At one time. One that hangs goes on for as long as the system lets it, and is counted."""
 
+_SLOTS: Final = threading.BoundedSemaphore(MOST_LOOKUPS)
 _Options = Iterable[Any] | None
 
 
@@ -29,14 +36,22 @@ def system_resolver(host: str) -> Sequence[str]:
     return list(dict.fromkeys(str(one[4][0]) for one in found))
 
 
-def checked(host: str, port: int, *, reach: Reach, resolver: Resolver) -> tuple[Sequence[str], int]:
+def checked(
+    host: str,
+    port: int,
+    *,
+    reach: Reach,
+    resolver: Resolver,
+    seconds: float = LOOKUP_SECONDS,
+) -> tuple[Sequence[str], int]:
     """Resolve a name once; return its addresses, all of them checked, and the port to connect to.
 
-    Raises `FetchRefusedError`, and `httpcore.ConnectError` for a name that nobody knows.
+    Raises `FetchRefusedError`, `httpcore.ConnectError` for a name that nobody knows, and
+    `httpcore.ConnectTimeout` for one that is not resolved in time.
     """
     found: Sequence[str] = ()
     with suppress(OSError, UnicodeError):
-        found = resolver(host)
+        found = _resolved(resolver, host, seconds)
     if not found:
         raise httpcore.ConnectError("the name is not known")
     if reach.is_for_tests and port not in reach.loopback:
@@ -131,7 +146,14 @@ class _Pinned(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: _Options = None,
     ) -> httpcore.NetworkStream:
-        addresses, port = checked(host, port, reach=self._reach, resolver=self._resolver)
+        left = _left(self._clock, self._deadline, timeout, httpcore.ConnectTimeout)
+        addresses, port = checked(
+            host,
+            port,
+            reach=self._reach,
+            resolver=self._resolver,
+            seconds=min(left, LOOKUP_SECONDS),
+        )
         failed: Exception | None = None
         for address in addresses[:2]:
             try:
@@ -182,6 +204,32 @@ class _Timed(httpcore.NetworkStream):
 
     def get_extra_info(self, info: str) -> Any:
         return self._inner.get_extra_info(info)
+
+
+def _resolved(resolver: Resolver, host: str, seconds: float) -> Sequence[str]:
+    """Ask a resolver in a thread of its own, which nobody waits for once the time is over."""
+    until = time.monotonic() + seconds
+    if not _SLOTS.acquire(timeout=seconds):
+        raise httpcore.ConnectTimeout("too many names wait to be resolved")
+    answer: Future[Sequence[str]] = Future()
+
+    def look_up() -> None:
+        try:
+            answer.set_result(resolver(host))
+        except BaseException as exc:  # noqa: BLE001 - raised again where it is waited for
+            answer.set_exception(exc)
+        finally:
+            _SLOTS.release()
+
+    try:
+        threading.Thread(target=look_up, daemon=True).start()
+    except RuntimeError:
+        _SLOTS.release()
+        raise httpcore.ConnectError("no thread is left to resolve a name") from None
+    try:
+        return answer.result(max(0.0, until - time.monotonic()))
+    except TimeoutError:
+        raise httpcore.ConnectTimeout("the name took too long to be resolved") from None
 
 
 def _left(

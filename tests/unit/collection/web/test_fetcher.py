@@ -1,17 +1,19 @@
 """Rows S8, I5 and egress: what the fetcher asks, and all that it refuses, really served."""
 
 import gzip
+import threading
 import time
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler
 from typing import Any
 
+import httpcore
 import pytest
 
 from collection.web.addresses import Reach
 from collection.web.answers import HTML, Answer, Limits, Terms
 from collection.web.fetcher import Fetcher
-from collection.web.pinned import PinnedTransport
+from collection.web.pinned import MOST_LOOKUPS, PinnedTransport, checked
 from collection.web.rates import Pace
 from models.errors import ConsentWithdrawnError, InputError, WalloffError
 from models.fetching import FetchBusyError, FetchFailedError, FetchRefusedError, RobotsError
@@ -84,6 +86,49 @@ def test_a_name_is_resolved_once_and_the_connection_goes_there(web: Any) -> None
     assert answer.address == "127.0.0.1"
     with pytest.raises(FetchRefusedError):
         get(web, "https://a.example/x", transport=transport)
+
+
+def test_a_resolver_that_never_answers_is_left_in_time(web: Any) -> None:
+    """No time-out of a connection begins before there is an address to connect to."""
+    ended = threading.Event()
+    answered: list[str] = []
+
+    def silent(host: str) -> list[str]:
+        ended.wait(60)
+        answered.append(host)
+        return ["127.0.0.1"]
+
+    transport = PinnedTransport(Reach(web.ports), resolver=silent, tls=web.tls)
+    with pytest.raises(FetchFailedError):
+        get(
+            web,
+            "https://a.example/x",
+            transport=transport,
+            limits=Limits(interval=0, seconds=1, silence=1),
+        )
+    with pytest.raises(httpcore.ConnectTimeout):
+        checked("a.example", 443, reach=Reach(), resolver=silent, seconds=0.1)
+    assert answered == []
+    ended.set()
+
+
+def test_resolvers_that_never_answer_do_not_pile_up() -> None:
+    """Past a number of them the next waits for one to end, and begins none of its own."""
+    ended = threading.Event()
+    asked: list[str] = []
+
+    def silent(host: str) -> list[str]:
+        asked.append(host)
+        ended.wait(60)
+        return ["93.184.216.34"]
+
+    for _ in range(MOST_LOOKUPS + 3):
+        with pytest.raises(httpcore.ConnectTimeout):
+            checked("a.example", 443, reach=Reach(), resolver=silent, seconds=0.01)
+    assert len(asked) <= MOST_LOOKUPS
+    ended.set()
+    found = checked("b.example", 443, reach=Reach(), resolver=silent, seconds=60)
+    assert found == (["93.184.216.34"], 443)
 
 
 @pytest.mark.parametrize(
