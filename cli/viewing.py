@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from casework.search.viewing import end_viewing, start_viewing, viewings_of
+from casework.search.viewing import close_viewing, end_viewing, start_viewing, viewings_of
 from cli.acted import Session, in_home
 from cli.case import CaseArgument
 from models.ids import ActorId, CaseId
@@ -52,6 +52,14 @@ def end(
         explanation=explanation,
         **session.who,
     )
+    session.tell({"viewing": viewing.id, "ended": True}, None)
+
+
+@app.command("close")
+@in_home
+def close(session: Session, case: CaseArgument) -> None:
+    """End a viewing that its reviewer left open a day ago, or may attend no more."""
+    viewing = close_viewing(CaseId(case), **session.who)
     session.tell({"viewing": viewing.id, "ended": True}, None)
 
 

@@ -35,6 +35,8 @@ class SupervisedView(Value):
     no_capture: Literal[True] = True
     started_at: Moment
     ended_at: Moment | None = None
+    ended_by: ActorId | None = None
+    """Another reviewer, where the attending one did not end it: nobody says then what was seen."""
     notes: frozenset[ViewNote] = frozenset()
     explanation_offered: bool = False
     explanation: RawText | None = None

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from casework.applicant.consent import require_consent, require_lead_time, require_state
 from casework.people.exposure import expose, expose_person
@@ -10,12 +11,20 @@ from casework.people.people_gates import require_searcher
 from casework.people.staff import ever_on_panel
 from casework.requisition.requisitions import frozen
 from casework.search.case_platforms import platforms_of
-from casework.steps.permissions import Permission
-from casework.steps.step import Work, step
+from casework.steps.permissions import Permission, authorize
+from casework.steps.step import Work, standing_of, step
 from models.audit import AuditAction
 from models.case import CaseState
 from models.consent import ConsentItem
-from models.errors import ConsentScopeError, OutOfScopeError, RecordNotFoundError, WrongStateError
+from models.errors import (
+    ConsentScopeError,
+    NotPermittedError,
+    OutOfScopeError,
+    PersonNotFoundError,
+    RecordNotFoundError,
+    SeparationOfDutiesError,
+    WrongStateError,
+)
 from models.exposure import Material
 from models.ids import ActorId, CaseId, new_id
 from models.people import Actor, Role
@@ -33,6 +42,9 @@ from storage.records import RecordKind, RecordStore
 from storage.vault import Vault
 
 _WHEN = (CaseState.DISCLOSED, CaseState.COLLECTING, CaseState.ATTRIBUTED, CaseState.REDACTED)
+
+LONGEST: Final = timedelta(days=1)
+"""A viewing that is open for longer was left, and not attended."""
 
 
 def start_viewing(
@@ -114,6 +126,32 @@ def end_viewing(
         return ended
 
 
+def close_viewing(case_id: CaseId, *, actor: Actor, vault: Vault, now: datetime) -> SupervisedView:
+    """End a viewing that its reviewer left open, with no note of what was seen.
+
+    Raises `RecordNotFoundError` where none is open, and `WrongStateError` for one's own or while
+    its reviewer may still attend it and has not left it for a day.
+    """
+    with step(vault, case_id, actor=actor, permission=Permission.ATTEND_VIEWING, now=now) as work:
+        viewing = _open(work)
+        if viewing is None:
+            raise RecordNotFoundError("no viewing of the case is open")
+        attending = viewing.present[0]
+        left = now >= viewing.started_at + LONGEST or not _may_attend(work, attending)
+        if attending == actor.id or not left:
+            raise WrongStateError("whoever attends a viewing ends it, with an explanation offered")
+        ended = viewing.model_copy(
+            update={
+                "ended_at": now,
+                "ended_by": actor.id,
+                "notes": frozenset({ViewNote.NOTHING_NOTED}),
+            }
+        )
+        RecordStore(work.tx).put(case_id, RecordKind.SUPERVISED_VIEW, ended, now=now)
+        work.log(AuditAction.VIEWING_ENDED, code="for-another")
+        return ended
+
+
 def viewings_of(
     case_id: CaseId, *, actor: Actor, vault: Vault, now: datetime
 ) -> list[SupervisedView]:
@@ -134,6 +172,15 @@ def _require_no_decider(work: Work, everybody: Iterable[ActorId]) -> None:
         decides = Role.HIRING_MANAGER in people.get(person).roles
         if decides or person in selecting or Duty.DECIDED in duties.did(work.case.id, person):
             raise ManagerPresentError("nobody who decides or selects is present at a viewing")
+
+
+def _may_attend(work: Work, person: ActorId) -> bool:
+    try:
+        actor = PersonStore(work.tx).get(person)
+        authorize(actor, Permission.ATTEND_VIEWING, standing_of(work.tx, actor, work.case.id))
+    except (NotPermittedError, PersonNotFoundError, SeparationOfDutiesError):
+        return False
+    return True
 
 
 def _open(work: Work) -> SupervisedView | None:

@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from casework.applicant.cases import open_case
 from casework.applicant.consent import sign_consent, withdraw_consent
@@ -25,7 +26,7 @@ from casework.releasing.release import deliver, release
 from casework.reviewing.review import approve, open_desk
 from casework.reviewing.second_review import give_second_review, open_blind_desk
 from casework.search.queries import make_query, queries_of
-from casework.search.viewing import end_viewing, start_viewing, viewings_of
+from casework.search.viewing import close_viewing, end_viewing, start_viewing, viewings_of
 from models.adverse import Channel, DocumentKind
 from models.applicant_rules import ApplicantRules, ContactCondition, ContactRules
 from models.audit import AuditAction
@@ -42,6 +43,7 @@ from models.segment import Segment
 from models.text import RawText
 from storage.audit import AuditLog
 from storage.exposures import ExposureStore
+from storage.tables.cases import PEOPLE
 
 Post = Callable[..., str]
 VIEWING = ConsentItem.SUPERVISED_VIEWING
@@ -158,6 +160,43 @@ def test_s6_whoever_selects_is_not_present(office: Any) -> None:
     refused(office, "E-S6-HM-PRESENT", case_id, begin)
     name_panel(office.requisition.id, set(), **office.who(Role.POLICY_OWNER))
     refused(office, "E-S6-HM-PRESENT", case_id, begin)
+
+
+def test_s6_a_viewing_whose_reviewer_may_attend_none_any_more_is_ended_by_another(
+    office: Any,
+) -> None:
+    """Else no viewing of the case would ever begin again."""
+    case_id = viewable(office)
+    start_viewing(case_id, **office.who(Role.WALL_OFF_REVIEWER))
+    other = by(office, office.second_reviewer)
+    begin = partial(start_viewing, case_id, **other)
+    close = partial(close_viewing, case_id, **other)
+    refused(office, "wrong-state", case_id, begin)
+    refused(office, "wrong-state", case_id, close)
+    with office.vault.write() as tx:
+        gone = PEOPLE.c.id == office.people[Role.WALL_OFF_REVIEWER].id
+        tx.execute(update(PEOPLE).where(gone).values(roles=Role.AUDITOR.value))
+    auditor = partial(close_viewing, case_id, **office.who(Role.AUDITOR))
+    refused(office, "not-permitted", case_id, auditor)
+    ended = close()
+    assert (ended.ended_at, ended.ended_by) == (office.now, office.second_reviewer.id)
+    assert ended.explanation_offered is False, "nobody there says that it was"
+    with office.vault.read() as tx:
+        last = AuditLog(tx).entries(case_id)[-1]
+    assert (last.action, last.actor) == (AuditAction.VIEWING_ENDED, office.second_reviewer.id)
+    assert last.code == "for-another"
+    refused(office, "record-not-found", case_id, close)
+    assert begin().ended_at is None
+
+
+def test_s6_a_viewing_of_yesterday_is_ended_by_another(office: Any) -> None:
+    case_id = viewable(office)
+    start_viewing(case_id, **office.who(Role.WALL_OFF_REVIEWER))
+    own = partial(close_viewing, case_id)
+    refused(office, "wrong-state", case_id, lambda: own(**by(office, office.second_reviewer)))
+    office.clock.move(days=1)
+    refused(office, "wrong-state", case_id, lambda: own(**office.who(Role.WALL_OFF_REVIEWER)))
+    assert own(**by(office, office.second_reviewer)).ended_at == office.now
 
 
 def test_n1_s6_nobody_is_asked_to_show_an_account_within_the_lead_time(office: Any) -> None:

@@ -105,6 +105,7 @@ def test_a_viewing_is_started_ended_and_listed(typed: Any, prepared: Any) -> Non
     typed(*end, **REVIEWER).refused("E-S6-NO-EXPLANATION-OFFERED")
     offered = ("--explanation-offered", "--explanation-on-stdin")
     typed(*end, *offered, stdin="My cousin's.", **MANAGER).refused("not-permitted")
+    typed("viewing", "close", case, **REVIEWER).refused("wrong-state")
     assert typed(*end, *offered, stdin="My cousin's.", **REVIEWER).json["ended"] is True
     typed("viewing", "list", case, **MANAGER).refused("E-S10-RAW-ACCESS")
     (found,) = typed("viewing", "list", case, "--json", **REVIEWER).json
