@@ -78,6 +78,7 @@ class CaseGate:
             identity=SessionIdentity.ANONYMOUS_PUBLIC,
             way=AccessWay.AUTOMATED,
             platform=listed_name(platform) or "",
+            kind=kind,
             actor=self.actor,
             vault=self.vault,
             now=self.clock(),

@@ -20,10 +20,12 @@ from casework.steps.guarding import number_of, sensitive_of
 from casework.steps.permissions import Permission
 from casework.steps.step import Work, entry, step
 from collection.egress.egress import EgressFault, Guarded, faults, refuse_egress
+from collection.egress.hosts import addressed_hosts
 from collection.egress.word_readings import folded
 from collection.named_platforms import trained_name
 from models.audit import AuditAction
 from models.case import CaseState
+from models.consent import PlatformKind
 from models.disclosure import Disclosure
 from models.exposure import Material
 from models.ids import CaseId
@@ -61,13 +63,16 @@ def make_query(
     identity: str,
     way: AccessWay = AccessWay.BY_HAND,
     platform: str = "",
+    kind: PlatformKind | None = None,
     actor: Actor,
     vault: Vault,
     now: datetime,
 ) -> Asked:
     """Write a query down and give leave to make it.
 
-    Raises what `require_searcher`, `vetting_identity`, `require_terms` and `refuse_egress` do, and
+    Where the policy asks for reviewed terms, they are those of the platform; of a query without
+    one, those of every host that its text addresses, or of their `kind`. Raises what
+    `require_searcher`, `vetting_identity`, `refuse_egress` and `require_terms` do, and
     `WrongStateError` outside the time of searching.
     """
     with step(vault, case_id, actor=actor, permission=Permission.MAKE_QUERY, now=now) as work:
@@ -78,9 +83,9 @@ def make_query(
         require_searcher(work, platforms=asked_of)
         declared = vetting_identity(work.tx, identity)
         rules = rules_of_search(work.tx, work.case)
-        if platform:
-            require_terms(work.tx, platform, way, rules=rules, now=now)
         refuse_egress(text, guarded_of(work.tx, case_id, way=way))
+        for place in [platform] if platform else sorted(addressed_hosts(text)):
+            require_terms(work.tx, place, way, rules=rules, now=now, kind=kind)
         records = RecordStore(work.tx)
         earlier = records.latest(case_id, RecordKind.QUERY, QueryRecord)
         record = QueryRecord(

@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 
 from collection.egress.credentials import credential_in
 from collection.egress.decoding import forms
+from collection.egress.hosts import hosts
 from collection.egress.social_security import (
     bent_readings,
     hidden_numbers,
@@ -126,10 +127,6 @@ _CONTACT: Final = re.compile(
     r"|(?<![a-z])(?:friendrequestsend|followuser|sendfriendrequest|createfriendship"
     r"|sendconnectioninvite)"
 )
-_HOST: Final = re.compile(
-    r"(?i)(?:https?:)?//(?:[^/\s?#@]*@)?([a-z0-9.-]+)|site:([a-z0-9.-]+)"
-    r"|(?<![\w.@-])((?:[a-z0-9-]+\.)+[a-z]{2,})(?![\w-])"
-)
 _WORDS: Final = re.compile(r"[^\W_]+")
 
 MEDICAL: Final = frozenset(
@@ -227,7 +224,7 @@ def _broken(form: str, known: Guarded) -> Iterator[EgressRule]:
         yield EgressRule.TOKEN
     if _CONTACT.search(form):
         yield EgressRule.FRIEND_REQUEST
-    if known.barred_hosts and any(_is_barred(host, known.barred_hosts) for host in _hosts(form)):
+    if known.barred_hosts and any(_is_barred(host, known.barred_hosts) for host in hosts(form)):
         yield EgressRule.BARRED_PLATFORM
     said = set(phrases(form))
     hidden = set(skeletons(form, known.sensitive_lengths))
@@ -273,12 +270,6 @@ def _without_names(form: str, known: Guarded) -> tuple[str, bool]:
         if count:
             taken |= {folded(name), *map(folded, words)}
     return form, bool(taken)
-
-
-def _hosts(form: str) -> Iterator[str]:
-    # RFC 3490, 3.1: an ideographic full stop divides the labels of a name as a full stop does.
-    for found in _HOST.finditer(form.replace("\u3002", ".")):
-        yield (found[1] or found[2] or found[3]).lower().rstrip(".").removeprefix("www.")
 
 
 def _is_barred(host: str, barred: Set[str]) -> bool:

@@ -29,7 +29,7 @@ from casework.search.viewing import end_viewing, start_viewing, viewings_of
 from casework.steps.guarding import guard_identifiers, guard_number
 from models.audit import AuditAction
 from models.clauses import SensitiveIdentifierError
-from models.consent import ConsentItem
+from models.consent import ConsentItem, PlatformKind
 from models.disclosure import Disclosure
 from models.documentation import CaptureMethod
 from models.errors import (
@@ -482,6 +482,38 @@ def test_i5_a_lapsed_review_is_none_and_ways_are_told_apart(office: Any, tmp_pat
         case_id,
         TermsUnreviewedError,
         lambda: ask(office, case_id, "rowan_a", platform="reddit"),
+    )
+
+
+def test_i5_a_query_that_names_no_platform_is_asked_about_the_hosts_it_addresses(
+    office: Any,
+) -> None:
+    """A site that is left out of `platform` is no less one that nobody has reviewed."""
+    office.requisition = office.open(notice_lead_days=0, search=SearchRules())
+    case_id = office.disclosed()
+    for text in (
+        "rowan_a site:old.reddit.com",
+        "https://forum.example/u/rowan_a",
+        "rowan_a reddit.com",
+    ):
+        refused(office, case_id, TermsUnreviewedError, lambda text=text: ask(office, case_id, text))
+    assert asked(office, case_id) == 0
+    terms(office, "reddit")
+    terms(office, "forum.example")
+    for text in (
+        "rowan_a site:old.reddit.com",
+        "https://forum.example/u/rowan_a//all.json",
+        "rowan_a reddit.com",
+        '"Rowan Applegate" -site:x.com resume.pdf uc@agency.example',
+    ):
+        ask(office, case_id, text)
+    assert asked(office, case_id) == 4
+    terms(office, "kind.blog", by_hand=False)
+    refused(
+        office,
+        case_id,
+        TermsBarredError,
+        lambda: ask(office, case_id, "https://rowan.example/", kind=PlatformKind.BLOG),
     )
 
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from collection.egress.decoding import MAX_LENGTH, forms
 from collection.egress.egress import RULES, EgressRule, Guarded, faults, refuse_egress
+from collection.egress.hosts import addressed_hosts
 from collection.egress.number_words import in_digits
 from models.clauses import SensitiveIdentifierError
 from models.errors import CredentialRefusedError, WalloffError
@@ -336,3 +337,18 @@ def test_a_refusal_names_the_rule_and_nothing_of_the_text(
 
 def test_every_rule_has_its_text_and_refusal() -> None:
     assert set(RULES) == set(EgressRule)
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("rowan_a site:old.reddit.com", {"old.reddit.com"}),
+        ("rowan_a site%253Areddit.com", {"reddit.com"}),
+        ("https://u:p@A.example//b.com/x?u=https%3A%2F%2Fc.example%2F", {"a.example", "c.example"}),
+        ("rowan.tumblr.com", {"rowan.tumblr.com"}),
+        ("site:a\u3002example", {"a.example"}),
+        ("rowan_a -site:x.com resume.pdf uc@gmail.com J.R.Smith", set()),
+    ],
+)
+def test_i5_a_query_asks_the_hosts_that_it_is_addressed_to(text: str, asked: set[str]) -> None:
+    assert addressed_hosts(text) == asked
