@@ -182,6 +182,7 @@ class CollectorFolder:
         """Say what became of a delivery."""
         path = self._receipts / f"{receipt.case_id}-{receipt.delivery_id}.json"
         with disk("the receipt cannot be written"):
+            _drop_half_written(path)
             if not path.exists():
                 put_shared(path, receipt.model_dump_json().encode() + b"\n")
 
@@ -191,11 +192,13 @@ class CollectorFolder:
         body = order.model_dump_json().encode() + b"\n"
         with disk("the order cannot be written"):
             if not path.exists() or path.read_bytes() != body:
+                _drop_half_written(path)
                 put_shared(path, body)
 
     def withdraw(self, case_id: CaseId) -> None:
         """Take an order back, and remove what was left of it."""
         with disk("the order cannot be taken back"):
+            _drop_half_written(self._orders / f"{case_id}.json")
             (self._orders / f"{case_id}.json").unlink(missing_ok=True)
             sync_directory(self._orders)
             for path in self._of(case_id):
@@ -224,6 +227,15 @@ class CollectorFolder:
     def _of(self, case_id: CaseId) -> list[Path]:
         names = (f"{case_id}-", f".{case_id}-")
         return [path for path in self._inbox.iterdir() if path.name.startswith(names)]
+
+
+def _drop_half_written(path: Path) -> None:
+    """Remove what a process that was killed left of a file before it had its name.
+
+    Another process that is writing the same one now fails, and does it again on its next turn.
+    """
+    for left in path.parent.glob(f".{path.name}.*.new"):
+        left.unlink(missing_ok=True)
 
 
 def _gone(path: Path) -> None:

@@ -5,7 +5,9 @@
 Reads WALLOFF_TEST_KILL, `before` or `after`, which no other program does. Runs the home's copies
 one after the other, each in a process of its own: once undisturbed, then once for each kind of
 commit, killed there, and finished by a further process. Prints what became of each as one JSON
-document.
+document. In the phase `exchanges` a commit counts once for each function that makes it, and each
+name that is given to a file or taken from it counts as one; there one home is killed at all of
+them, one after the other, each time by a process that goes on where the last one was killed.
 """
 
 import json
@@ -22,6 +24,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from killed_exchanges import Files, all_of, engines, moved, site
 from sqlalchemy.engine.default import DefaultDialect
 
 from casework.applicant.cases import list_cases
@@ -58,8 +61,13 @@ class StandingClock:
 class Commits:
     """Counts the commits that changed something, names each by what it logged, kills at one."""
 
-    def __init__(self, at: int | None = None, when: str = "") -> None:
+    def __init__(
+        self, at: int | None = None, when: str = "", *, spare: frozenset[str] | None = None
+    ) -> None:
         self.names: list[str] = []
+        self.sites = spare is not None
+        self.dying: Callable[[str], object] = str
+        self._spare = spare or frozenset()
         self._at, self._when = at, when
         self._logged: list[str] = []
         self._last = "the start"
@@ -67,6 +75,24 @@ class Commits:
         self._append, self._commit = AuditLog.append, DefaultDialect.do_commit
         AuditLog.append = self._appending()  # type: ignore[method-assign]
         DefaultDialect.do_commit = self._committing()  # type: ignore[method-assign]
+        if self.sites:
+            Files(self._step)
+
+    def _step(self, name: str, do: Callable[[], Any]) -> Any:
+        if self.sites:
+            name = f"{name} {site()}"
+        self.names.append(name)
+        hit = len(self.names) - 1 == self._at
+        if self.sites and self._when:
+            hit = name not in self._spare
+        if hit:
+            self.dying(name)
+        if hit and self._when == "before":
+            os.kill(os.getpid(), signal.SIGKILL)
+        done = do()
+        if hit:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return done
 
     def _appending(self) -> Any:
         def append(log: AuditLog, entry: Any, *more: Any, **given: Any) -> Any:
@@ -81,13 +107,9 @@ class Commits:
             wrote = driver.total_changes > self._changes.get(id(driver), 0)
             self._changes[id(driver)] = driver.total_changes
             if wrote:
-                self.names.append(self._name(driver))
-            hit = wrote and len(self.names) - 1 == self._at
-            if hit and self._when == "before":
-                os.kill(os.getpid(), signal.SIGKILL)
-            self._commit(dialect, connection)
-            if hit:
-                os.kill(os.getpid(), signal.SIGKILL)
+                self._step(self._name(driver), lambda: self._commit(dialect, connection))
+            else:
+                self._commit(dialect, connection)
 
         return commit
 
@@ -98,7 +120,7 @@ class Commits:
             self._last = "+".join(self._logged)
             self._logged.clear()
             return f"{file} {self._last}"
-        return f"{file} after {self._last}"
+        return f"{file} written" if self.sites else f"{file} after {self._last}"
 
 
 def play(services: Services, phase: str) -> None:
@@ -107,6 +129,8 @@ def play(services: Services, phase: str) -> None:
         work_off(services)
         reconcile_home(services)
         retain_all(services)
+    elif phase == "exchanges":
+        reconcile_home(services)
     else:
         reconcile_home(services)
         custodian = find_person(ActorId(f"the-{Role.EVIDENCE_CUSTODIAN}"), vault=services.vault)
@@ -161,22 +185,30 @@ class Stretched:
 
 
 def in_a_process(home: Path, phase: str, now: datetime, **fault: Any) -> tuple[int, Any]:
-    """Play in a process of its own: the signal that ended it, and commits and outcome if none."""
+    """Play in a process of its own.
+
+    Returns the signal that ended it and where, or none with commits and outcome.
+    """
     with tempfile.TemporaryFile() as answer:
         if (child := os.fork()) == 0:
             commits = Commits(**fault)
+            commits.dying = lambda name: os.pwrite(answer.fileno(), name.encode(), 0)
             opened = open_services(Settings(home=home))
-            services = replace(opened, clock=StandingClock(now))
+            services = replace(opened, clock=StandingClock(now), _triage=TRIAGE)
             use(services)
             for segment in OF_CASES:
                 register(segment, plain(segment, services))
             play(services, phase)
-            pickle.dump((list(commits.names), outcome(services), STRETCHED.known), answer)
+            names, found = list(commits.names), outcome(services)
+            if phase == "exchanges":
+                found |= all_of(services)
+            pickle.dump((names, found, STRETCHED.known), answer)
             answer.flush()
             os._exit(0)
         _pid, status = os.waitpid(child, 0)
         if os.WIFSIGNALED(status):
-            return os.WTERMSIG(status), None
+            answer.seek(0)
+            return os.WTERMSIG(status), answer.read().decode()
         if os.WEXITSTATUS(status) != 0:
             raise SystemExit(f"a process failed: {status}")
         answer.seek(0)
@@ -186,38 +218,66 @@ def in_a_process(home: Path, phase: str, now: datetime, **fault: Any) -> tuple[i
 
 
 STRETCHED = Stretched()
+TRIAGE: dict[str, Any] = {}
 passphrase._stretch = STRETCHED
 
 
 def main(home: Path, phase: str, now: datetime) -> None:
     when = os.environ["WALLOFF_TEST_KILL"]
     redactor_of(default_draft().policy.lists).version  # noqa: B018 - loaded once, for all children
+    if phase == "exchanges":
+        TRIAGE.update(engines())
     memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
     with tempfile.TemporaryDirectory(dir=memory) as folder:
 
         def fresh() -> Path:
             copy = Path(folder) / "home"
             shutil.rmtree(copy, ignore_errors=True)
-            return Path(shutil.copytree(home, copy))
+            shutil.copytree(home, copy)
+            moved(copy)
+            return copy
 
-        _signal, (names, quiet) = in_a_process(fresh(), phase, now)
-        killed = []
-        for at, name in enumerate(names):
-            # A claim or a lease alone is test_crash's; what stands outside raw.db is not.
-            if name in names[:at] or name.startswith("raw.db after"):
-                continue
-            copy = fresh()
-            ended, _nothing = in_a_process(copy, phase, now, at=at, when=when)
-            _signal, (_names, found) = in_a_process(copy, phase, now)
-            differs = [key for key in quiet if found.get(key) != quiet[key]]
-            killed.append(
-                {
-                    "commit": name,
-                    "signal": ended,
-                    "differs": [(quiet[key], found.get(key)) for key in differs],
-                }
-            )
-    json.dump({"commits": names, "quiet": quiet, "killed": killed}, sys.stdout, default=str)
+        if phase == "exchanges":
+            answer = chain(fresh, phase, now, when)
+        else:
+            answer = matrix(fresh, phase, now, when)
+    json.dump(answer, sys.stdout, default=str)
+
+
+def matrix(fresh: Callable[[], Path], phase: str, now: datetime, when: str) -> dict[str, Any]:
+    """Kill at each kind of commit in a copy of its own."""
+    _signal, (names, quiet) = in_a_process(fresh(), phase, now)
+    killed = []
+    for at, name in enumerate(names):
+        # A claim or a lease alone is test_crash's; what stands outside raw.db is not.
+        if name in names[:at] or name.startswith("raw.db after"):
+            continue
+        copy = fresh()
+        ended, _where = in_a_process(copy, phase, now, at=at, when=when)
+        _signal, (_names, found) = in_a_process(copy, phase, now)
+        killed.append({"commit": name, "signal": ended, "differs": differing(quiet, found)})
+    return {"commits": names, "quiet": quiet, "killed": killed}
+
+
+def chain(fresh: Callable[[], Path], phase: str, now: datetime, when: str) -> dict[str, Any]:
+    """Kill at every kind of step in one copy, until a process comes through."""
+    none: frozenset[str] = frozenset()
+    _signal, (names, quiet) = in_a_process(fresh(), phase, now, spare=none)
+    copy, killed, spare = fresh(), [], none
+    while True:
+        ended, found = in_a_process(copy, phase, now, when=when, spare=spare)
+        if not ended:
+            break
+        killed.append({"commit": found, "signal": ended, "differs": []})
+        spare |= {found}
+    killed.append(
+        {"commit": "all", "signal": signal.SIGKILL, "differs": differing(quiet, found[1])}
+    )
+    return {"commits": names, "quiet": quiet, "killed": killed}
+
+
+def differing(quiet: dict[str, Any], found: dict[str, Any]) -> list[Any]:
+    return [(key, quiet[key], found.get(key)) for key in quiet if found.get(key) != quiet[key]]
 
 
 if __name__ == "__main__":

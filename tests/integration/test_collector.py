@@ -650,3 +650,17 @@ def test_a_collector_that_is_damaged_does_not_keep_others_waiting(
     with pytest.raises(HomeError):
         serve_collectors(office.services)
     assert len(evidence(office, case_id)) == 1
+
+
+def test_half_written_orders_and_receipts_of_a_killed_process_are_removed(
+    office: Any, folder: CollectorFolder, files: Path, post: Post
+) -> None:
+    case_id = ordered(office)
+    written(files, post("The heron stood still."))
+    gathered(office, case_id, folder, files)
+    (name, _end) = folder.waiting()
+    for kind, target in (("orders", case_id), ("receipts", f"{case_id}-{name.delivery_id}")):
+        (folder._inbox.parent / kind / f".{target}.json.00ff.new").write_bytes(b"{")
+    serve_collectors(office.services)
+    assert codes(folder, case_id) == ["", ""]
+    assert list(folder._inbox.parent.glob("*/.*.new")) == []

@@ -1,9 +1,5 @@
 """Killed before or after the commit of any automatic step: the next process ends it the same."""
 
-import json
-import os
-import signal
-import subprocess
 import sys
 from collections.abc import Callable
 from datetime import timedelta
@@ -21,8 +17,9 @@ from casework.reviewing.review import approve, open_desk
 from models.ids import CaseId
 from models.people import Role
 
-PROGRAM = Path(__file__).with_name("killed_at.py")
-ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(Path(__file__).parent))
+from kill_matrix import matrix
+
 Post = Callable[..., str]
 STEPS = (
     "notice-sent",
@@ -57,30 +54,6 @@ def refused(office: Any) -> CaseId:
         **office.who(Role.APPLICANT),
     )
     return case_id
-
-
-def matrix(office: Any, phase: str, when: str) -> set[str]:
-    home = office.services.home.root
-    now = office.now.isoformat()
-    office.vault.close()
-    office.services.released.close()
-    done = subprocess.run(
-        [sys.executable, str(PROGRAM), str(home), phase, now],
-        env=os.environ | {"WALLOFF_TEST_KILL": when, "PYTHONPATH": str(ROOT)},
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=900,
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
-    answer: dict[str, Any] = json.loads(done.stdout)
-    assert answer["quiet"]["log"] is True
-    assert len(answer["killed"]) >= 5
-    for one in answer["killed"]:
-        assert one["signal"] == signal.SIGKILL, one["commit"]
-        assert not one["differs"], f"killed {when} {one['commit']}"
-    return {one["commit"] for one in answer["killed"]}
 
 
 @pytest.mark.sqlite_only
