@@ -29,6 +29,7 @@ def matrix(office: Any, phase: str, when: str) -> set[str]:
     assert done.returncode == 0, done.stderr[-3000:]
     answer: dict[str, Any] = json.loads(done.stdout)
     assert answer["quiet"]["log"] is True
+    assert not [key for key, value in answer["quiet"].items() if value is False]
     assert len(answer["killed"]) >= 5
     for one in answer["killed"]:
         assert one["signal"] == signal.SIGKILL, one["commit"]

@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from killed_exchanges import Files, all_of, engines, moved, site
+from killed_fetches import certify, kept, run_both
 from sqlalchemy.engine.default import DefaultDialect
 
 from casework.applicant.cases import list_cases
@@ -125,6 +126,9 @@ class Commits:
 
 def play(services: Services, phase: str) -> None:
     """Every automatic step of a phase, as the schedules would have them."""
+    if phase == "fetches":
+        run_both(services)
+        return
     if phase == "cases":
         work_off(services)
         reconcile_home(services)
@@ -200,6 +204,8 @@ def in_a_process(home: Path, phase: str, now: datetime, **fault: Any) -> tuple[i
                 register(segment, plain(segment, services))
             play(services, phase)
             names, found = list(commits.names), outcome(services)
+            if phase == "fetches":
+                found = kept(services) | {"log": found["log"]}
             if phase == "exchanges":
                 found |= all_of(services)
             pickle.dump((names, found, STRETCHED.known), answer)
@@ -229,6 +235,8 @@ def main(home: Path, phase: str, now: datetime) -> None:
         TRIAGE.update(engines())
     memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
     with tempfile.TemporaryDirectory(dir=memory) as folder:
+        if phase == "fetches":
+            certify(Path(folder))
 
         def fresh() -> Path:
             copy = Path(folder) / "home"
@@ -237,7 +245,7 @@ def main(home: Path, phase: str, now: datetime) -> None:
             moved(copy)
             return copy
 
-        if phase == "exchanges":
+        if phase in ("exchanges", "fetches"):
             answer = chain(fresh, phase, now, when)
         else:
             answer = matrix(fresh, phase, now, when)
