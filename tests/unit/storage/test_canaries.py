@@ -79,7 +79,9 @@ def planted(agency: Any, tmp_path: Path) -> Any:
     consent = agency.consent_value(case.id).model_copy(
         update={"notice_sha256": hashlib.sha256(CANARY.encode()).hexdigest()}
     )
-    capture = agency.capture_value(consent, CANARY)
+    words = (CANARY * 100).encode()
+    of_it = {"sha256": hashlib.sha256(words).hexdigest(), "size": len(words)}
+    capture = agency.capture_value(consent, CANARY).model_copy(update=of_it)
     raw = RawText(CANARY)
     source = tmp_path / "source"
     source.write_text(CANARY * 100)

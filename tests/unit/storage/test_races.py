@@ -90,6 +90,13 @@ RACES: Final[dict[str, tuple[frozenset[str], tuple[Act, ...], Act, Act, frozense
         does(Duty.REVIEWED),
         frozenset({SOD, TAINTED}),
     ),
+    "decides, releases": (
+        frozenset({"duties_decider_released", "duties_after_decision"}),
+        (),
+        does(Duty.DECIDED),
+        does(Duty.RELEASED),
+        frozenset({SOD, TAINTED}),
+    ),
 }
 
 ONE_WAY: Final = frozenset({"duties_releaser"})
