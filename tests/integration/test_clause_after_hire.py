@@ -1151,6 +1151,7 @@ def test_s2_an_account_of_one_s_own_and_no_password(agency: Agency) -> None:
     """S2: nobody declares for a colleague; a password in the field is refused unseen."""
     office = agency.office
     other = ActorId("officer-99")
+    agency.told(other)
     refused(NotPermittedError, office, other, lambda: declare(agency, days_ago=1, employee=other))
     refused(
         CredentialRefusedError,
