@@ -12,7 +12,6 @@ import shutil
 import socket
 import subprocess
 import sys
-import sysconfig
 import tempfile
 import time
 from collections.abc import Iterator
@@ -21,12 +20,15 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
+import pydantic
+
 from models.errors import WalloffError
 
 _ROOT: Final = Path(__file__).resolve().parents[2]
 _CODE: Final = ("collection", "models")
 """The packages that a reader needs; the others are not even visible."""
-_SITE: Final = Path(sysconfig.get_path("purelib"))
+_SITE: Final = Path(pydantic.__path__[0]).resolve().parent
+"""Where the libraries lie, however this process was told."""
 _PYTHON: Final = Path(sys.executable).resolve()
 _TMP: Final = "/tmp"  # noqa: S108 - the box's own, which nobody else sees
 _TMP_SIZE: Final = 64 << 20
