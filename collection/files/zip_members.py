@@ -12,6 +12,7 @@ from collection.files.denied import INFERRED, is_denied
 from collection.files.limits import MAX_ENTRIES, MAX_MEMBER, MAX_RATIO, MIB, RATIO_GRACE
 from collection.files.members import ENCRYPTED, LINK, OUTSIDE, Member, Refused, safe_name
 from collection.files.reader import WHOLE_FILE, Problem
+from collection.files.zip_safety import overlapping
 
 _LOCAL: Final = struct.Struct("<4s5H3I2H")
 _LOCAL_MAGIC: Final = b"PK\3\4"
@@ -45,6 +46,10 @@ def _listed(
     entries = archive.infolist()
     if len(entries) > MAX_ENTRIES:
         yield Problem(f"zip: more than {MAX_ENTRIES} entries", WHOLE_FILE)
+        return
+    # Newer releases of Python refuse these themselves, but not all that this runs on.
+    if overlapping(entries):
+        yield Problem("zip: entries that share the same bytes", WHOLE_FILE)
         return
     for number, info in enumerate(entries, start=1):
         name = safe_name(info.orig_filename)
