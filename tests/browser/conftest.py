@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, sync_playwright
 CHROMIUM = Path("/usr/bin/chromium")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # its event loop would be the thread's for every later test
 def chromium() -> Iterator[Browser]:
     """Start Debian's Chromium, without its calls home."""
     if not CHROMIUM.exists():
