@@ -318,7 +318,7 @@ http, https, authority, folder, url = sys.argv[1:]
 capturer = PageCapturer(
     may_ask=lambda url: None,
     pinning=Pinning(Reach({80: int(http), 443: int(https)}), lambda host: ["127.0.0.1"]),
-    limits=Limits(answer_seconds=60, quiet_seconds=60),
+    limits=Limits(seconds=300, answer_seconds=240, quiet_seconds=240),
     verify=ssl.create_default_context(cafile=authority),
 )
 with written(capturer.capture(url), folder):
@@ -337,7 +337,7 @@ def test_a_capture_that_is_killed_leaves_no_process_and_no_file(site: Site, tmp_
         env={**os.environ, "TMPDIR": str(scratch), "PYTHONPATH": os.pathsep.join(sys.path)},
     )
     until(lambda: any("/endless" in one for one in site.asked) or process.poll() is not None)
-    assert process.poll() is None
+    assert process.poll() is None, "the capture ended before it was killed"
     assert running(scratch)
     process.send_signal(signal.SIGKILL)
     process.wait()
@@ -366,7 +366,7 @@ def running(scratch: Path) -> list[int]:
     return found
 
 
-def until(holds: Any, seconds: float = 60) -> None:
+def until(holds: Any, seconds: float = 240) -> None:
     end = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < end
