@@ -37,17 +37,20 @@ def keep_original(tx: Transaction, capture: Capture, source: Path, *, home: Home
     """Seal a file as a capture's original. The name on disk is the capture's id.
 
     The file is durable before the transaction that tells of it, with size and digest of what
-    lies there sealed, commits. Raises `HomeError` if it cannot be read or kept, for example on a
-    full disk.
+    lies there sealed, commits. What was sealed is opened again and compared with the capture: the
+    file may have changed since its digest was taken. Raises `CaptureHashError` then, `HomeError`
+    if it cannot be read or kept, for example on a full disk; nothing lies there then.
     """
     path = _path(home, capture.id)
-    with disk("an original cannot be kept"):
-        seal_file(
-            source,
-            path,
-            tx.file_key(capture.case_id),
-            original_context(capture.case_id, capture.id),
-        )
+    context = original_context(capture.case_id, capture.id)
+    try:
+        with disk("an original cannot be kept"):
+            seal_file(source, path, tx.file_key(capture.case_id), context)
+        for _part in read_original(tx, capture, home=home):
+            pass
+    except Exception:
+        path.unlink(missing_ok=True)
+        raise
     _note(tx, capture, path)
 
 

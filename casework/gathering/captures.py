@@ -14,7 +14,7 @@ from models.audit import AuditAction
 from models.case import Case
 from models.delivery import SourceFile
 from models.documentation import CaptureDocumentation, ClockSource, ClockWitness
-from models.errors import HomeError, RecordNotFoundError
+from models.errors import HomeError, RecordNotFoundError, SealBrokenError
 from models.evidence import Capture, SourceItem
 from models.ids import CaptureId, CaseId
 from models.people import Actor
@@ -29,7 +29,7 @@ from models.search_rules import SearchRules
 from storage.captures import CaptureStore
 from storage.evidence import EvidenceStore
 from storage.home import Home
-from storage.originals import read_original
+from storage.originals import kept_originals, read_original
 from storage.transaction import Transaction
 from storage.vault import Vault
 from storage.witnessed import said_by_others
@@ -134,7 +134,7 @@ def checked_captures(
 ) -> tuple[list[tuple[Capture, str]], list[CaptureFault]]:
     """Return a case's captures with the digests of their records, and what is wrong with them."""
     chain = CaptureStore(tx).chain(case.id)
-    return chain, [*_faults(tx, case, chain), *_changed(tx, chain, home)]
+    return chain, [*_faults(tx, case, chain), *_changed(tx, case, chain, home)]
 
 
 def _faults(tx: Transaction, case: Case, chain: list[tuple[Capture, str]]) -> list[CaptureFault]:
@@ -164,15 +164,22 @@ def _faults(tx: Transaction, case: Case, chain: list[tuple[Capture, str]]) -> li
     return found
 
 
-def _changed(tx: Transaction, chain: list[tuple[Capture, str]], home: Home) -> list[CaptureFault]:
-    """Return the captures whose kept original is not what was captured."""
+def _changed(
+    tx: Transaction, case: Case, chain: list[tuple[Capture, str]], home: Home
+) -> list[CaptureFault]:
+    """Return the captures whose original is not what was captured, or was kept and is gone.
+
+    An original is kept only where all of it was consented to: one that never was is no fault.
+    """
+    kept = kept_originals(tx, case.id)
     found: list[CaptureFault] = []
     for capture, _digest in chain:
         try:
             for _part in read_original(tx, capture, home=home):
                 pass
         except (HomeError, RecordNotFoundError):
-            continue  # an original is kept only where all of it was consented to
-        except CaptureHashError:
+            if capture.id in kept:
+                found.append(CaptureFault(capture.id, CaptureHashError.code))
+        except (CaptureHashError, SealBrokenError):
             found.append(CaptureFault(capture.id, CaptureHashError.code))
     return found
