@@ -21,9 +21,12 @@ _KEPT_CONTROLS: Final = frozenset("\t\n\r")
 _ESCAPE: Final = re.compile(
     r"(?i)(?:\\+|%)u(?:([0-9a-f]{4})|\{([0-9a-f]{1,6})\})|\\+x([0-9a-f]{2})|\\+([0-3][0-7]{2})"
 )
+_SIGN: Final = re.compile("%([2-7][0-9A-Fa-f])")
+_DEEPEST: Final = 5
 _QUOTED: Final = re.compile(r"(?i)(?:=[0-9a-f]{2}){1,}")
+_SHORTEST: Final = 8
 _BASE64: Final = tuple(
-    re.compile(rf"[{alphabet}]{{8,}}={{0,2}}")
+    re.compile(rf"[{alphabet}]{{{_SHORTEST},}}={{0,2}}")
     for alphabet in ("A-Za-z0-9+/", r"A-Za-z0-9_\-", "A-Za-z0-9")
 )
 _HEX: Final = re.compile(r"(?i)(?:(?:0x|\\x)?[0-9a-f]{2}[ :,]?){6,}")
@@ -59,6 +62,20 @@ def plain(text: str) -> str:
     return "".join(made)
 
 
+def signs_undone(text: str) -> str:
+    """Return a text with the escapes of signs undone, as often as they were put.
+
+    No server reads "site%3Areddit.com" as it stands: taken for digits and letters, an escape bends
+    hosts, numbers and words. Escaped letters and digits, which nobody needs, are left: there is a
+    form of the text without them.
+    """
+    for _ in range(_DEEPEST):
+        before, text = text, _SIGN.sub(_sign, text)
+        if text == before:
+            break
+    return text
+
+
 def forms(text: str) -> tuple[tuple[str, ...], bool]:
     """Return the text in every form, the one that was given first, and whether those are all."""
     if len(text) > MAX_LENGTH:
@@ -75,6 +92,11 @@ def forms(text: str) -> tuple[tuple[str, ...], bool]:
                 found[made] = None
                 todo.append(made)
     return tuple(found), True
+
+
+def _sign(found: re.Match[str]) -> str:
+    sign = chr(int(found[1], 16))
+    return found[0] if sign.isalnum() or not sign.isprintable() else sign
 
 
 def _plain_character(character: str) -> str:
@@ -149,6 +171,8 @@ def _packed(found: re.Match[str]) -> str:
     for skipped in range(4):
         part = token[skipped:]
         part = part[: len(part) - 1] if len(part) % 4 == 1 else part
+        if len(part) < _SHORTEST:
+            break  # by itself it would be no token: what comes of it is chance
         words = _words(base64.b64decode(part + "=" * (-len(part) % 4)))
         if words:
             return found[0][:skipped] + words

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 
 from collection.egress.credentials import credential_in
-from collection.egress.decoding import forms
+from collection.egress.decoding import forms, signs_undone
 from collection.egress.hosts import hosts
 from collection.egress.social_security import (
     bent_readings,
@@ -197,7 +197,7 @@ def faults(text: str, guarded: Guarded | None = None) -> tuple[EgressFault, ...]
     found, complete = forms(text)
     broken: set[EgressRule] = set() if complete else {EgressRule.OPAQUE}
     for form in found:
-        broken.update(_broken(form, known))
+        broken.update(_broken(signs_undone(form), known))
     return tuple(EgressFault(rule) for rule in EgressRule if rule in broken)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 from urllib.parse import unquote
 
-from collection.egress.decoding import plain
+from collection.egress.decoding import plain, signs_undone
 from collection.files.platforms import listed_name
 
 _HOST: Final = re.compile(
@@ -46,7 +46,7 @@ def addressed_hosts(text: str) -> frozenset[str]:
 def _undone(text: str) -> Iterator[str]:
     form = ""
     for _ in range(_DEEPEST):
-        before, form = form, plain(text)
+        before, form = form, signs_undone(plain(text))
         if form == before:
             return
         yield form

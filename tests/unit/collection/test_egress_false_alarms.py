@@ -1,6 +1,12 @@
 """Ordinary queries pass: what the linter stops without cause is counted, and few."""
 
-from collection.egress.egress import Guarded, faults
+from urllib.parse import quote
+
+import pytest
+
+from collection.egress.decoding import forms
+from collection.egress.egress import EgressRule, Guarded, faults
+from collection.egress.hosts import addressed_hosts, hosts
 
 NAME = "Rowan Applegate"
 ORDINARY = [
@@ -39,3 +45,42 @@ def test_at_most_two_in_a_hundred_ordinary_queries_are_stopped() -> None:
     guarded = Guarded(names=frozenset({NAME, "Applegate", "rowan_a"}))
     stopped = [text for text in ORDINARY if faults(text, guarded)]
     assert len(stopped) <= len(ORDINARY) * 0.02
+
+
+@pytest.mark.parametrize("times", [1, 2])
+@pytest.mark.parametrize("text", ORDINARY)
+def test_an_ordinary_query_is_as_ordinary_when_it_is_encoded(text: str, times: int) -> None:
+    """An escape's digits and letters are no part of the word, number or host beside them."""
+    guarded = Guarded(names=frozenset({NAME, "Applegate", "rowan_a"}))
+    encoded = text
+    for _ in range(times):
+        encoded = quote(encoded, safe="")
+    assert faults(encoded, guarded) == faults(text, guarded)
+    assert addressed_hosts(encoded) == addressed_hosts(text)
+
+
+@pytest.mark.parametrize("times", [0, 1, 2])
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("rowan_a pw: Hunter2", EgressRule.CREDENTIAL),
+        ("rowan_a Hunter2!x", EgressRule.CREDENTIAL),
+        ("rowan_a Hunter%42x9", EgressRule.CREDENTIAL),
+        ("rowan_a 078-05-1120", EgressRule.SOCIAL_SECURITY),
+        ("rowan_a site:reddit.com", EgressRule.BARRED_PLATFORM),
+        ("https://www.reddit.com/user/rowan_a", EgressRule.BARRED_PLATFORM),
+        ("UmVkZGl0OiA wwwredditcom cmVkZGl0LmNvbQ==", EgressRule.BARRED_PLATFORM),
+    ],
+)
+def test_what_may_not_leave_may_not_leave_encoded(text: str, rule: EgressRule, times: int) -> None:
+    """The other side of the rule above."""
+    guarded = Guarded(names=frozenset({NAME}), barred_hosts=frozenset({"reddit.com"}))
+    for _ in range(times):
+        text = quote(text, safe="")
+    assert rule in [one.rule for one in faults(text, guarded)]
+
+
+def test_a_piece_of_a_host_is_not_unpacked_into_another() -> None:
+    """Six letters of any word are base64 of something: only as much as a token of its own is."""
+    found, _ = forms("https%3A%2F%2Fsocial.example%2F%40rowan_a")
+    assert {host for form in found[1:] for host in hosts(form)} == {"social.example"}
