@@ -50,7 +50,8 @@ class FetchedRequest(Value):
     """The IP address that was connected to, and that was checked."""
     certificate: Sha256 | None = None
     """Of the server's certificate (DER); None over plain HTTP."""
-    status: int = Field(ge=100, le=599)
+    status: int = Field(ge=100, le=999)
+    """As the server wrote it: some answer with numbers that HTTP does not have."""
     headers_sha256: Sha256
     body_sha256: Sha256
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final, Protocol
 
 from collection.files.limits import MIB
+from collection.web.robots import MAX_ROBOTS
 from models.consent import PlatformKind
 
 JSON: Final = frozenset({"application/json"})
@@ -24,8 +25,8 @@ class Limits:
     """Bytes of one answer on the wire."""
     unpacked: int = 12 * MIB
     """Bytes of one answer, unpacked. Below what one record of a recording may hold."""
-    robots: int = 512 * 1024
-    """Bytes of a robots.txt (RFC 9309, 2.5: at least 500 KiB)."""
+    robots: int = MAX_ROBOTS
+    """Bytes of a robots.txt."""
     seconds: float = 60
     """For one answer, from connecting to its last byte."""
     silence: float = 15

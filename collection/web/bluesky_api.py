@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
 from collection.files.limits import MAX_TEXT
 from collection.files.platforms import kind_of
@@ -27,6 +27,7 @@ _RECORDS: Final = "bluesky/records"
 _RESOLVER: Final = "https://public.api.bsky.app"
 _DIRECTORY: Final = "https://plc.directory"
 _POSTS: Final = "app.bsky.feed.post"
+_ASKED: Final = "asked "
 _LIMIT: Final = 100
 _LABEL: Final = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _HANDLE: Final = re.compile(rf"(?:{_LABEL}\.)+[a-z](?:[a-z0-9-]{{0,61}}[a-z0-9])?")
@@ -75,12 +76,16 @@ class BlueskyApi:
         return Next((self._records(f"https://{origin.netloc}", did, cursor),))
 
     def told(self, got: Got) -> dict[str, str]:
-        """Return the handle that a recorded DID document names."""
+        """Return the handle of an account, where handle and document name each other."""
+        if got.step == _RESOLVE:
+            handle = parse_qs(urlsplit(got.url).query).get("handle", [""])[0]
+            return {_ASKED + text_of(got.mapping().get("did")): handle.lower()}
         if got.step != _IDENTITY:
             return {}
         document = got.mapping()
-        names = _handles(document)[:1]
-        return dict.fromkeys([text_of(document.get("id"))], *names) if names else {}
+        did = text_of(document.get("id"))
+        handle = got.told.get(_ASKED + did, "")
+        return {did: handle} if handle in _handles(document) else {}
 
     def items(self, got: Got) -> Iterator[SourceItem | Problem]:
         """Yield the posts of a page."""

@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
+from urllib.parse import SplitResult, urlsplit
 
 from collection.files.reader import Problem
 from collection.files.strict_json import parse, whole
@@ -81,6 +82,13 @@ class Connector(Protocol):
 
     def items(self, got: Got) -> Iterator[SourceItem | Problem]:
         """Yield what an answer says."""
+
+
+def parts_of(address: str) -> SplitResult:
+    """Return the parts of an address that somebody else wrote. Raises `InputError`."""
+    with suppress(ValueError):
+        return urlsplit(address)
+    raise InputError("an address that is none")
 
 
 def as_mapping(value: object) -> dict[str, object]:

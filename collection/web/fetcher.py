@@ -8,7 +8,6 @@ are never run.
 import hashlib
 import re
 import ssl
-import zlib
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
@@ -20,6 +19,7 @@ import httpx
 from collection.files.platforms import kind_of, platform_of_host
 from collection.web.addresses import Place, place_of, redirected
 from collection.web.answers import TEXT, Answer, Ask, Gate, Keep, Limits, Terms
+from collection.web.packed import unpacked
 from collection.web.pinned import SECONDS, PinnedTransport
 from collection.web.rates import BUSY, Pace, asked_to_wait
 from collection.web.robots import EVERYTHING, NOTHING, Robots, read_robots
@@ -31,7 +31,6 @@ TOOL: Final = "walloff-fetch"
 VERSION: Final = "1"
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _CONTACT: Final = re.compile(r"(?:https?://|mailto:)[\x21-\x27\x2a-\x3a\x3c-\x7e]{4,200}")
-_PACKED: Final = {"gzip": 31, "x-gzip": 31, "deflate": 15}
 _POLL_CHUNKS: Final = 16
 
 
@@ -73,9 +72,10 @@ class Fetcher:
         Raises what the gate does, `FetchRefusedError`, `RobotsError`, `FetchBusyError` and
         `FetchFailedError`. An answer of any status is one.
         """
-        place, platform, kind = place_of(ask.url), ask.platform, ask.kind
+        place = place_of(ask.url)
         meant = place.host
         for _hop in range(self.limits.hops + 1):
+            platform, kind = ask.platform, ask.kind
             if place.host != meant:
                 platform = platform_of_host(place.host)
                 kind = kind_of(platform)
@@ -95,7 +95,7 @@ class Fetcher:
             keep(answer)
             wait = asked_to_wait(answer)
             if wait:
-                self.pace.put_off(place.host, wait, at_most=self.limits.waits)
+                self.pace.put_off(place.host, wait)
             if answer.status not in BUSY:
                 return answer
         raise FetchBusyError("the server stays busy")
@@ -150,7 +150,7 @@ class Fetcher:
         *,
         cut: bool = False,
     ) -> Answer:
-        self.pace.wait(place.host, interval, gate.live)
+        self.pace.wait(place.host, interval, gate.live, at_most=self.limits.waits)
         sequence = gate.leave(place.url, ask.platform, ask.kind)
         # Raised outside the handler: a foreign error may hold an address.
         fault: WalloffError = FetchFailedError("the server could not be reached, or broke off")
@@ -192,7 +192,8 @@ class Fetcher:
             body = _body(response, most, gate, cut=cut)
         finally:
             response.close()
-        content = body if cut else _unpacked(body, response, limits.unpacked)
+        packing = response.headers.get("Content-Encoding", "")
+        content = unpacked(body, packing, most if cut else limits.unpacked, cut=cut)
         return Answer(
             ask=ask,
             url=place.url,
@@ -227,29 +228,9 @@ def _body(response: httpx.Response, most: int, gate: Gate, *, cut: bool) -> byte
         kept += part
         if len(kept) > most:
             if cut:
-                return bytes(kept[:most])
+                return bytes(kept[: most + 1])
             raise FetchRefusedError(f"an answer of more than {most} bytes")
     return bytes(kept)
-
-
-def _unpacked(body: bytes, response: httpx.Response, most: int) -> bytes:
-    """Return what an answer holds. A server may pack it, though it was asked not to."""
-    packing = response.headers.get("Content-Encoding", "").strip().lower()
-    if packing in ("", "identity") or not body:
-        return body
-    if packing not in _PACKED:
-        raise FetchRefusedError("an answer packed in a way that is not supported")
-    unpacker, found = zlib.decompressobj(_PACKED[packing]), b""
-    failed = False
-    try:
-        found = unpacker.decompress(body, most + 1)
-    except zlib.error:
-        failed = True
-    if len(found) > most:
-        raise FetchRefusedError(f"an answer of more than {most} bytes, unpacked")
-    if failed or not unpacker.eof:
-        raise FetchRefusedError("an answer that cannot be unpacked")
-    return found
 
 
 def _certificate(stream: Any) -> str | None:

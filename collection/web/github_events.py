@@ -22,6 +22,7 @@ from models.text import RawText
 
 _EVENTS: Final = "github/events"
 _USER: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,37}[A-Za-z0-9])?")
+_NUMBER: Final = re.compile(r"[0-9]{1,2}")
 _PAGES: Final = 3
 _PER_PAGE: Final = 100
 _SAID: Final = {
@@ -53,7 +54,10 @@ class GithubEvents:
         """Return the next page, of three at most."""
         events = as_list(got.value())
         times = [rfc3339(text_of(as_mapping(one).get("created_at"))) for one in events]
-        page = int(parse_qs(urlsplit(got.url).query).get("page", ["1"])[0])
+        stated = parse_qs(urlsplit(got.url).query).get("page", ["1"])[0]
+        if _NUMBER.fullmatch(stated) is None:
+            raise InputError("an answer from another address than was asked for")
+        page = int(stated)
         if 'rel="next"' not in got.link or page >= _PAGES or not times or min(times) < since:
             return Next(done=True)
         return Next((self._ask(got.about, page + 1),))

@@ -4,14 +4,14 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Final
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 from collection.files.limits import MAX_TEXT
 from collection.files.platforms import kind_of
 from collection.files.reader import Problem
 from collection.files.strict_json import whole
 from collection.web.answers import JSON, Ask
-from collection.web.connector import Got, Next, as_list, as_mapping, text_of
+from collection.web.connector import Got, Next, as_list, as_mapping, parts_of, text_of
 from models.errors import InputError
 from models.evidence import AccessGate, SourceItem
 from models.text import RawText
@@ -20,6 +20,7 @@ _USER: Final = "hackernews/user"
 _ITEM: Final = "hackernews/item"
 _ORIGIN: Final = "https://hacker-news.firebaseio.com/v0"
 _NAME: Final = re.compile(r"[A-Za-z0-9_-]{2,15}")
+_YEAR_10000: Final = 253_402_300_800
 _SAID: Final = frozenset({"comment", "story", "job", "poll", "pollopt"})
 
 
@@ -32,7 +33,7 @@ class HackerNews:
         """Return the request for a user. Names are case-sensitive."""
         text = handle.strip()
         if "://" in text:
-            text = parse_qs(urlsplit(text).query).get("id", [""])[0]
+            text = parse_qs(parts_of(text).query).get("id", [""])[0]
         if _NAME.fullmatch(text) is None:
             raise InputError("an account of Hacker News is written as its name")
         return (self._ask(f"{_ORIGIN}/user/{text}.json", _USER, text),)
@@ -113,6 +114,6 @@ def _said(
 
 def _time(item: object) -> datetime | None:
     seconds = item.get("time") if isinstance(item, dict) else None
-    if type(seconds) is not int or not 0 <= seconds < 1 << 40:
+    if type(seconds) is not int or not 0 <= seconds < _YEAR_10000:
         return None
     return datetime.fromtimestamp(seconds, tz=UTC)

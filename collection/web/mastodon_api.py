@@ -7,7 +7,7 @@ nothing from before the window is asked for.
 
 import re
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from html import unescape
 from typing import Final
 from urllib.parse import parse_qs, quote, urlencode, urlsplit
@@ -19,7 +19,7 @@ from collection.files.strict_json import whole
 from collection.files.times import rfc3339
 from collection.markup.html_text import parse_page, shown
 from collection.web.answers import JSON, Ask
-from collection.web.connector import Got, Next, as_list, as_mapping, text_of
+from collection.web.connector import Got, Next, as_list, as_mapping, parts_of, text_of
 from models.errors import InputError
 from models.evidence import AccessGate, SourceItem
 from models.fetching import VerifiedLink
@@ -29,11 +29,14 @@ _LOOKUP: Final = "mastodon/lookup"
 _STATUSES: Final = "mastodon/statuses"
 _ACCOUNT: Final = re.compile(r"@?([A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,62}[A-Za-z0-9_])?)@([^@/\s]+)")
 _ID: Final = re.compile(r"[0-9A-Za-z_-]{1,40}")
+_STATUSES_OF: Final = re.compile(rf"/api/v1/accounts/({_ID.pattern})/statuses")
 _PUBLIC: Final = frozenset({"public", "unlisted"})
 _NEXT: Final = re.compile(r'<([^<>]{1,2048})>[^<>,]{0,200}?;\s*rel="next"')
 _HREF: Final = re.compile(r'<a\b[^<>]{0,200}?href="([^"<>]{1,2048})"')
 _LIMIT: Final = "40"
 _TIME_BITS: Final = 16
+_TIMES_IN_IDS: Final = datetime(2017, 11, 1, tzinfo=UTC)
+"""Since Mastodon 2.0: earlier ids are plain numbers, and below every one that holds a time."""
 
 
 class MastodonApi:
@@ -64,12 +67,14 @@ class MastodonApi:
         before = _next_page(got)
         if before is None:
             return Next(done=True)
-        account_id = urlsplit(got.url).path.split("/")[4]
-        return Next((self._statuses(got.url, account_id, since, before),))
+        path = _STATUSES_OF.fullmatch(urlsplit(got.url).path)
+        if path is None:
+            raise InputError("an answer from another address than was asked for")
+        return Next((self._statuses(got.url, path[1], since, before),))
 
-    def told(self, _got: Got) -> dict[str, str]:
-        """Return nothing: each answer speaks for itself."""
-        return {}
+    def told(self, got: Got) -> dict[str, str]:
+        """Return which account a recording was made of."""
+        return {"account": text_of(got.mapping().get("id"))} if got.step == _LOOKUP else {}
 
     def items(self, got: Got) -> Iterator[SourceItem | Problem]:
         """Yield what the account said itself; count what was left out."""
@@ -78,13 +83,13 @@ class MastodonApi:
         host = urlsplit(got.url).hostname or ""
         for status in as_list(got.value()):
             try:
-                yield from _item(as_mapping(status), host, got.pointer)
+                yield from _item(as_mapping(status), host, got)
             except InputError as damage:
                 yield Problem(damage.fault, got.pointer)
 
     def _statuses(self, url: str, account: str, since: datetime, before: str = "") -> Ask:
         asked = {"limit": _LIMIT, "exclude_reblogs": "true"}
-        if account.isdecimal():
+        if account.isdecimal() and since >= _TIMES_IN_IDS:
             asked["since_id"] = str(int(since.timestamp() * 1000) << _TIME_BITS)
         if before:
             asked["max_id"] = before
@@ -106,7 +111,7 @@ class MastodonApi:
 def _account(handle: str) -> tuple[str, str]:
     text = handle.strip()
     if text.lower().startswith("https://"):
-        parts = urlsplit(text)
+        parts = parts_of(text)
         name = parts.path.strip("/")
         text = f"{name.removeprefix('users/')}@{parts.hostname or ''}"
     found = _ACCOUNT.fullmatch(text)
@@ -120,7 +125,7 @@ def _next_page(got: Got) -> str | None:
     found = _NEXT.search(got.link)
     if found is None:
         return None
-    values = parse_qs(urlsplit(found[1]).query).get("max_id", [])
+    values = parse_qs(parts_of(found[1]).query).get("max_id", [])
     if len(values) != 1 or _ID.fullmatch(values[0]) is None:
         raise InputError("a link to a next page that names none")
     earlier = parse_qs(urlsplit(got.url).query).get("max_id", [])
@@ -162,14 +167,15 @@ def _time(status: object) -> datetime | None:
         return None
 
 
-def _item(status: dict[str, object], host: str, pointer: str) -> Iterator[SourceItem | Problem]:
-    if status.get("reblog") is not None:
+def _item(status: dict[str, object], host: str, got: Got) -> Iterator[SourceItem | Problem]:
+    pointer, account = got.pointer, as_mapping(status.get("account"))
+    whose = text_of(account.get("id"))
+    if status.get("reblog") is not None or whose != got.told.get("account", whose):
         yield Problem("left out: repeated words of others (1)", pointer)
         return
     if status.get("visibility") not in _PUBLIC:
         yield Problem("left out: items that were not public (1)", pointer)
         return
-    account = as_mapping(status.get("account"))
     acct = text_of(account.get("acct"))
     native_id = text_of(status.get("uri")) or text_of(status.get("url"))
     if not acct or not native_id:

@@ -21,7 +21,7 @@ from collection.files.reader import Problem
 from collection.files.strict_json import whole
 from collection.markup.page_bytes import refuse_other_kinds
 from collection.web.answers import FEED, HTML, Ask
-from collection.web.connector import Got, Next
+from collection.web.connector import Got, Next, parts_of
 from models.consent import PlatformKind
 from models.errors import InputError
 from models.evidence import AccessGate, SourceItem
@@ -31,7 +31,9 @@ _PAGE: Final = "site/page"
 _FEED: Final = "site/feed"
 _HEAD: Final = 64 * 1024
 _LINK: Final = re.compile(r"<link\b([^<>]{1,1000})>", re.IGNORECASE)
-_ATTRIBUTE: Final = re.compile(r"""\b(rel|type|href)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
+_ATTRIBUTE: Final = re.compile(
+    r"""(?<![\w-])(rel|type|href)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE
+)
 _FORBIDDEN: Final = re.compile(r"<!\s*(?:doctype|entity)", re.IGNORECASE)
 _XML_DECLARATION: Final = re.compile(r"\A\s*<\?xml[^>]{0,200}\?>")
 _XML_ENCODING: Final = re.compile(rb"\A\s*<\?xml[^>]{0,100}?encoding\s*=\s*[\"']([\w.:-]{1,40})")
@@ -47,7 +49,7 @@ class Site:
         address = handle.strip()
         if "://" not in address:
             address = f"https://{address}"
-        host = urlsplit(address).hostname or ""
+        host = parts_of(address).hostname or ""
         platform = platform_of_host(host)
         kind = kind_of(platform)
         kind = PlatformKind.BLOG if kind is PlatformKind.OTHER else kind
@@ -67,7 +69,7 @@ class Site:
             if "alternate" not in values.get("rel", "").lower().split() or not is_feed:
                 continue
             address = _joined(got.url, values.get("href", ""))
-            if urlsplit(address).netloc == urlsplit(got.url).netloc:
+            if address != got.url and urlsplit(address).netloc == urlsplit(got.url).netloc:
                 platform = platform_of_host(urlsplit(address).hostname or "")
                 kind = kind_of(platform)
                 kind = PlatformKind.BLOG if kind is PlatformKind.OTHER else kind

@@ -31,17 +31,22 @@ class Pace:
         self._sleep = sleep
         self._next: dict[str, float] = {}
 
-    def wait(self, host: str, interval: float, live: Callable[[], None]) -> None:
-        """Wait until a host may be asked, and take the turn. Raises what `live` does."""
+    def wait(
+        self, host: str, interval: float, live: Callable[[], None], *, at_most: float = math.inf
+    ) -> None:
+        """Wait until a host may be asked, and take the turn.
+
+        Raises what `live` does, and `FetchBusyError` if that is too long to wait.
+        """
+        if self._next.get(host, 0.0) - self._clock() > at_most:
+            raise FetchBusyError("the server asks to come back later")
         while (left := self._next.get(host, 0.0) - self._clock()) > 0:
             live()
             self._sleep(min(left, POLL_SECONDS))
         self._next[host] = self._clock() + interval
 
-    def put_off(self, host: str, seconds: float, *, at_most: float) -> None:
-        """Ask a host no sooner than this. Raises `FetchBusyError` if that is too long to wait."""
-        if seconds > at_most:
-            raise FetchBusyError("the server asks to come back later")
+    def put_off(self, host: str, seconds: float) -> None:
+        """Ask a host no sooner than this."""
         self._next[host] = max(self._next.get(host, 0.0), self._clock() + seconds)
 
 

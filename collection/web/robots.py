@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote
 
-_LINES: Final = 20_000
+MAX_ROBOTS: Final = 512 * 1024
+"""Bytes of a robots.txt that are read (RFC 9309, 2.5: at least 500 KiB)."""
 _PATTERN: Final = 1_000
 _WILD: Final = 20
 """Wildcards in one pattern: more than these are no rule for paths."""
@@ -68,7 +69,13 @@ NOTHING: Final = Robots((Rule(allow=False, pattern="/"),))
 
 
 def read_robots(body: bytes, product: str) -> Robots:
-    """Return what a robots.txt asks of a program of this name. What is no rule is passed over."""
+    """Return what a robots.txt asks of a program of this name. What is no rule is passed over.
+
+    Of one that is too long the last line, which may be half of a rule, is not read.
+    """
+    if len(body) > MAX_ROBOTS:
+        whole, _, half = body[:MAX_ROBOTS].rpartition(b"\n")
+        body = whole or half
     ours: list[tuple[str, str]] = []
     everybodys: list[tuple[str, str]] = []
     named = False
@@ -97,11 +104,11 @@ def _robots(lines: list[tuple[str, str]]) -> Robots:
         if key == "crawl-delay":
             if re.fullmatch(r"\d{1,6}(\.\d{1,3})?", value):
                 delay = max(delay, float(value))
-        elif value and len(value) <= _PATTERN:
-            pattern = re.sub(r"\*+", "*", _plain(value))
-            if pattern.count("*") <= _WILD:
+        elif value:
+            pattern = re.sub(r"\*+", "*", _plain(value[:_PATTERN]))
+            if len(value) <= _PATTERN and pattern.count("*") <= _WILD:
                 rules.append(Rule(key == "allow", pattern))
-            elif key == "disallow":
+            elif key == "disallow":  # too long to be kept to the letter: more is kept to
                 rules.append(Rule(allow=False, pattern=pattern.partition("*")[0]))
     return Robots(tuple(rules), delay)
 
@@ -109,7 +116,7 @@ def _robots(lines: list[tuple[str, str]]) -> Robots:
 def _lines(body: bytes) -> list[tuple[str, str]]:
     text = body.decode("utf-8-sig", "replace")
     found = []
-    for line in re.split(r"\r\n|\r|\n", text)[:_LINES]:
+    for line in re.split(r"\r\n|\r|\n", text):
         key, colon, value = line.partition("#")[0].partition(":")
         if colon:
             found.append((key.strip().lower(), value.strip()))

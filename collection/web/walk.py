@@ -69,11 +69,15 @@ def _walk(
 ) -> None:
     waiting = deque(connector.begin(handle))
     made = 0
+    asked: set[str] = set()
     while waiting:
         if made == fetcher.limits.requests:
             raise FetchRefusedError(f"more than {made} requests for one place")
         ask = waiting.popleft()
         made += 1
+        if ask.url in asked:
+            raise FetchRefusedError("a page that leads back to one before it")
+        asked.add(ask.url)
         answer = fetcher.fetch(ask, gate=gate, keep=keep)
         if not 200 <= answer.status < 300:
             raise FetchFailedError(f"the server answered {answer.status}")
