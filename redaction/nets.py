@@ -13,17 +13,17 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import Any, Final, NamedTuple, Self
-
-from spacy.language import Language
-from spacy.tokens import Doc
-from spacy.util import load_model_from_path
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
 
 from models.errors import InputError
 from models.protected import ProtectedClass
 from models.redaction import Mention
 from redaction.candidate import Candidate
 from redaction.net_text import Sentence, sentences
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+    from spacy.tokens import Doc
 
 FOLDER: Final = "weights"
 SPANS_KEY: Final = "sc"
@@ -52,7 +52,7 @@ class Nets:
 
     def __init__(
         self,
-        nlp: Language,
+        nlp: "Language",
         *,
         version: str,
         span_threshold: float,
@@ -73,6 +73,8 @@ class Nets:
         Without the cascade the span net reads every sentence, for comparison. Raises `InputError`
         if the folder holds none.
         """
+        from spacy.util import load_model_from_path  # a third of a command's start-up time
+
         path = Path(str(resources.files("redaction") / FOLDER)) if folder is None else folder
         manifest = read_manifest(path)
         return cls(
@@ -115,6 +117,8 @@ class Nets:
 
     def _read(self, found: Sequence[Sentence], due: Sequence[int], out: list[Reading]) -> None:
         """Let the trip-wire read all that are due, and the span net what it may add to."""
+        from spacy.tokens import Doc  # as in `load`
+
         vocab = self._nlp.vocab
         docs = [Doc(vocab, words=list(found[number].words)) for number in due]
         docs = list(self._nlp.pipe(docs, batch_size=_BATCH, disable=[_SPANS]))
@@ -148,7 +152,7 @@ class Nets:
                 yield _candidate(start, end, label, "spancat", score)
 
 
-def _spans(doc: Doc) -> tuple[tuple[int, int, str, float], ...]:
+def _spans(doc: "Doc") -> tuple[tuple[int, int, str, float], ...]:
     group = doc.spans[SPANS_KEY]
     return tuple(
         (span.start, span.end, span.label_, float(score.max()))
