@@ -2,7 +2,8 @@
 
 The channels are looked at first: which is a server's, which is private. Then the messages of those
 that are a server's. Layouts: `messages.json` (since 2024) and `messages.csv` before, folders in any
-capitals, kinds of channels as numbers or as names.
+capitals, kinds of channels as numbers or as names. The folders may be named in the language of the
+account, so a channel is known by its number and the names of its files.
 """
 
 import re
@@ -20,10 +21,11 @@ from collection.files.strict_json import parse
 from models.errors import InputError
 from models.evidence import AccessGate, SourceItem
 
-_CHANNEL: Final = re.compile(r"(?:.*/)?messages/(c?\d+)/(channel\.json|messages\.(?:json|csv))")
-_OWNER: Final = re.compile(r"(?:.*/)?account/user\.json")
+_CHANNEL: Final = re.compile(r"(.*/c?\d+)/(channel\.json|messages\.(?:json|csv))")
+_MARK: Final = re.compile(r"(?:.*/)?messages/c?\d+/messages\.(?:json|csv)|.*/c?\d+/channel\.json")
+_OWNER: Final = re.compile(r"(?:[^/]+/){1,2}user\.json")
 _KNOWN: Final = re.compile(
-    r"(?:.*/)?(?:messages/index\.json|account/avatar\.\w+|servers/.*|readme\.txt)"
+    r"(?:.*/)?(?:[^/]+/index\.json|account/avatar\.\w+|servers/.*|readme\.txt)"
 )
 _OF_SERVERS: Final = frozenset(
     {
@@ -44,7 +46,7 @@ class _Package:
 
     author: str = ""
     channels: dict[str, str] = field(default_factory=dict)
-    """The server's number, or nothing, of each channel that is a server's, by its folder."""
+    """The server's number, or nothing, of each channel that is a server's, by its folder's path."""
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -58,7 +60,7 @@ class DiscordReader:
 
     def accepts(self, path: Path) -> bool:
         """Say whether an archive holds a channel of such a package."""
-        return holds(path, lambda name: _CHANNEL.fullmatch(name.as_posix()) is not None)
+        return holds(path, lambda name: _MARK.fullmatch(name.as_posix()) is not None)
 
     def read(self, path: Path) -> Iterator[SourceItem | Problem]:
         """Yield messages channel by channel; problems last, among them what stayed shut."""
@@ -110,7 +112,7 @@ def _looked_at(path: Path) -> _Package:
                 found = _fields(part.body, ("type",), ("guild", "id"))
                 if found["type"] in _OF_SERVERS:
                     package.channels[channel[1]] = found["id"]
-            elif _OWNER.fullmatch(low) is not None:
+            elif not package.author:
                 found = _fields(part.body, ("username",), ("discriminator",))
                 old = found["discriminator"].strip("0") and f"#{found['discriminator']}"
                 package.author = found["username"] + old
@@ -136,7 +138,7 @@ def _messages(
     member: Member, package: _Package, before: int, ledger: Ledger
 ) -> Generator[SourceItem | Problem, None, int]:
     """Yield the items of a channel; return the number of its last message over all channels."""
-    folder = member.name.parent.name.lower()
+    folder = member.name.parent.as_posix().lower()
     number = before
     try:
         for row in _rows(member):
@@ -188,7 +190,7 @@ def _message(
     text = _EMOJI.sub(r"\1", row["contents"])
     if not text.strip():
         return None
-    own, channel = row["id"].strip(), folder.removeprefix("c")
+    own, channel = row["id"].strip(), folder.rpartition("/")[2].removeprefix("c")
     if _NUMBER.fullmatch(own) is None:
         raise InputError("a message without its id, time or contents")
     server = package.channels[folder]

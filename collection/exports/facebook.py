@@ -1,9 +1,10 @@
 """Facebook's export in JSON is read for posts and comments, those in groups among them.
 
-New archives keep them under `your_facebook_activity/`, old ones at the root; a few newer files
-label their values (`label_values`) in the account's language, of which English is known. The
-export numbers nothing and says nothing of who could see a post: every item was given by its owner.
-Of the profile only the name of the account is taken.
+New archives keep them under `your_facebook_activity/` (for a while
+`your_activity_across_facebook/`), old ones at the root; a few newer files label their values
+(`label_values`) in the account's language, of which English is known. The export numbers nothing
+and says nothing of who could see a post: every item was given by its owner. Of the profile only
+the name of the account is taken.
 """
 
 import re
@@ -74,10 +75,12 @@ LAYOUT: Final = Layout(
         r"|anonymous_posts[^/]*|archive|trash|other_people[^/]*)\.json$"
     ),
     signs=re.compile(
-        r"(?:^|/)your_facebook_activity/|(?:^|/)posts/your_posts[^/]*\.json$"
+        r"(?:^|/)your_(?:facebook_activity|activity_across_facebook)/|(?:^|/)posts/your_posts[^/]*\.json$"
         r"|(?:^|/)comments(?:_and_reactions)?/comments\.json$|(?:^|/)groups/your_posts_in_groups\.json$"
     ),
 )
+_FIELDS: Final = frozenset({"data", "attachments"})
+_ASIDE: Final = frozenset({"timestamp", "title", "tags", "backup_timestamp"})
 _TEXT_LABELS: Final = frozenset({"Message", "Text", "Post"})
 
 
@@ -120,6 +123,10 @@ class FacebookReader:
 
 def _post(author: str, value: object, pointer: str) -> SourceItem | LeftOut:
     row = mapping(value)
+    if "label_values" in row:
+        return _labelled(author, row, pointer)
+    if not row.keys() & _FIELDS and row.keys() - _ASIDE:
+        raise InputError("a row of a layout that is not known")
     said: list[str] = []
     for part in sequence(row.get("data")):
         add_words(said, mapping(part).get("post"))
@@ -145,6 +152,10 @@ def _post(author: str, value: object, pointer: str) -> SourceItem | LeftOut:
 
 def _comment(handle: str, name: str, value: object, pointer: str) -> SourceItem | LeftOut:
     row = mapping(value)
+    if "label_values" in row:
+        return _labelled(handle or name, row, pointer)
+    if not row.keys() & _FIELDS and row.keys() - _ASIDE:
+        raise InputError("a row of a layout that is not known")
     for part in sequence(row.get("data")):
         comment = mapping(part).get("comment")
         if comment is None:

@@ -45,8 +45,11 @@ def made_number(*parts: object) -> str:
 def captions(row: dict[str, object]) -> tuple[str, object]:
     """Return what a post of Instagram or Threads says, and the seconds of its time.
 
-    The caption of a post with one picture stands at the picture, else at the post.
+    The caption of a post with one picture stands at the picture, else at the post. Raises
+    `InputError` for a row of another layout.
     """
+    if "label_values" in row or not row.keys() & {"media", "title"}:
+        raise InputError("a row of a layout that is not known")
     said: list[str] = []
     add_words(said, row.get("title"))
     seconds = row.get("creation_timestamp")

@@ -10,11 +10,16 @@ from typing import Final
 
 from collection.exports.export_members import Chosen, Ledger, holds
 from collection.exports.youtube import items_of_table, kind_of_table
-from collection.files.reader import Problem
+from collection.files.reader import WHOLE_FILE, Problem
 from models.evidence import AccessGate, SourceItem
 
 _TOP: Final = "takeout"
 _INDEX: Final = "archive_browser.html"
+_ENGLISH: Final = frozenset({"youtube", "youtube and youtube music"})
+_OTHER_LANGUAGE: Final = (
+    "YouTube's folder has a name in another language: its comments were not read;"
+    " ask for the export in English"
+)
 
 
 class TakeoutReader:
@@ -40,6 +45,8 @@ class TakeoutReader:
             else:
                 kind = kind_of_table(PurePosixPath(part.name.name.lower())) or "comment"
                 numbers[kind] = yield from items_of_table(part, numbers[kind], ledger)
+        if holds(path, _is_foreign):
+            problems.append(Problem(_OTHER_LANGUAGE, WHOLE_FILE))
         yield from ledger.problems()
         yield from problems
 
@@ -52,6 +59,18 @@ def _is_table(name: PurePosixPath) -> bool:
     """Mean a table in a folder of YouTube's: other products have comments too."""
     return kind_of_table(name) is not None and any(
         part.startswith("youtube") for part in name.parts[:-1]
+    )
+
+
+def _is_foreign(name: PurePosixPath) -> bool:
+    """Mean a table in YouTube's folder, where that has no English name."""
+    place = name.parts[1:-1] if name.parts[0] == _TOP else name.parts[:-1]
+    return (
+        name.suffix == ".csv"
+        and bool(place)
+        and place[0].startswith("youtube ")
+        and place[0] not in _ENGLISH
+        and not _is_table(name)
     )
 
 

@@ -49,11 +49,14 @@ UNPACKED: Final = (
         layout=facebook.LAYOUT,
         marks=(
             "your_facebook_activity",
+            "your_activity_across_facebook",
             "posts/your_posts_1.json",
             "posts/your_posts__check_ins__photos_and_videos_1.json",
             "posts/your_posts_1.html",
         ),
-        parts=re.compile(rf"(?:your_facebook_activity|{_META})/|(?:index|start_here)\.html$"),
+        parts=re.compile(
+            rf"(?:your_facebook_activity|your_activity_across_facebook|{_META})/|(?:index|start_here)\.html$"
+        ),
         owner=(
             "personal_information/profile_information/profile_information.json",
             "profile_information/profile_information.json",

@@ -2,12 +2,14 @@
 
 `data/tweets.js` and its parts (`tweets-part1.js`; in old archives `tweet.js`, without the object
 around each post), `community-tweet.js`, `note-tweet.js`. Each is JavaScript that assigns one JSON
-list. Reposts are other people's words. Deleted posts, likes, messages and all the rest stay shut.
+list. Reposts are other people's words. Of an edited post only the last version stands. Deleted
+posts, likes, messages and all the rest stay shut.
 """
 
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -61,8 +63,11 @@ LAYOUT: Final = Layout(
 
 _HEAD: Final = re.compile(r"\s*window\.([\w.]{1,80})\s*=\s*")
 _REPOST: Final = re.compile(r"RT @\w{1,20}\b")
+_MENTIONS: Final = re.compile(r"(?:@\w{1,20} ){1,50}")
 _ENDS: Final = ("\u2026", "...")
 _MOST_LINKS: Final = 20
+_SECONDS_BETWEEN: Final = 5
+"""A long post and its beginning were made at most so far apart."""
 _NUMBER: Final = re.compile(r"\d{1,25}", re.ASCII)
 _ESCAPES: Final = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
 
@@ -116,13 +121,13 @@ class XReader:
 
 
 class _Notes:
-    """Long posts, found by their second and first letters: their numbers are not their posts'."""
+    """Long posts, found by their time and first letters: their numbers are not their posts'."""
 
     def __init__(self, *, packed: bool) -> None:
         self.packed = packed
         """True if they stand in the same file, whose bytes the capture keeps."""
         self.used: set[str] = set()
-        self._texts: dict[str, list[tuple[str, str]]] = {}
+        self._texts: dict[int, list[tuple[str, str]]] = {}
 
     def learn(self, members: Iterator[Member]) -> None:
         """Take in the long posts of the archive; damage is told when they are read."""
@@ -138,16 +143,25 @@ class _Notes:
             number, at, text = _note_parts(value)
         except InputError:
             return
-        self._texts.setdefault(at[:19], []).append((number, text))
+        self._texts.setdefault(int(at.timestamp()), []).append((number, text))
 
-    def whole_of(self, second: str, text: str) -> str | None:
-        """Return the long post that a text is the beginning of, None if it is whole as it is."""
-        notes = self._texts.get(second, ())
-        begun = _beginning(text) if notes else ""
-        for number, found in notes:
-            if begun and len(found) > len(begun) and found.startswith(begun):
-                self.used.add(number)
-                return found
+    def whole_of(self, at: datetime, text: str) -> str | None:
+        """Return the long post that a text is the beginning of, None if it is whole as it is.
+
+        Some seconds apart, or without the names that a reply begins with, counts only what has
+        the mark of a cut: two posts may well begin alike.
+        """
+        second = int(at.timestamp())
+        places = sorted(range(-_SECONDS_BETWEEN, _SECONDS_BETWEEN + 1), key=abs)
+        notes = [(apart, one) for apart in places for one in self._texts.get(second + apart, ())]
+        begun, cut = _beginning(text) if notes else ("", False)
+        bare = _MENTIONS.sub("", begun, count=1) if cut and begun.startswith("@") else begun
+        for start in dict.fromkeys((begun, bare)):
+            for apart, (number, found) in notes:
+                fits = bool(start) and len(found) > len(start) and found.startswith(start)
+                if fits and (cut or not apart) and number not in self.used:
+                    self.used.add(number)
+                    return found
         return None
 
 
@@ -164,7 +178,9 @@ def _post(author: str, notes: _Notes, value: object, pointer: str) -> SourceItem
     shown = _unescaped(text)
     if _REPOST.match(shown):
         return LeftOut("repeated words of others")
-    long = notes.whole_of(at.isoformat()[:19], shown)
+    if _is_replaced(tweet, number):
+        return LeftOut("earlier versions of edited posts")
+    long = notes.whole_of(at, shown)
     if long is not None and not notes.packed:
         return LeftOut("beginnings of long posts, which another file holds whole")
     return item_of(
@@ -178,17 +194,28 @@ def _post(author: str, notes: _Notes, value: object, pointer: str) -> SourceItem
     )
 
 
-def _beginning(text: str) -> str:
-    """Return the words of a post before the mark of a cut and the short links that X adds."""
+def _is_replaced(tweet: dict[str, object], number: str) -> bool:
+    """Say whether a post names a later version of itself."""
+    info = mapping(tweet.get("edit_info") or {})
+    edit = mapping(info.get("edit") or {})
+    made = mapping(info.get("initial") or edit.get("editControlInitial") or {})
+    numbers = [one for one in sequence(made.get("editTweetIds")) if isinstance(one, str)]
+    known = [int(one) for one in numbers if _NUMBER.fullmatch(one)]
+    return int(number) in known and max(known) > int(number)
+
+
+def _beginning(text: str) -> tuple[str, bool]:
+    """Return a post's words before the short links that X adds and the mark of a cut, if any."""
     found = text.rstrip()
     for _ in range(_MOST_LINKS):
         start = found.rfind(" ") + 1
         if not found.startswith("https://t.co/", start):
             break
         found = found[:start].rstrip()
+    whole = found
     for end in _ENDS:
         found = found.removesuffix(end)
-    return found.rstrip()
+    return found.rstrip(), found != whole
 
 
 def _note(author: str, notes: _Notes, value: object, pointer: str) -> SourceItem | LeftOut:
@@ -199,14 +226,14 @@ def _note(author: str, notes: _Notes, value: object, pointer: str) -> SourceItem
         _PLATFORM,
         native_id=number,
         author=author,
-        created_at=rfc3339(at),
+        created_at=at,
         url="",
         text=text,
         pointer=pointer,
     )
 
 
-def _note_parts(value: object) -> tuple[str, str, str]:
+def _note_parts(value: object) -> tuple[str, datetime, str]:
     note = mapping(mapping(value).get("noteTweet"))
     number, at = note.get("noteTweetId"), note.get("createdAt")
     if not isinstance(number, str) or not isinstance(at, str):
@@ -215,7 +242,7 @@ def _note_parts(value: object) -> tuple[str, str, str]:
     text = mapping(core).get("text")
     if not isinstance(text, str):
         raise InputError("a long post without its text")
-    return number, at, _unescaped(text)
+    return number, rfc3339(at), _unescaped(text)
 
 
 def _note_files(path: Path) -> Iterator[Member]:

@@ -32,7 +32,10 @@ DENIED: Final[dict[str, tuple[str, ...]]] = {
         r"your_topics/.*\.(json|html)",
         r"profile_based_in\.(json|html)",
     ),
-    "Discord": (r"activity/(analytics|modeling|reporting|tns)/.*",),
+    "Discord": (
+        r"activity/(analytics|modeling|reporting|tns)/.*",
+        r"(analytics|modeling|reporting|tns)/events-[\d-]+(-of-\d+)?\.json",
+    ),
     "TikTok": (r"ad_interests?\.(json|txt)",),
     "Reddit": (r"(inferred|predicted)_.*\.csv",),
     "Google": (r"(my )?ad (center|settings)/.*", r"ads_settings\.json"),

@@ -9,6 +9,8 @@ from models.errors import InputError
 
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _SPACE: Final = re.compile(r"[ \t\n\r]*")
+_MARKS: Final = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{}"]', re.DOTALL)
+_PARTNERS: Final = {"{": "}", "[": "]"}
 
 
 def parse(text: str) -> object:
@@ -22,8 +24,9 @@ def parse(text: str) -> object:
 def elements(text: str, key: str) -> Iterator[object]:
     """Yield the elements of one array of a JSON object, one by one.
 
-    So a text that was cut off yields all that came whole before the cut; then raises
-    `InputError`, as for any other damage, or for an object without such an array.
+    In the place of an element that is not strict JSON, but ends where its brackets do, comes an
+    `InputError`: it costs itself. A text that was cut off yields all that came whole before the
+    cut; then raises `InputError`, as for any other damage, or for an object without such an array.
     """
     at = _expect(text, _skip(text, 0), "{")
     while True:
@@ -55,12 +58,34 @@ def _array(text: str, at: int) -> Iterator[object]:
     if text.startswith("]", at):
         return
     while True:
-        value, at = _value(text, _skip(text, at))
+        at = _skip(text, at)
+        try:
+            value, at = _value(text, at)
+        except InputError as damage:
+            value, at = damage, _end_of(text, at)
         yield value
         at = _skip(text, at)
         if text.startswith("]", at):
             return
         at = _expect(text, at, ",")
+
+
+def _end_of(text: str, at: int) -> int:
+    """Return where an object or array ends, by its brackets alone. Raises `InputError`."""
+    closing: list[str] = []
+    if text.startswith(("{", "["), at):
+        for mark in _MARKS.finditer(text, at):
+            one = mark[0]
+            if one in _PARTNERS:
+                closing.append(_PARTNERS[one])
+            elif one in _PARTNERS.values():
+                if closing.pop() != one:
+                    break
+                if not closing:
+                    return mark.end()
+            elif one == '"':
+                break
+    raise InputError("not JSON, or cut off")
 
 
 def _value(text: str, at: int) -> tuple[Any, int]:

@@ -23,7 +23,14 @@ META_EXPORTS: Final[tuple[Format, ...]] = (
         reader=XReader(),
         endings=(".zip", ".js"),
         method=CaptureMethod.EXPORT,
-        not_read=("reposts", "deleted posts", "likes and bookmarks", "the profile", *_SHUT),
+        not_read=(
+            "reposts",
+            "deleted posts",
+            "earlier versions of edited posts",
+            "likes and bookmarks",
+            "the profile",
+            *_SHUT,
+        ),
         sample=x_sample,
     ),
     Format(

@@ -228,3 +228,35 @@ def test_a_cut_package_gives_what_came_before_the_cut(tmp_path: Path) -> None:
     items, problems = found_in(path)
     assert 0 < len(items) < 2_000
     assert Problem("zip: the directory at its end is missing or damaged", WHOLE_FILE) in problems
+
+
+def test_folders_in_another_language_are_read_and_conversations_in_them_stay_shut(
+    tmp_path: Path,
+) -> None:
+    """The package's folders are named in the language of the account."""
+    files = {
+        "アカウント/user.json": USER,
+        "メッセージ/index.json": {"2": "canary"},
+        "メッセージ/c2/channel.json": channel(),
+        "メッセージ/c2/messages.json": [message("hello")],
+        "メッセージ/c9/channel.json": {"id": "9", "type": "DM", "recipients": ["7", "8"]},
+        "メッセージ/c9/messages.json": [message("canary private")],
+        "アクティビティ/tns/events-2024-00000-of-00001.json": {"predicted_gender": "canary"},
+        "サーバー/3/guild.json": {"id": "3"},
+    }
+    (item,), problems = read(tmp_path, files)
+    assert (item.text.reveal(), item.author.reveal()) == ("hello", "quill")
+    assert item.url.reveal() == f"https://discord.com/channels/3/2/{OWN}"
+    assert [one.fault for one in problems] == [
+        "zip: 1 entry refused: what the platform inferred about its user",
+        "never opened: files that are private (2)",
+    ]
+
+
+def test_a_channel_is_its_folders_and_not_that_of_another_with_its_number(tmp_path: Path) -> None:
+    """A server's channel does not open a conversation with the same number elsewhere."""
+    files = package(message("hello")) | {
+        "other/x/c2/messages.json": [message("canary private")],
+    }
+    items, _ = read(tmp_path, files)
+    assert [item.text.reveal() for item in items] == ["hello"]

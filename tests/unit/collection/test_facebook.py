@@ -238,3 +238,16 @@ def test_the_layout_in_html_is_refused_by_name(tmp_path: Path, place: str) -> No
         "Facebook export in HTML: not read, it is made for looking at: "
         "ask the platform for the same export as JSON"
     ]
+
+
+def test_labelled_rows_among_posts_and_comments_are_read_or_said(tmp_path: Path) -> None:
+    """Passed over as posts without words, nobody would ask for them again."""
+    row = {"timestamp": 5, "label_values": [{"label": "Message", "value": "hi"}], "fbid": "77"}
+    strange = {"timestamp": 5, "content": CANARY}
+    files = {
+        NEW + POSTS: garbled([post("one"), row, strange, post("two")]),
+        f"{NEW}comments_and_reactions/comments.json": garbled({"comments_v2": [row, strange]}),
+    }
+    items, said = read(export(tmp_path, files))
+    assert [item.text.reveal() for item in items] == ["one", "hi", "two", "hi"]
+    assert said == ["a row of a layout that is not known"] * 2

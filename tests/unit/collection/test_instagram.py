@@ -183,3 +183,22 @@ def test_an_export_in_html_is_refused_by_name(tmp_path: Path) -> None:
     (problem,) = source.read()
     assert isinstance(problem, Problem)
     assert problem.fault.startswith("Instagram export in HTML: not read, it ")
+
+
+@pytest.mark.parametrize(
+    "strange",
+    [
+        {"timestamp": AT, "content": CANARY},
+        {"media": [], "label_values": [{"label": "Caption", "value": CANARY}]},
+    ],
+)
+def test_a_row_of_another_layout_is_said(tmp_path: Path, strange: Any) -> None:
+    """Passed over as a post without words, nobody would ask for it again."""
+    good = {"media": [{"uri": "", "creation_timestamp": AT, "title": "good"}]}
+    files = {
+        f"{NEW}media/posts_1.json": [strange, good],
+        f"{NEW}threads/threads_and_replies.json": {"text_post_app_text_posts": [strange, good]},
+    }
+    items, said = read(export(tmp_path, files))
+    assert [item.platform.reveal() for item in items] == ["instagram", "threads"]
+    assert said == ["a row of a layout that is not known"] * 2

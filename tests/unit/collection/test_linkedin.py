@@ -82,7 +82,9 @@ def test_a_comment_has_its_own_name_or_none_of_another_post(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("raw", "shown"),
     [
-        ('one"\n"\n"two', 'one"\n"\n"two'),
+        ('one"\n"\n"two', "one\n\ntwo"),
+        ('one"\nx"\n"two', 'one"\nx"\n"two'),
+        ('one"\n"\ntwo', 'one"\n"\ntwo'),
         ('one"\n"two', "one\ntwo"),
         ('one"\n""\n"two', "one\n\ntwo"),
         ('he said "one"\nand two', 'he said "one"\nand two'),
@@ -227,3 +229,40 @@ def test_a_time_without_an_offset_is_of_utc(at: datetime) -> None:
     at = at.replace(microsecond=0)
     for stamp in (f"{at}", f"{at} UTC", f"{at}+00:00", f"{at.isoformat()}Z", f"{at}.123 UTC"):
         assert moment(stamp) == at.replace(tzinfo=UTC)
+
+
+def commented(tmp_path: Path, *written: str) -> tuple[list[str], list[str]]:
+    """Return what is read of these fields, as they stand in the table, and of a plain one."""
+    rows = enumerate((*written, "plain"), start=1)
+    table = "Date,Link,Message\n" + "".join(
+        f"2024-01-0{number} 10:00:00,https://l.example/x,{row}\n" for number, row in rows
+    )
+    files = {"Comments.csv": table.encode(), "Connections.csv": b""}
+    items, problems = read(as_zip(tmp_path / "a.zip", files))
+    return [item.text.reveal() for item in items], [one.fault for one in problems[:-1]]
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        (r'"He said \"hi\", then left"', 'He said "hi", then left'),
+        (r'"\"All\""', '"All"'),
+        ('"one \\"\ntwo\\""', 'one "\ntwo"'),
+        (r'"a path: C:\new' + '\\"', "a path: C:\\new\\"),
+        ('"doubled ""too"""', 'doubled "too"'),
+        ("2 x 4\\", "2 x 4\\"),
+    ],
+)
+def test_quotes_with_a_backslash_before_them_are_read_as_quotes(
+    tmp_path: Path, written: str, said: str
+) -> None:
+    """So `Comments.csv` has them; read as RFC 4180 alone, such comments and their next are lost."""
+    assert commented(tmp_path, written, r'"another \"one\", too"') == (
+        [said, 'another "one", too', "plain"],
+        [],
+    )
+
+
+def test_a_table_that_doubles_its_quotes_keeps_its_backslashes(tmp_path: Path) -> None:
+    written = r'"say \""hi\"", and go"'
+    assert commented(tmp_path, written) == ([r"say \"hi\", and go", "plain"], [])

@@ -220,3 +220,18 @@ def test_any_bytes_come_to_problems(body: bytes) -> None:
     table = as_table(NEW, [new("hello")]) + body
     found = list(items_of_table(Member(PurePosixPath("comments.csv"), table), 0, Ledger("rows")))
     assert isinstance(found[0], SourceItem) or b'"' in body
+
+
+def test_youtube_in_another_language_is_said_and_not_taken_for_private(tmp_path: Path) -> None:
+    """Counted with mail and searches, nobody would ask for the comments again."""
+    files = {
+        "Takeout/YouTube und YouTube Music/Kommentare/Kommentare.csv": b"canary\n1\n",
+        "Takeout/E-Mail/x.mbox": b"canary",
+    }
+    items, problems = read(as_zip(tmp_path / "t.zip", files))
+    assert items == []
+    assert [one.fault for one in problems] == [
+        "never opened: files that are private (2)",
+        "YouTube's folder has a name in another language: its comments were not read;"
+        " ask for the export in English",
+    ]

@@ -279,3 +279,66 @@ def test_any_words_come_back_as_they_were_written(
     folder = tmp_path_factory.mktemp("x")
     (item,), _ = read(archive(folder, {"data/tweets.js": tweets(tweet(full_text=written))}))
     assert item.text.reveal() == shown
+
+
+@pytest.mark.parametrize(
+    ("good", "bad"),
+    [
+        (b'"id_str": "2"', b'"id_str": "2", "id_str": "2"'),
+        (b'"2023"', b"NaN"),
+        (f"{CANARY} 2".encode(), f"{CANARY}\n2".encode()),
+        (b'"id_str": "2"', b'"id_str": ' + b"9" * 5_000),
+        (b'"id_str": "2"', b'"x": ' + b"[" * 20_000 + b"]" * 20_000),
+        (b'"id_str": "2",', b'"id_str" "2"'),
+    ],
+)
+def test_a_row_that_is_no_strict_json_costs_only_itself(
+    tmp_path: Path, good: bytes, bad: bytes
+) -> None:
+    """It ends where its brackets do; the posts behind it are as good as before."""
+    body = tweets(tweet(1), tweet(2, year="2023"), tweet(3))
+    assert good in body
+    items, problems = read(archive(tmp_path, {"data/tweets.js": body.replace(good, bad)}))
+    assert [item.native_id.reveal() for item in items] == ["1", "3"]
+    assert [one.pointer for one in problems] == ["post:2"]
+
+
+LONG = "The long and winding " + "word " * 80 + "end"
+CUT = LONG[:200] + "\u2026"
+
+
+@pytest.mark.parametrize(
+    ("begun", "at", "whole"),
+    [
+        (CUT, "2023-02-18T12:33:12.034Z", True),
+        (CUT, "2023-02-18T12:33:08.999Z", True),
+        (CUT, "2023-02-18T12:33:30.000Z", False),
+        (f"@pal @mate {CUT} https://t.co/AbCd123", "2023-02-18T12:33:11.000Z", True),
+        ("The long", "2023-02-18T12:33:12.000Z", False),
+        ("@pal The long", "2023-02-18T12:33:11.000Z", False),
+    ],
+)
+def test_a_long_post_is_found_some_seconds_off_and_behind_the_names_of_a_reply(
+    tmp_path: Path, begun: str, at: str, whole: bool
+) -> None:
+    """But only by the mark of a cut: two posts of one minute may begin alike."""
+    files = {
+        "data/tweets.js": tweets(tweet(1, full_text=begun)),
+        "data/note-tweet.js": script("YTD.note_tweet.part0", [note(LONG, at=at)]),
+    }
+    items, _ = read(archive(tmp_path, files))
+    assert [item.text.reveal() for item in items] == ([LONG] if whole else [begun, LONG])
+
+
+def test_of_an_edited_post_the_last_version_stands(tmp_path: Path) -> None:
+    numbers = {"editTweetIds": ["1", "2"]}
+    rows = [
+        tweet(1, edit_info={"initial": numbers}),
+        tweet(2, edit_info={"edit": {"initialTweetId": "1", "editControlInitial": numbers}}),
+        tweet(3, edit_info={"initial": {"editTweetIds": ["3"]}}),
+        tweet(4, edit_info={"initial": {"editTweetIds": ["8", "9"]}}),
+        tweet(5, edit_info=None),
+    ]
+    items, problems = read(archive(tmp_path, {"data/tweets.js": tweets(*rows)}))
+    assert [item.native_id.reveal() for item in items] == ["2", "3", "4", "5"]
+    assert [one.fault for one in problems] == ["left out: earlier versions of edited posts (1)"]
