@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from casework.custody.provenances import Found, provenances_of
 from casework.gathering.capture_times import times_of_captures
 from casework.gathering.captures import captures_of
 from casework.gathering.collect import input_problems
@@ -100,6 +101,45 @@ def capture_times(session: Session, case: CaseArgument) -> None:
             ("notice to first capture", _days(times.since_notice), None),
         ],
     )
+
+
+@in_home
+def provenances(session: Session, case: CaseArgument) -> None:
+    """Show in which captures each item was found: ids and places, no words. The look is logged."""
+    items = provenances_of(CaseId(case), **session.who)
+    if session.as_json:
+        print_json(
+            [
+                {
+                    "item": one.evidence_id,
+                    "found": [_place(place) for place in one.found],
+                    "versions": list(one.versions),
+                }
+                for one in items
+            ]
+        )
+        return
+    columns = ("capture", "where", "tool", "captured_at", "states", "consent", "withdrawn_at")
+    rows = [
+        (one.evidence_id, *(_place(place)[name] for name in columns))
+        for one in items
+        for place in one.found
+    ]
+    print_table("Where items were found", ("item", *columns), rows)
+
+
+def _place(place: Found) -> dict[str, object]:
+    return {
+        "capture": place.capture_id,
+        "where": place.pointer,
+        "tool": f"{place.tool} {place.tool_version}",
+        "method": place.method,
+        "sha256": place.sha256,
+        "captured_at": place.captured_at.isoformat(),
+        "states": place.stated_at and place.stated_at.isoformat(),
+        "consent": place.consent_id,
+        "withdrawn_at": place.withdrawn_at and place.withdrawn_at.isoformat(),
+    }
 
 
 def _days(span: timedelta | None) -> float | None:

@@ -15,7 +15,7 @@ from casework.deciding.manager import view
 from casework.duties.due import next_segment
 from casework.gathering.source import register_source
 from casework.releasing.release import release
-from cli.captures import PlatformsOption, capture_times, captures, problems
+from cli.captures import PlatformsOption, capture_times, captures, problems, provenances
 from cli.case_after import deadlines_, recall_
 from cli.custody_export import export_custody_
 from cli.exit_codes import ExitCode
@@ -225,6 +225,7 @@ app.command("captures")(captures)
 app.command("export-custody")(export_custody_)
 app.command("capture-times")(capture_times)
 app.command("problems")(problems)
+app.command("provenances")(provenances)
 
 
 @app.command("release")

@@ -1,20 +1,26 @@
 """The same post from several sources is one item with all its provenances; findings cite that one.
 
 Same is what goes by the same name with the same words (`collection.files.identity`). The same name
-with other words is a version, and a version is an item: nothing that differs is dropped.
+with other words is a version, and a version is an item: nothing that differs is dropped. A time
+that two places state differently is kept with the second place.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Final
 
 from casework.steps.step import Work
-from collection.files.identity import names_of_post, says_more, words_of_post
+from collection.files.identity import Said, names_of_post, words_of_post
 from models.evidence import Capture, SourceItem
 from models.ids import CaptureId, CaseId, EvidenceId
-from models.value import Value
+from models.value import Moment, Value
 from storage.evidence import EvidenceStore
 from storage.records import RecordKind, RecordStore
 from storage.transaction import Transaction
+
+_COMPARED: Final = 50
+"""Items of one name and the same words that a new one is compared with: a folder may hold as many
+as it likes, and one that is compared with none is kept."""
 
 
 class Provenance(Value):
@@ -23,6 +29,8 @@ class Provenance(Value):
     evidence_id: EvidenceId
     pointer: str
     """Where in the capture's file."""
+    stated_at: Moment | None = None
+    """The time that this place states, where it is another than the item's that was kept."""
 
 
 class Provenances(Value):
@@ -35,18 +43,19 @@ class Provenances(Value):
     """Items of this capture (`pointer`) that go by the name of an earlier one, in other words."""
 
 
-@dataclass(slots=True)
-class _Kept:
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An item that is kept, and what it says of itself."""
+
     evidence_id: EvidenceId
-    author: bool
-    dated: bool
+    said: Said
 
 
 @dataclass(slots=True)
 class KnownItems:
     """The items of a case by their names and words: digests only."""
 
-    _by_words: dict[tuple[bytes, bytes], _Kept] = field(default_factory=dict)
+    _by_words: dict[tuple[bytes, bytes], list[Kept]] = field(default_factory=dict)
     _by_name: dict[bytes, EvidenceId] = field(default_factory=dict)
 
     @classmethod
@@ -59,19 +68,22 @@ class KnownItems:
 
     def add(self, evidence_id: EvidenceId, item: SourceItem) -> None:
         """Take an item in."""
-        kept = _Kept(evidence_id, bool(item.author), item.created_at is not None)
+        kept = Kept(evidence_id, Said.of(item))
         words = words_of_post(item)
         for name in names_of_post(item):
-            self._by_words[name, words] = kept
+            self._by_words.setdefault((name, words), []).append(kept)
             self._by_name.setdefault(name, evidence_id)
 
-    def same(self, item: SourceItem) -> EvidenceId | None:
-        """Return the item that is the same post, unless the new one says more of itself."""
-        words = words_of_post(item)
+    def same(self, item: SourceItem) -> Kept | None:
+        """Return the item that is the same post, unless the new one says more or other of itself.
+
+        Of several the newest, which says most.
+        """
+        words, said = words_of_post(item), Said.of(item)
         for name in names_of_post(item):
-            kept = self._by_words.get((name, words))
-            if kept is not None and not says_more(item, (kept.author, kept.dated)):
-                return kept.evidence_id
+            for kept in self._by_words.get((name, words), [])[:-_COMPARED:-1]:
+                if not said.says_more(kept.said) and not said.contradicts(kept.said):
+                    return kept
         return None
 
     def earlier(self, item: SourceItem) -> EvidenceId | None:
@@ -92,7 +104,10 @@ def keep_once(work: Work, capture: Capture, items: Iterable[SourceItem], known: 
     for item in items:
         found = known.same(item)
         if found is not None:
-            again.append(Provenance(evidence_id=found, pointer=item.pointer))
+            at = item.created_at if item.created_at != found.said.at else None
+            again.append(
+                Provenance(evidence_id=found.evidence_id, pointer=item.pointer, stated_at=at)
+            )
             continue
         earlier = known.earlier(item)
         if earlier is not None:

@@ -27,6 +27,10 @@ COUNSEL_GRANTS: Final[dict[str, tuple[Clause, ...]]] = {
     "approve-production": any_of(_CUSTODIAN, _OWNER),
     "make-production": any_of(Clause(Role.EVIDENCE_CUSTODIAN, (decided_nothing,))),
     "export-custody": any_of(Clause(Role.EVIDENCE_CUSTODIAN, (decided_nothing,))),
+    "read-provenances": any_of(
+        Clause(Role.INVESTIGATOR, (decided_nothing,)),
+        Clause(Role.EVIDENCE_CUSTODIAN, (decided_nothing,)),
+    ),
     "read-productions": any_of(_CUSTODIAN, _OWNER, _AUDITOR),
     "report-breach": any_of(
         Clause(Role.INVESTIGATOR),

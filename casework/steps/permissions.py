@@ -133,6 +133,7 @@ class Permission(StrEnum):
     APPROVE_PRODUCTION = "approve-production"
     MAKE_PRODUCTION = "make-production"
     EXPORT_CUSTODY = "export-custody"
+    READ_PROVENANCES = "read-provenances"
     READ_PRODUCTIONS = "read-productions"
     REPORT_BREACH = "report-breach"
     CONTAIN_BREACH = "contain-breach"
@@ -145,6 +146,7 @@ class Permission(StrEnum):
 
 
 _SYSTEM: Final = Clause(Role.SYSTEM)
+_AUDITOR: Final = Clause(Role.AUDITOR)
 _INVESTIGATOR: Final = Clause(Role.INVESTIGATOR, (decided_nothing,))
 _CUSTODIAN: Final = Clause(Role.EVIDENCE_CUSTODIAN)
 _APPLICANT: Final = Clause(Role.APPLICANT, (own_case,))
@@ -228,10 +230,7 @@ GRANTS: Final[dict[Permission, tuple[Clause, ...]]] = {
     ),
     Permission.REGISTER_DEVICE: _any_of(Clause(Role.SUPERVISOR), Clause(Role.ADMINISTRATOR)),
     Permission.READ_STAFF: _any_of(
-        Clause(Role.TRAINING_OFFICER),
-        Clause(Role.SUPERVISOR),
-        Clause(Role.POLICY_OWNER),
-        Clause(Role.AUDITOR),
+        Clause(Role.TRAINING_OFFICER), Clause(Role.SUPERVISOR), Clause(Role.POLICY_OWNER), _AUDITOR
     ),
     Permission.DRAW_SAMPLE: _any_of(Clause(Role.SUPERVISOR), _SYSTEM),
     Permission.REVIEW_QUALITY: _any_of(
@@ -270,10 +269,7 @@ GRANTS: Final[dict[Permission, tuple[Clause, ...]]] = {
     Permission.GUARD_IDENTIFIERS: _any_of(_APPLICANT, Clause(Role.EVIDENCE_CUSTODIAN)),
     Permission.REVIEW_TERMS: _any_of(Clause(Role.POLICY_OWNER)),
     Permission.READ_TERMS: _any_of(
-        Clause(Role.POLICY_OWNER),
-        Clause(Role.INVESTIGATOR),
-        Clause(Role.SUPERVISOR),
-        Clause(Role.AUDITOR),
+        Clause(Role.POLICY_OWNER), Clause(Role.INVESTIGATOR), Clause(Role.SUPERVISOR), _AUDITOR
     ),
     Permission.REQUEST_PERSONA: _any_of(Clause(Role.INVESTIGATOR)),
     Permission.APPROVE_PERSONA: _any_of(Clause(Role.SUPERVISOR)),
@@ -296,6 +292,7 @@ BEHIND_THE_WALL: Final = frozenset(
         Permission.READ_REFERRALS,
         Permission.READ_SEALED,
         Permission.EXPORT_CUSTODY,
+        Permission.READ_PROVENANCES,
     }
 )
 """Steps that show raw evidence: a manager who asks for one is refused under S10 by name."""

@@ -20,6 +20,7 @@ STOPPED: Final = frozenset(
         Permission.SECOND_ATTRIBUTION,
         Permission.COMPARE_CASES,
         Permission.READ_RAW,
+        Permission.READ_PROVENANCES,
         Permission.WEIGH_FINDING,
         Permission.APPROVE,
         Permission.OFFER_REBUTTAL,

@@ -7,12 +7,18 @@ an interface under both; so an item has several names, and one in common is enou
 import hashlib
 import re
 import unicodedata
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 from collection.files.platforms import listed_name
 from models.evidence import SourceItem
 
+_A_MINUTE: Final = timedelta(minutes=1)
+"""Some sources tell no seconds."""
+_ANY_ZONE: Final = timedelta(hours=26)
+"""From UTC-12 to UTC+14: as far apart as one moment is shown anywhere."""
 _TRACKING: Final = re.compile(
     r"utm_\w+|fbclid|gclid|igsh(id)?|mc_[ce]id|ref_(src|url)|share_id|__tn__|__cft__.*"
 )
@@ -43,10 +49,36 @@ def words_of_post(item: SourceItem) -> bytes:
     return hashlib.sha256(words.encode("utf-8", "replace")).digest()
 
 
-def says_more(new: SourceItem, kept: tuple[bool, bool]) -> bool:
-    """Say whether an item names its author or time where the one that was kept did not."""
-    author, dated = kept
-    return (bool(new.author) and not author) or (new.created_at is not None and not dated)
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Who said something and when, as far as an item says: no words, and no name in clear."""
+
+    author: bytes
+    """Digest; empty where no author is named."""
+    at: datetime | None
+
+    @classmethod
+    def of(cls, item: SourceItem) -> "Said":
+        """Take down what an item says of itself."""
+        name = " ".join(item.author.reveal().split()).casefold()
+        author = name.removeprefix("@").partition("@")[0] or name  # a host is told or left out
+        digest = hashlib.sha256(author.encode("utf-8", "replace")).digest() if author else b""
+        return cls(digest, item.created_at)
+
+    def says_more(self, kept: "Said") -> bool:
+        """Say whether author or time is named here where the one that was kept did not."""
+        return bool(self.author and not kept.author) or (self.at is not None and kept.at is None)
+
+    def contradicts(self, kept: "Said") -> bool:
+        """Say whether it is another's, or of another time than any clock would show for the same.
+
+        A number may be used again on another site, and an address may be a page's with many
+        comments; an author's name is spelt in several ways, and a time is read in the wrong zone.
+        """
+        apart = None if self.at is None or kept.at is None else abs(self.at - kept.at)
+        if not self.author or not kept.author or self.author == kept.author:
+            return apart is not None and apart > _ANY_ZONE
+        return apart is None or apart >= _A_MINUTE
 
 
 def canonical(address: str) -> str:

@@ -1,8 +1,10 @@
 """Addresses of one post are one, however they are written; other posts' stay apart."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
-from collection.files.identity import canonical, names_of_post, words_of_post
+from collection.files.identity import Said, canonical, names_of_post, words_of_post
 from models.consent import PlatformKind
 from models.evidence import AccessGate, SourceItem
 from models.text import RawText
@@ -64,3 +66,40 @@ def test_blanks_and_forms_of_letters_make_no_other_words() -> None:
         item(text="cafe\u0301 calm")
     )
     assert words_of_post(item(text="Calm")) != words_of_post(item(text="calm"))
+
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+def said(author: str, hours: float | None) -> Said:
+    at = None if hours is None else NOON + timedelta(hours=hours)
+    return Said.of(item(author=author).model_copy(update={"created_at": at}))
+
+
+@pytest.mark.parametrize(
+    ("author", "hours", "another"),
+    [
+        ("sam", 0, False),
+        ("@Sam", 2, False),
+        ("@sam@social.example", 2, False),
+        ("sam", 14, False),
+        ("sam", None, False),
+        ("Sam Rowan", 0, False),
+        ("", 0, False),
+        ("sam", 72, True),
+        ("Sam Rowan", 2, True),
+        ("Sam Rowan", None, True),
+    ],
+)
+def test_another_author_at_another_time_is_another_post(
+    author: str, hours: float | None, another: bool
+) -> None:
+    """A number is used again elsewhere, and a page has many comments that say the same."""
+    assert said(author, hours).contradicts(said("sam", 0)) is another
+
+
+def test_what_an_item_says_of_itself_is_compared_without_its_words() -> None:
+    assert b"sam" not in said("sam", 0).author
+    assert said("sam", 0).says_more(said("", 0))
+    assert said("sam", 0).says_more(said("sam", None))
+    assert not said("", None).says_more(said("sam", 0))
