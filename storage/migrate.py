@@ -34,7 +34,10 @@ DATABASES: Final = tuple(Database)
 FIRST: Final = frozenset({Database.RAW, Database.RELEASED, Database.KEYS})
 """Those that every home has; the others came later."""
 
-HEADS: Final = {
+SIGNIN: Final = "signin"
+"""The database of whoever signs in to an application; it is no part of the home's."""
+
+HEADS: Final[dict[str, str]] = {
     Database.RAW: "raw0007",
     Database.RELEASED: "released0003",
     Database.SEALED: "sealed0001",
@@ -42,11 +45,12 @@ HEADS: Final = {
     Database.AUDIT: "audit0002",
     Database.FAIRNESS: "fairness0001",
     Database.KEYS: "keys0003",
+    SIGNIN: "signin0001",
 }
 """The revision that this code reads and writes."""
 
 
-def configuration(database: Database, connection: Connection | None = None) -> "Config":
+def configuration(database: str, connection: Connection | None = None) -> "Config":
     """Return the Alembic configuration of a database."""
     from alembic.config import Config  # a third of this package's start-up time, seldom needed
 
@@ -57,10 +61,13 @@ def configuration(database: Database, connection: Connection | None = None) -> "
     return config
 
 
-def upgrade(engine: Engine, database: Database, *, home_id: str, mode: str) -> None:
+def upgrade(
+    engine: Engine, database: str, *, home_id: str, mode: str, part: str | None = None
+) -> None:
     """Bring a database to its newest form and write into it whose it is.
 
-    Raises `HomeError` if it belongs to another home.
+    Its part of the home is its own name, unless said. Raises `HomeError` if it belongs to
+    another home or is another part of it.
     """
     from alembic import command  # a third of this package's start-up time, seldom needed
 
@@ -69,21 +76,25 @@ def upgrade(engine: Engine, database: Database, *, home_id: str, mode: str) -> N
         if connection.execute(text("SELECT count(*) FROM home")).scalar() == 0:
             connection.execute(
                 text("INSERT INTO home (id, mode, part) VALUES (:id, :mode, :part)"),
-                {"id": home_id, "mode": mode, "part": str(database)},
+                {"id": home_id, "mode": mode, "part": part or str(database)},
             )
-        _check(connection, database, home_id=home_id, mode=mode)
+        _check(connection, database, home_id=home_id, mode=mode, part=part)
 
 
-def check(engine: Engine, database: Database, *, home_id: str, mode: str) -> None:
+def check(
+    engine: Engine, database: str, *, home_id: str, mode: str, part: str | None = None
+) -> None:
     """Raise `HomeError` unless a database has the newest form and belongs to the home."""
     with transaction(engine, database, writes=False) as connection:
-        _check(connection, database, home_id=home_id, mode=mode)
+        _check(connection, database, home_id=home_id, mode=mode, part=part)
 
 
-def _check(connection: Connection, database: Database, *, home_id: str, mode: str) -> None:
+def _check(
+    connection: Connection, database: str, *, home_id: str, mode: str, part: str | None
+) -> None:
     found = connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all()
     if found != [HEADS[database]]:
         raise HomeError(f"{database}: the database has another form than this version expects")
     owner = connection.execute(text("SELECT id, mode, part FROM home")).all()
-    if [tuple(row) for row in owner] != [(home_id, mode, str(database))]:
+    if [tuple(row) for row in owner] != [(home_id, mode, part or str(database))]:
         raise HomeError(f"{database}: the database belongs to another home")

@@ -35,6 +35,9 @@ AUDIT: Final = MetaData(naming_convention=NAMES)
 FAIRNESS: Final = MetaData(naming_convention=NAMES)
 """Tables of fairness.db."""
 
+SIGNIN: Final = MetaData(naming_convention=NAMES)
+"""Tables of signin.db, of which every application of the portal has one."""
+
 
 class Utc(types.TypeDecorator[datetime]):
     """A time in UTC, as text of constant width: it compares alike in every database."""
@@ -91,3 +94,4 @@ HOME_SEALED: Final = home_table(SEALED)
 HOME_APPLICANT: Final = home_table(APPLICANT)
 HOME_AUDIT: Final = home_table(AUDIT)
 HOME_FAIRNESS: Final = home_table(FAIRNESS)
+HOME_SIGNIN: Final = home_table(SIGNIN)

@@ -1,0 +1,1 @@
+"""What all applications of the portal share: doors, sessions, headers, pages."""

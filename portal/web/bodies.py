@@ -1,0 +1,54 @@
+"""A body has a limit, counted as it comes: what a header says of its length is not believed."""
+
+from typing import Final
+
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+SMALL: Final = 256 * 1024
+"""Bytes of a form without files."""
+
+
+class _TooLargeError(Exception):
+    """A body went past its limit."""
+
+
+class BodyLimit:
+    """Refuses bodies that are too large, before they are kept anywhere."""
+
+    def __init__(self, app: ASGIApp, *, limit: int = SMALL, uploads: int = 0) -> None:
+        """Take the limit of a form, and that of a form with files: 0 if there are none."""
+        self._app = app
+        self._limit = limit
+        self._uploads = uploads
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on while its body stays within the limit."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        kind = dict(scope["headers"]).get(b"content-type", b"")
+        limit = self._limit
+        if kind.startswith(b"multipart/form-data"):
+            limit = max(limit, self._uploads)
+        taken, begun = 0, False
+
+        async def received() -> Message:
+            nonlocal taken
+            message = await receive()
+            taken += len(message.get("body", b""))
+            if taken > limit:
+                raise _TooLargeError
+            return message
+
+        async def sent(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self._app(scope, received, sent)
+        except _TooLargeError:
+            if begun:
+                raise
+            await PlainTextResponse("too large", 413)(scope, receive, send)
