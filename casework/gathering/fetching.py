@@ -16,6 +16,7 @@ from casework.applicant.consent import require_consent, require_lead_time, requi
 from casework.applicant.deviations import require_search_in_time
 from casework.applicant.disclosure import disclosure_of
 from casework.gathering.fetching_gate import CaseGate
+from casework.gathering.left_files import settle_left
 from casework.people.people_gates import require_searcher
 from casework.steps.permissions import Permission
 from casework.steps.step import Work, step
@@ -91,7 +92,7 @@ def fetch(
         consent = require_ready(work)
         require_searcher(work)
         places = list(_places(disclosure_of(work.tx, case_id), consent, platforms, done))
-        _require_empty(folder)
+        _require_empty(folder, work)
         work.record_duty(Duty.COLLECTED)
         if done.not_consented:
             code = ConsentScopeError.code
@@ -99,10 +100,7 @@ def fetch(
         work.log(AuditAction.FETCH_STARTED, count=len(places))
     gate = CaseGate(case_id, consent, device, actor=actor, vault=vault, clock=clock)
     for place in places:
-        record = _recorded(place, folder, fetcher, gate, consent)
-        with step(vault, case_id, actor=actor, permission=Permission.FETCH, now=clock()) as work:
-            RecordStore(work.tx).put(case_id, RecordKind.FETCH, record, now=work.now)
-            work.log(AuditAction.FETCHED, code=record.stopped, count=len(record.requests))
+        record = _recorded(place, folder, fetcher, gate)
         done.recordings += 1
         done.requests += len(record.requests)
         if record.stopped:
@@ -151,10 +149,9 @@ def _places(
         yield Disclosed(connector, handle, item_for(kind), name)
 
 
-def _recorded(
-    place: Disclosed, folder: Path, fetcher: Fetcher, gate: CaseGate, consent: Consent
-) -> FetchRecord:
-    started = fetcher.now()
+def _recorded(place: Disclosed, folder: Path, fetcher: Fetcher, gate: CaseGate) -> FetchRecord:
+    """Fetch one place. Its recording has a name only once its record stands in the case."""
+    started, consent = fetcher.now(), gate.consent
     requests: list[FetchedRequest] = []
     path = folder / f"{place.connector.name}-{new_id()[:12]}{ENDING}"
     recording = Recording(
@@ -179,7 +176,34 @@ def _recorded(
             since=since,
         )
         gate.live()
-        digest = recording.close()
+        record = _record(place, path, recording.seal(), fetcher, gate, started, found, requests)
+        _keep_record(record, gate)
+        recording.give_name()
+    return record
+
+
+def _keep_record(record: FetchRecord, gate: CaseGate) -> None:
+    now = gate.clock()
+    with step(
+        gate.vault, gate.case_id, actor=gate.actor, permission=Permission.FETCH, now=now
+    ) as work:
+        if require_ready(work) != gate.consent:
+            raise ConsentScopeError("the consent changed while something was being fetched")
+        RecordStore(work.tx).put(gate.case_id, RecordKind.FETCH, record, now=now)
+        work.log(AuditAction.FETCHED, code=record.stopped, count=len(record.requests))
+
+
+def _record(
+    place: Disclosed,
+    path: Path,
+    digest: str,
+    fetcher: Fetcher,
+    gate: CaseGate,
+    started: datetime,
+    found: Walked,
+    requests: list[FetchedRequest],
+) -> FetchRecord:
+    consent = gate.consent
     return FetchRecord(
         fetched_by=gate.actor.id,
         device=gate.device,
@@ -215,10 +239,11 @@ def _request(answer: Answer) -> FetchedRequest:
     )
 
 
-def _require_empty(folder: Path) -> None:
+def _require_empty(folder: Path, work: Work) -> None:
     """Make the folder of the recordings, readable by its owner alone."""
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        settle_left(work.tx, work.case.id, folder)
         taken = any(folder.iterdir())
     except OSError as exc:
         raise HomeError("the folder for what is fetched cannot be written") from exc

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from casework.gathering.fetching import require_ready
 from casework.gathering.fetching_gate import CaseGate
+from casework.gathering.left_files import settle_left
 from casework.search.queries import guarded_of
 from casework.steps.permissions import Permission
 from casework.steps.step import refusals_logged, step
@@ -71,6 +72,7 @@ def capture_page(
             raise SettingsError("a capturer that reaches this machine itself is for tests")
         if folder.is_symlink() or not folder.is_dir():
             raise InputError("the folder for captured pages does not exist or is not a folder")
+        settle_left(work.tx, case_id, folder)
         consent = require_ready(work)
         where = _where(asked_for)
         work.record_duty(Duty.COLLECTED)
@@ -85,7 +87,7 @@ def capture_page(
     bound = replace(capturer, may_ask=may_ask, live=gate.live, robots=honoured)
     page = _captured(bound, asked_for, case_id, actor, vault, clock)
     gate.terms(*_where(page.final))
-    # The files go again if the step that records them is refused or cannot be kept.
+    # The files get their names when the step has recorded them, and go again if it is refused.
     with (
         written(page, folder) as files,
         step(vault, case_id, actor=actor, permission=permission, now=clock()) as work,

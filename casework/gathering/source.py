@@ -6,6 +6,7 @@ from pathlib import Path
 
 from casework.applicant.consent import require_consent, require_lead_time, require_state
 from casework.applicant.deviations import require_search_in_time
+from casework.gathering.left_files import settle_left
 from casework.people.people_gates import require_capture, rules_of
 from casework.people.vetting_identity import vetting_identity
 from casework.search.terms_names import OF_A_KIND
@@ -73,6 +74,7 @@ def register_source(
         _require_ready(work)
         if not folder.is_dir():
             raise InputError("the input folder does not exist or is not a folder")
+        settle_left(work.tx, case_id, folder)
         asked = rules_of(work.tx, work.case) is not None
     # Between two steps: reading takes its time, and the first said that it may be read.
     platforms = platforms_in(folder) if asked else frozenset()

@@ -17,7 +17,8 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from collection.web.answers import Answer
-from models.errors import HomeError
+from collection.web.parts import give_name, hold, part_of
+from models.errors import HomeError, WalloffError
 
 ENDING: Final = ".fetched.warc.gz"
 STEP: Final = "Walloff-Step"
@@ -25,15 +26,17 @@ _FRAMING: Final = b"transfer-encoding"
 
 
 class Recording:
-    """One recording, written as it goes and named when it is whole."""
+    """One recording, written as it goes, and named when it is whole and its record stands."""
 
     def __init__(self, path: Path, *, software: str, contact: str, config_sha256: str) -> None:
         self.path = path
-        self._partial = path.with_name(f"{path.name}.part")
+        self._partial = part_of(path)
+        self._sealed = self._named = False
         try:
             self._file: BinaryIO = os.fdopen(
                 os.open(self._partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb"
             )
+            hold(self._file.fileno())
         except OSError as exc:
             raise HomeError("the recording cannot be written") from exc
         self._writer = WARCWriter(self._file, gzip=True, warc_version="1.1")
@@ -51,9 +54,12 @@ class Recording:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_error: object) -> None:
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        # Whatever else than a refusal ends a step may end it after its record was kept: a part that
+        # may be recorded waits for `collection.web.parts` to decide.
+        if not self._named and (not self._sealed or isinstance(error, WalloffError)):
+            self._partial.unlink(missing_ok=True)
         self._file.close()
-        self._partial.unlink(missing_ok=True)
 
     def keep(self, answer: Answer) -> None:
         """Write a request and its answer."""
@@ -93,16 +99,26 @@ class Recording:
         self._writer.write_record(response)
         self._writer.write_record(request)
 
-    def close(self) -> str:
-        """Give the recording its name; return its SHA-256. Raises `HomeError`."""
+    def seal(self) -> str:
+        """End the recording, still without its name; return its SHA-256. Raises `HomeError`."""
         try:
             self._file.flush()
             os.fsync(self._file.fileno())
-            self._file.close()
             digest = hashlib.sha256(self._partial.read_bytes()).hexdigest()
-            self._partial.rename(self.path)
         except OSError as exc:
             raise HomeError("the recording cannot be written") from exc
+        self._sealed = True
+        return digest
+
+    def give_name(self) -> None:
+        """Give a sealed recording its name, now that its record stands. Raises `HomeError`."""
+        give_name(self.path)
+        self._named = True
+
+    def close(self) -> str:
+        """End a recording of which no case keeps a record; return its SHA-256."""
+        digest = self.seal()
+        self.give_name()
         return digest
 
 

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from casework.applicant.cases import list_cases
 from casework.gathering.fetching import fetch
+from casework.gathering.left_files import settle_left
 from casework.gathering.page_capture import capture_page
 from casework.people.people import find_person
 from collection.web.browser import PageCapturer
@@ -104,7 +105,12 @@ def kept(services: Services) -> dict[str, Any]:
         pages = RecordStore(tx).all(case.id, RecordKind.PAGE_CAPTURE, PageCaptureRecord)
         queries = len(RecordStore(tx).all(case.id, RecordKind.QUERY, QueryRecord))
         done = [entry.action for entry in AuditLog(tx).entries(case.id)]
-    named = [path for one in folders(services) for path in one.iterdir() if path.suffix != ".part"]
+        # As whoever uses a folder again or registers it does first.
+        for one in folders(services):
+            settle_left(tx, case.id, one)
+    files = [path for one in folders(services) for path in one.iterdir()]
+    named = [path for path in files if path.suffix != ".part"]
+    parts = len(files) - len(named)
     lying = {hashlib.sha256(path.read_bytes()).hexdigest(): path for path in named}
     recorded = {one.file_sha256 for one in fetches}
     recorded |= {one.recording_sha256 for one in pages} | {one.shown_sha256 for one in pages}
@@ -112,6 +118,8 @@ def kept(services: Services) -> dict[str, Any]:
     return {
         "state": case.state,
         "each record has its file": recorded <= lying.keys(),
+        "each file has its record": lying.keys() <= recorded,
+        "parts that are left": parts,
         "each entry has its record": (
             done.count(AuditAction.FETCHED) == len(fetches)
             and done.count(AuditAction.PAGE_CAPTURED) == len(pages)

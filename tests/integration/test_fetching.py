@@ -13,6 +13,7 @@ import pytest
 
 from casework.applicant.consent import withdraw_consent
 from casework.applicant.disclosure import disclose
+from casework.gathering import fetching
 from casework.gathering.captures import captures_of
 from casework.gathering.fetching import Fetched, fetch, fetches_of
 from casework.gathering.source import register_source
@@ -27,6 +28,7 @@ from models.errors import (
     ConsentWithdrawnError,
     InputError,
     NotPermittedError,
+    SealedError,
     SettingsError,
     WalloffError,
     WrongStateError,
@@ -332,6 +334,87 @@ def test_only_an_investigator_fetches_and_only_before_collection(
     refused(office, early, WrongStateError, lambda: run(office, web, early, tmp_path / "x"))
     assert web.asked == []
     assert not (tmp_path / "x").exists()
+
+
+def kill(office: Any, web: Any, case_id: Any, folder: Path, monkeypatch: Any, at: str) -> Path:
+    """Fetch until just before a step that then never happens, as when the process dies there."""
+
+    def died(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(f"casework.gathering.fetching.{at}", died)
+        with pytest.raises(KeyboardInterrupt):
+            run(office, web, case_id, folder)
+    [left] = folder.iterdir()
+    assert left.name.endswith(".fetched.warc.gz.part")
+    return left
+
+
+def test_i4_a_recording_that_no_record_stands_for_is_never_taken_in(
+    office: Any, web: Any, tmp_path: Path, a_test: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process that died before it wrote the record leaves a part, which goes."""
+    reviewed(office)
+    served(web)
+    case_id, folder = disclosed(office), tmp_path / "fetched"
+    kill(office, web, case_id, folder, monkeypatch, "_keep_record")
+    mine = folder / "notes.part"
+    mine.write_text("mine")
+    who = office.who(Role.INVESTIGATOR)
+    register_source(case_id, folder, way=AccessWay.AUTOMATED, **who)
+    assert list(folder.iterdir()) == [mine]
+    assert entries(office, case_id, AuditAction.FETCHED) == []
+
+
+def test_i4_a_recording_whose_record_stands_is_finished_and_taken_in(
+    office: Any, web: Any, tmp_path: Path, a_test: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process that died after it wrote the record leaves a part, which gets its name."""
+    reviewed(office)
+    served(web)
+    case_id, folder = disclosed(office), tmp_path / "fetched"
+    left = kill(office, web, case_id, folder, monkeypatch, "Recording.give_name")
+    who = office.who(Role.INVESTIGATOR)
+    [record] = fetches_of(case_id, **who)
+    register_source(case_id, folder, way=AccessWay.AUTOMATED, **who)
+    assert [path.name for path in folder.iterdir()] == [record.file] == [left.stem]
+    office.run(Segment.COLLECT, case_id)
+    with office.vault.read() as tx:
+        assert [one.item.text.reveal() for one in EvidenceStore(tx).for_case(case_id)] == [NICE]
+
+
+def test_i4_a_part_that_is_not_what_was_recorded_is_destroyed(
+    office: Any, web: Any, tmp_path: Path, a_test: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reviewed(office)
+    served(web)
+    case_id, folder = disclosed(office), tmp_path / "fetched"
+    left = kill(office, web, case_id, folder, monkeypatch, "Recording.give_name")
+    left.write_bytes(left.read_bytes() + b"more")
+    done = run(office, web, case_id, folder)
+    assert done.recordings == 1
+    assert [path.name == left.stem for path in folder.iterdir()] == [False]
+
+
+def test_n2_a_consent_that_ends_while_the_record_is_written_keeps_nothing(
+    office: Any, web: Any, tmp_path: Path, a_test: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The last look at the case stands in the same step as the record."""
+    reviewed(office)
+    served(web)
+    case_id, folder = disclosed(office), tmp_path / "fetched"
+    real = fetching._keep_record
+
+    def late(*given: Any) -> None:
+        withdraw_consent(case_id, **office.who(Role.APPLICANT))
+        real(*given)
+
+    monkeypatch.setattr(fetching, "_keep_record", late)
+    with pytest.raises(SealedError):
+        run(office, web, case_id, folder)
+    assert list(folder.iterdir()) == []
+    assert entries(office, case_id, AuditAction.FETCHED) == []
 
 
 def test_a_folder_that_holds_something_is_refused(

@@ -22,8 +22,8 @@ STEPS: Final = frozenset(
         "raw.db query-made step.step",
         "raw.db fetched step.step",
         "raw.db page-captured step.step",
-        "file rename recorder.close",
-        "file link browser_files.write_whole",
+        "file rename parts.give_name",
+        "file link browser_files._written",
     }
 )
 

@@ -38,6 +38,7 @@ from collection.web.browser_folder import private_folder, sweep_left
 from collection.web.browser_proxy import CaptureProxy
 from collection.web.browser_recording import Page
 from collection.web.browser_rules import Limits, PageRefusedError, Pinning
+from collection.web.parts import part_of, settle_parts
 from models.audit import AuditAction
 from models.consent import ConsentItem
 from models.errors import ConsentWithdrawnError, SettingsError, WalloffError
@@ -514,11 +515,17 @@ def test_a_home_with_real_cases_reaches_the_public_web_alone(
 def test_files_go_again_if_the_step_that_records_them_cannot_be_kept(
     scripted: Told, tmp_path: Path
 ) -> None:
-    def stopped() -> None:
+    def stopped(error: Exception) -> None:
         with written(scripted.page, tmp_path) as files:
-            assert files.recording.stat().st_mode & 0o777 == 0o600
-            raise RuntimeError
+            assert part_of(files.recording).stat().st_mode & 0o777 == 0o600
+            assert not files.recording.exists()
+            raise error
 
+    with pytest.raises(ConsentWithdrawnError):
+        stopped(ConsentWithdrawnError("now"))
+    assert list(tmp_path.iterdir()) == []
     with pytest.raises(RuntimeError):
-        stopped()
+        stopped(RuntimeError())
+    assert {path.suffix for path in tmp_path.iterdir()} == {".part"}
+    assert settle_parts(tmp_path, lambda _name, _sha256: False) == 2
     assert list(tmp_path.iterdir()) == []
