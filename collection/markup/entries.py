@@ -3,6 +3,7 @@
 Markup after microformats2: h-entry with e-content, p-name, dt-published, p-author, u-url.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 from urllib.parse import urljoin, urlsplit
@@ -15,36 +16,56 @@ from collection.files.reader import Problem
 from collection.files.strict_json import whole
 from collection.files.times import html_time
 from collection.markup.html_text import parse_page, shown
-from collection.markup.styles import Styles
+from collection.markup.own_fonts import shows_other_letters
+from collection.markup.page_sheets import sheets_of
+from collection.markup.styles import Styles, embedded
 from models.consent import PlatformKind
 from models.errors import InputError
 from models.evidence import AccessGate, SourceItem
 from models.text import RawText
 
 _HIDDEN: Final = "text that readers do not see was left out"
+_OTHER_LETTERS: Final = "withheld: the page's font shows other letters than the page holds"
+_FONT_FACE: Final = re.compile(r"@font-face\s*\{", re.IGNORECASE)
+_CONTENT: Final = re.compile(r"content\s*:\s*(?:\"[^\"\\]*\w{3}|'[^'\\]*\w{3})", re.IGNORECASE)
 _AROUND: Final = frozenset({"nav", "header", "footer", "aside", "form", "button", "select"})
 
 
 def entries_of(
-    address: str, markup: str, pointer: str, *, sheets: Mapping[str, str] | None = None
+    address: str,
+    markup: str,
+    pointer: str,
+    *,
+    sheets: Mapping[str, str] | None = None,
+    fonts: Mapping[str, bytes] | None = None,
 ) -> Iterator[SourceItem | Problem]:
     """Yield a page's posts; without any, its main text as one item.
 
     An author whom the page does not name stays empty, a time it does not state is None. `sheets`
-    are the style sheets that lie beside the page, by their addresses; None where nobody looked.
+    and `fonts` are those that lie beside the page, by their addresses; None where nobody looked.
+    A page whose font draws other letters than the page holds is a problem and no item.
     Raises `InputError` for a page that cannot be read as a whole.
     """
     root = parse_page(markup)
-    linked = [] if sheets is None else _links(root, address)
-    styles = Styles(root, [sheets[link] for link in linked if sheets and link in sheets])
+    beside = sheets_of(root, address, embedded(root), sheets or {})
+    # In the markup as it stands: of what was parsed the embedded fonts were cut out.
+    declared = [(address, markup), *beside.linked]
+    if shows_other_letters(declared, fonts or {}):
+        yield Problem(_OTHER_LETTERS, pointer)
+        return
+    styles = Styles(root, [text for _, text in beside.linked])
     yield from _entries(root, address, pointer, styles)
-    missing = sum(link not in (sheets or {}) for link in linked)
-    if missing:
-        yield Problem(f"{missing} style sheets are missing: what they hide is in the text", pointer)
+    if beside.missing and sheets is not None:
+        fault = f"{beside.missing} style sheets are missing: what they hide is in the text"
+        yield Problem(fault, pointer)
     if styles.partial:
         yield Problem("style sheets too large to follow: what they hide is in the text", pointer)
     if root.css_first("template[shadowrootmode], template[shadowmode], template[shadowroot]"):
         yield Problem("parts that the page's components draw were not read", pointer)
+    if any(_FONT_FACE.search(sheet) for _, sheet in declared):
+        yield Problem("the page has fonts of its own: letters may have looked otherwise", pointer)
+    if any(_CONTENT.search(sheet) for _, sheet in declared):
+        yield Problem("words that style sheets put into the page were not read", pointer)
 
 
 def _entries(
@@ -125,15 +146,6 @@ def _item(
     )
     if hidden:
         yield Problem(_HIDDEN, pointer)
-
-
-def _links(root: LexborNode, address: str) -> list[str]:
-    """Return the addresses of the style sheets that a page links to."""
-    return [
-        _resolved(address, _attribute(link, "href").strip())
-        for link in root.css('link[rel~="stylesheet"][href]')
-        if "alternate" not in _attribute(link, "rel") and _attribute(link, "media") != "print"
-    ]
 
 
 def _classes(node: LexborNode) -> list[str]:

@@ -32,8 +32,6 @@ NO_ORIGIN: Final = Problem(
 
 _MAX_ADDRESS: Final = 8_192
 _PICTURES: Final = re.compile(r"<(?:img|picture|svg|video|canvas)[\s/>]", re.IGNORECASE)
-_FONT_FACE: Final = re.compile(r"@font-face\s*\{", re.IGNORECASE)
-_CONTENT: Final = re.compile(r"content\s*:\s*(?:\"[^\"\\]*\w{3}|'[^'\\]*\w{3})", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +52,7 @@ class SavedPage:
     markup: str
     pointer: str
     sheets: Mapping[str, str] | None = field(default_factory=dict)
+    fonts: Mapping[str, bytes] = field(default_factory=dict)
 
 
 def bytes_of(path: Path) -> bytes:
@@ -89,7 +88,11 @@ def items_of(page: SavedPage) -> Iterator[SourceItem | Problem]:
     whole_page = _digest(page.markup)
     try:
         for part in entries_of(
-            address.text if address else "", page.markup, page.pointer, sheets=page.sheets
+            address.text if address else "",
+            page.markup,
+            page.pointer,
+            sheets=page.sheets,
+            fonts=page.fonts,
         ):
             if isinstance(part, Problem):
                 yield part
@@ -137,10 +140,3 @@ def _unread(page: SavedPage) -> Iterator[Problem]:
     pictures = len(_PICTURES.findall(page.markup))
     if pictures:
         yield Problem(f"{pictures} pictures or films on the page were not looked at", page.pointer)
-    sheets = [page.markup, *(page.sheets or {}).values()]
-    if any(_FONT_FACE.search(sheet) for sheet in sheets):
-        yield Problem(
-            "the page has fonts of its own: letters may have looked otherwise", page.pointer
-        )
-    if any(_CONTENT.search(sheet) for sheet in sheets):
-        yield Problem("words that style sheets put into the page were not read", page.pointer)

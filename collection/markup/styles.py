@@ -81,7 +81,7 @@ class Styles:
     def _rules(self, sheets: Iterable[str]) -> list[Rule]:
         left = MAX_SHEETS
         rules: list[Rule] = []
-        for sheet in [*_embedded(self._root), *sheets]:
+        for sheet in [*embedded(self._root), *sheets]:
             left -= len(sheet)
             if left < 0:
                 self.partial = True
@@ -199,7 +199,8 @@ def _colours_meet(rules: list[Rule]) -> bool:
     return any(alike(one, other) for one in letters for other in grounds)
 
 
-def _embedded(root: LexborNode) -> list[str]:
+def embedded(root: LexborNode) -> list[str]:
+    """Return the style sheets that lie in a page, for a screen."""
     return [
         "".join(part.text_content or "" for part in node.iter(include_text=True))
         for node in root.css("style")

@@ -24,6 +24,8 @@ from collection.files.reader import WHOLE_FILE, Problem
 from collection.files.strict_json import elements
 from collection.files.times import rfc3339
 from collection.markup.saved_page import Address, SavedPage, bytes_of, items_of, web_address
+from collection.pages import left_out
+from collection.pages.warc_beside import CREDENTIALS
 from collection.pages.web_recording import WebRecording
 from models.documentation import PageRecord
 from models.errors import InputError
@@ -33,11 +35,7 @@ from models.text import RawText
 _LOG: Final = re.compile(r'\A\ufeff?\s*\{\s*"log"\s*:\s*')
 _CREATOR: Final = re.compile(r'"creator"\s*:\s*\{\s*"name"\s*:\s*"([^"\\]{1,80})"')
 _PAGES: Final = ("text/html", "application/xhtml+xml")
-_DATA: Final = ("application/", "text/plain", "text/xml")
-_SCRIPTS: Final = ("javascript", "ecmascript", "font", "wasm", "octet-stream", "x-unknown")
-_CREDENTIALS: Final = frozenset(
-    {"cookie", "authorization", "proxy-authorization", "x-csrf-token", "x-xsrf-token", "x-api-key"}
-)
+_CREDENTIALS: Final = CREDENTIALS | {"cookie"}
 
 
 class HarReader:
@@ -91,13 +89,11 @@ def read_har(body: bytes) -> Iterator[SourceItem | Problem]:
                 yield one
             elif (key := (one.native_id.reveal(), one.text.reveal())) not in seen:
                 seen.add(key)
-                left["asked for with a login"] += one.gate is not AccessGate.NONE
+                left[left_out.LOGIN] += one.gate is not AccessGate.NONE
                 yield one
     if faults > MAX_LISTED:
         yield Problem(f"{faults - MAX_LISTED} more entries are damaged", WHOLE_FILE)
-    for kind, count in sorted(left.items()):
-        if kind and count:
-            yield Problem(f"{count} answers or posts are no public pages: {kind}", WHOLE_FILE)
+    yield from left_out.told(left)
 
 
 def recording_of_har(path: Path) -> WebRecording:
@@ -162,13 +158,13 @@ def _answer(
     kind = content.get("mimeType")
     kind = kind.strip().lower() if isinstance(kind, str) else ""
     if not 200 <= status < 300:
-        return _Answer(None, None, "another status than 2xx")
+        return _Answer(None, None, left_out.NOT_2XX)
     if kind.startswith("text/css"):
         sheets[place.text] = _markup(content, kind)
     if not kind.startswith(_PAGES):
-        return _Answer(None, None, _left(kind))
+        return _Answer(None, None, left_out.kind_left(kind))
     if request.get("method") != "GET":
-        return _Answer(None, None, "answers to what was sent")
+        return _Answer(None, None, left_out.SENT)
     gate = place.gate
     if gate is AccessGate.NONE and _has_credentials(request):
         gate = AccessGate.LOGIN_WALL
@@ -211,12 +207,6 @@ def _object(value: object, key: str) -> dict[str, Any]:
     if not isinstance(part, dict):
         raise InputError(f"an entry without its {key}")
     return part
-
-
-def _left(kind: str) -> str:
-    if any(word in kind for word in _SCRIPTS) or kind in ("", "text/css"):
-        return ""
-    return "data (JSON or text)" if kind.startswith(_DATA) else "pictures, films, sound"
 
 
 def _has_credentials(request: dict[str, Any]) -> bool:

@@ -32,6 +32,7 @@ from models.errors import InputError
 from models.evidence import AccessGate, SourceItem
 
 _PAGES: Final = frozenset({"text/html", "application/xhtml+xml"})
+_FONTS: Final = ("font/", "application/font", "application/x-font")
 _HEAD: Final = 64 * 1024
 _KINDS: Final = re.compile(
     rb"(?i)(?:^|[\r\n])content-(?:type|disposition)[ \t]*:[ \t]*"
@@ -132,6 +133,7 @@ def _saved(body: bytes) -> _Saved:
         for part in parts
         if part.kind == "text/css" and part.location
     }
+    fonts = {part.location: part.body for part in parts if part.kind.startswith(_FONTS)}
     found, elsewhere = [], 0
     for part in [first, *(one for one in pages if one is not first)]:
         place = address if part is first else web_address(part.location)
@@ -139,7 +141,7 @@ def _saved(body: bytes) -> _Saved:
             elsewhere += 1
         else:
             markup = decode(part.body, part.content_type)
-            found.append(SavedPage(place, at, markup, part.pointer, sheets))
+            found.append(SavedPage(place, at, markup, part.pointer, sheets, fonts))
     if elsewhere:
         problems.append(Problem(f"{elsewhere} frames of other sites were not read", WHOLE_FILE))
     return _Saved(software[:200], tuple(found), tuple(problems))
@@ -180,7 +182,7 @@ def _parts(message: Message, problems: list[Problem]) -> Iterator[_Part]:
     for number, part in enumerate(message.walk()):
         kind = _header(part, "Content-Type")
         short = kind.partition(";")[0].strip().lower()
-        if short not in _PAGES and short != "text/css":
+        if short not in _PAGES and short != "text/css" and not short.startswith(_FONTS):
             continue
         pointer = f"part:{number}"
         try:

@@ -42,7 +42,7 @@ class WaczReader:
     """Reads the pages of all the WARC files that a WACZ packs."""
 
     name: Final = "wacz"
-    version: Final = "1"
+    version: Final = "2"
     seen_versions: Final = ("1.1.1", "1.2.0")
     gate: Final = AccessGate.NONE
 
@@ -79,9 +79,10 @@ def wacz_recording_of(path: Path) -> WebRecording:
     try:
         with zipfile.ZipFile(path) as archive:
             package = _Package(archive)
+            for _told_when_read in package.check():
+                pass
             for stream in package.streams():
-                if isinstance(stream, Inflate):
-                    notes.read(stream)
+                notes.read(stream)
     except (zipfile.BadZipFile, ValueError, NotImplementedError):
         pass
     return notes.recording()
@@ -92,19 +93,21 @@ class _Package:
         self._archive = archive
         self._refused = Refused()
         self._left = MAX_INFLATED
+        self._entries: dict[str, tuple[int, zipfile.ZipInfo]] = {}
+        self._good: set[str] = set()
 
     def read(self) -> Iterator[SourceItem | Problem]:
         pages = Pages()
+        yield from self.check()
         for stream in self.streams():
-            if isinstance(stream, Problem):
-                yield stream
-            else:
-                yield from pages.read(stream)
+            pages.beside.read(stream)
+        for stream in self.streams():
+            yield from pages.read(stream)
         yield from pages.rest()
         yield from self._missing(pages)
 
-    def streams(self) -> Iterator[Inflate | Problem]:
-        """Yield each WARC file that has its digest, and a problem for what has not."""
+    def check(self) -> Iterator[Problem]:
+        """Compare each file with its digest; yield a problem for what is not as stated."""
         infos = self._archive.infolist()
         if len(infos) > MAX_ENTRIES:
             yield Problem(TOO_MANY, WHOLE_FILE)
@@ -120,7 +123,6 @@ class _Package:
             yield Problem(f"wacz: {damage.fault}", WHOLE_FILE)
             return
         yield from (Problem(f"wacz: {remark}", WHOLE_FILE) for remark in remarks)
-        self._good = set()
         for name, (number, info) in self._entries.items():
             if name in (_PACKAGE, _DIGEST):
                 continue
@@ -132,6 +134,9 @@ class _Package:
         lacking = sum(name not in self._entries for name in stated)
         if lacking:
             yield Problem(f"wacz: {lacking} files of the package are missing", WHOLE_FILE)
+
+    def streams(self) -> Iterator[Inflate]:
+        """Yield each WARC file that was found to have its digest."""
         for name in sorted(one for one in self._good if _is_warc(one)):
             with self._archive.open(self._entries[name][1]) as member:
                 yield Inflate(cast("BinaryIO", member))
@@ -205,7 +210,7 @@ class _Package:
     def _missing(self, pages: Pages) -> Iterator[Problem]:
         """Yield how many of the pages that the file lists have no record in it."""
         listed: Counter[bool] = Counter()
-        for name in sorted(getattr(self, "_good", ())):
+        for name in sorted(self._good):
             if name.startswith("pages/") and name.endswith(".jsonl"):
                 try:
                     for address in self._listed(name):

@@ -11,6 +11,7 @@ from warcio.recordloader import ArcWarcRecord
 
 from collection.files.inflate import Inflate
 from collection.files.times import rfc3339
+from collection.markup.saved_page import web_address
 from collection.pages.warc_records import Record, parsed, records_of
 from collection.pages.web_recording import WebRecording
 from models.documentation import PageRecord
@@ -71,7 +72,10 @@ def _record_of(
     if not status.isdecimal() or not 100 <= int(status) <= 599:
         return None
     if status.startswith("3"):
-        target = urljoin(address, str(found.http_headers.get_header("Location") or ""))
+        try:
+            target = urljoin(address, str(found.http_headers.get_header("Location") or ""))
+        except ValueError:
+            return None
         came_from.setdefault(target, came_from.get(address, address))
         return None
     stamp = str(found.rec_headers.get_header("WARC-Date") or "")
@@ -80,15 +84,22 @@ def _record_of(
     except InputError:
         at = None
     headers = found.http_headers.to_bytes()
+    requested = came_from.get(address, address)
     return PageRecord(
         pointer=f"record:{record.number}",
-        requested=RawText(came_from.get(address, address)),
-        final=RawText(address),
+        requested=RawText(_plain(requested)),
+        final=RawText(_plain(address)),
         status=int(status),
         headers_sha256=hashlib.sha256(headers).hexdigest(),
         body_sha256=hashlib.sha256(found.raw_stream.read()).hexdigest(),
         at=at,
     )
+
+
+def _plain(address: str) -> str:
+    """Return an address without a name or password in it; one that is none on the web as it is."""
+    place = web_address(address)
+    return address if place is None else place.text
 
 
 def _software(block: bytes) -> str:

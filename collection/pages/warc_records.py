@@ -16,12 +16,22 @@ from warcio.recordloader import ArcWarcRecord
 
 from collection.files.inflate import Inflate
 from collection.files.limits import MAX_ENTRIES, MAX_RECORD, MIB
+from collection.pages.http_body import body_of
 from models.errors import InputError
 
 _log: Final = logging.getLogger(__name__)
 
 _MAX_HEADER: Final = 64 * 1024
 _VERSION: Final = re.compile(rb"WARC/1\.[01]\r?\n")
+_UNKNOWN: Final = "unknown hash"
+"""How `warcio` begins to say that it does not know a kind of digest."""
+_ONCE: Final = frozenset(
+    {
+        *("warc-type", "warc-target-uri", "warc-date", "warc-record-id", "content-length"),
+        *("content-type", "warc-block-digest", "warc-payload-digest"),
+        *("warc-segment-number", "warc-refers-to-target-uri"),
+    }
+)
 _LENGTH: Final = re.compile(rb"(?im)^Content-Length[ \t]*:[ \t]*(\d{1,15})[ \t]*\r?$")
 
 
@@ -98,21 +108,29 @@ def parsed(record: Record) -> ArcWarcRecord:
         _log.debug("record not parsed", extra={"record": record.number})
     if found is None or raw is None:
         raise InputError("a record that cannot be read")
-    if found.digest_checker.problems:
+    if any(not str(one).startswith(_UNKNOWN) for one in found.digest_checker.problems):
         raise InputError("a record whose digest does not match")
+    if _says_twice(found):
+        raise InputError("a record that states one thing in two ways")
     found.raw_stream = BytesIO(raw)
     return found
 
 
+def is_vouched_for(found: ArcWarcRecord) -> bool:
+    """Say whether a digest of the record, of a kind that can be checked, was found to match."""
+    return found.digest_checker.passed is True and not found.digest_checker.problems
+
+
 def payload_of(found: ArcWarcRecord) -> bytes:
     """Return what a record carries, unpacked. Raises `InputError`."""
-    body = None
-    try:
-        body = bytes(found.content_stream().read(MAX_RECORD + 1))
-    except Exception:  # noqa: BLE001 - see above
-        _log.debug("page not unpacked")
-    if body is None:
-        raise InputError("a page that cannot be unpacked")
-    if len(body) > MAX_RECORD:
-        raise InputError(f"a page of more than {MAX_RECORD} bytes")
-    return body
+    raw = found.raw_stream.read()
+    return raw if found.http_headers is None else body_of(raw, found.http_headers.headers)
+
+
+def _says_twice(found: ArcWarcRecord) -> bool:
+    stated: dict[str, str] = {}
+    for name, value in found.rec_headers.headers:
+        key = name.strip().lower()
+        if key in _ONCE and stated.setdefault(key, value.strip()) != value.strip():
+            return True
+    return False

@@ -108,6 +108,7 @@ def test_what_was_asked_for_with_credentials_is_no_public_page(
             {"kind": "application/json"},
             "1 answers or posts are no public pages: data (JSON or text)",
         ),
+        ({"kind": ""}, "1 answers or posts are no public pages: of no stated type"),
         ({"kind": "image/png"}, "1 answers or posts are no public pages: pictures, films, sound"),
         ({"method": "POST"}, "1 answers or posts are no public pages: answers to what was sent"),
     ],
@@ -116,7 +117,7 @@ def test_what_is_no_page_is_counted(options: dict[str, Any], told: str) -> None:
     assert split(har(entry(**options))) == ([], [told])
 
 
-@pytest.mark.parametrize("kind", ["application/javascript", "font/woff2", "", "x-unknown"])
+@pytest.mark.parametrize("kind", ["application/javascript", "font/woff2", "text/css", "x-unknown"])
 def test_what_pages_are_made_of_is_no_news(kind: str) -> None:
     assert split(har(entry(kind=kind))) == ([], [])
 

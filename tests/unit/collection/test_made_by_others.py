@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from collection.boxed import BOXES
-from collection.files.reader import Problem
+from collection.files.reader import WHOLE_FILE, Problem
 from collection.formats.registry import Format, candidates
 from models.evidence import SourceItem
 from models.leads import FoundLead, LeadKind
@@ -30,8 +30,12 @@ def test_a_recording_gives_its_post_once(name: str, read_by: str) -> None:
     path = FIXTURES / name
     form = format_of(path)
     assert form.name == read_by
-    (item,) = list(BOXES.read(form, path))
+    item, *rest = list(BOXES.read(form, path))
     assert isinstance(item, SourceItem)
+    assert rest == [
+        Problem("2 answers or posts are no public pages: another status than 2xx", WHOLE_FILE),
+        Problem("2 answers or posts are no public pages: data (JSON or text)", WHOLE_FILE),
+    ]
     assert item.text.reveal() == "I fixed the fence behind the barn."
     assert item.author.reveal() == "alexr"
     assert item.created_at == datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)

@@ -136,7 +136,7 @@ def test_a_page_in_brotli_is_said_to_be_unreadable(tmp_path: Path) -> None:
     made = Recorder()
     made.page("https://sam.example/1", b"\x0b\x02\x80", headers=[*HTML, ("Content-Encoding", "br")])
     path = packed_wacz(tmp_path / "x.wacz", {"archive/a.warc.gz": made.body.getvalue()})
-    assert faults(path) == ["a page packed in a way that is not supported"]
+    assert faults(path) == ["a page packed in a way that is not supported: br"]
 
 
 @pytest.mark.parametrize(

@@ -15,11 +15,12 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from collection.files.reader import Problem
-from collection.pages import warc, warc_records
+from collection.pages import http_body, warc, warc_records
 from collection.pages.warc import WarcReader
 from models.consent import PlatformKind
 from models.evidence import AccessGate, SourceItem
 
+LEFT = "1 answers or posts are no public pages"
 ENTRY = """<!doctype html><meta charset=utf-8><body><nav>menu</nav>
 <article class="h-entry"><h1 class="p-name">Title {n}</h1>
 <a class="p-author h-card" href="/me"><span class="p-name">Quill</span></a>
@@ -107,7 +108,10 @@ def test_an_entry_without_words_is_a_problem(tmp_path: Path) -> None:
     page = b'<div class="h-entry"><div class="e-content"><img src="x"></div></div>'
     items, problems = read(tmp_path, warc_bytes([("https://q.example/", page)]))
     assert items == []
-    assert problems == [Problem("a post or page without text", "record:2")]
+    assert problems == [
+        Problem("a post or page without text", "record:2"),
+        Problem("1 pictures or films on the page were not looked at", "record:2"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -156,14 +160,26 @@ def test_hidden_text_is_left_out_and_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "kind"),
-    [("404 Not Found", "text/html"), ("200 OK", "image/png"), ("301 Moved", "text/html")],
+    ("status", "kind", "told"),
+    [
+        ("404 Not Found", "text/html", [f"{LEFT}: another status than 2xx"]),
+        ("206 Partial Content", "text/html", [f"{LEFT}: parts of pages"]),
+        ("200 OK", "image/png", [f"{LEFT}: pictures, films, sound"]),
+        ("200 OK", "application/json", [f"{LEFT}: data (JSON or text)"]),
+        ("200 OK", "", [f"{LEFT}: of no stated type"]),
+        ("200 OK", "text/javascript", []),
+        ("301 Moved", "text/html", []),
+    ],
 )
-def test_what_is_no_page_is_passed_over(tmp_path: Path, status: str, kind: str) -> None:
+def test_what_is_no_page_is_counted_by_kind(
+    tmp_path: Path, status: str, kind: str, told: list[str]
+) -> None:
     body = warc_bytes(
         [("https://q.example/", b"<p>canary")], status=status, headers={"Content-Type": kind}
     )
-    assert read(tmp_path, body) == ([], [])
+    items, problems = read(tmp_path, body)
+    assert items == []
+    assert [one.fault for one in problems] == told
 
 
 @pytest.mark.parametrize(
@@ -196,13 +212,13 @@ def test_a_page_packed_in_an_unknown_way_is_a_problem(tmp_path: Path) -> None:
     body = warc_bytes([("https://q.example/", b"canary")], headers={"Content-Encoding": "br"})
     items, problems = read(tmp_path, body)
     assert items == []
-    assert problems == [Problem("a page packed in a way that is not supported", "record:2")]
+    assert problems == [Problem("a page packed in a way that is not supported: br", "record:2")]
 
 
 def test_a_page_that_grows_too_much_is_a_problem(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(warc_records, "MAX_RECORD", 100_000)
+    monkeypatch.setattr(http_body, "MAX_RECORD", 100_000)
     bomb = gzip.compress(b"canary " * 1_000_000)
     body = warc_bytes([("https://q.example/", bomb)], headers={"Content-Encoding": "gzip"})
     items, problems = read(tmp_path, body)
