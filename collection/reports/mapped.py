@@ -4,6 +4,7 @@ Of a vendor's report only what it quotes is taken, with address and time: its sc
 labels are a vendor's opinion of a person, and no field of an item is one.
 """
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,7 +18,8 @@ from collection.files.times import rfc3339
 from collection.markup.saved_page import web_address
 from collection.pages.web_recording import WebRecording
 from collection.reports.mapped_rows import rows_of
-from collection.reports.mapping import MAPPING, Content, Mapping, TimeForm, moment_of, read_mapping
+from collection.reports.mapping import MAPPING, Content, Mapping, TimeForm, read_mapping
+from collection.reports.mapping_text import moment_of
 from models.errors import InputError
 from models.evidence import AccessGate, SourceItem
 from models.text import RawText
@@ -25,6 +27,9 @@ from models.text import RawText
 ENDINGS: Final = (".csv", ".tsv", ".jsonl", ".ndjson", ".json", ".txt", ".pdf")
 
 _MAX_NAME: Final = 1_000
+_FEW: Final = 10
+_SCORE: Final = re.compile(r"[-+]?\d+(?:[.,]\d+)?(?:\s*(?:%|/\s*\d+))?", re.ASCII)
+"""A number, a percentage, so many of so many: what a vendor counts, and nobody's words."""
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -64,7 +69,8 @@ def recording_of_mapped(path: Path) -> WebRecording:
 class _Items:
     def __init__(self, mapping: Mapping) -> None:
         self._mapping = mapping
-        self._faults = self._twice = self._replaced = self._unsourced = 0
+        self._faults = self._twice = self._replaced = self._unsourced = self._scores = 0
+        self._quoted, self._words = 0, set[int]()
 
     def read(self, path: Path) -> Iterator[SourceItem | Problem]:
         try:
@@ -103,14 +109,26 @@ class _Items:
             if self._unsourced:
                 what = f"rows without address, time or words ({self._unsourced})"
                 yield Problem(f"left out: {what}", WHOLE_FILE)
+            if self._scores:
+                what = f"rows whose words are a number alone ({self._scores})"
+                yield Problem(f"left out: {what}", WHOLE_FILE)
+            if self._quoted >= _FEW and 2 * len(self._words) < self._quoted:
+                what = "most rows quote the same words: is 'text' a label of the vendor's?"
+                yield Problem(what, WHOLE_FILE)
 
     def _item(self, fields: dict[str, object], pointer: str) -> SourceItem | None:
         text = _string(fields.get("text"), MAX_TEXT)
         address = web_address(_string(fields.get("url"), _MAX_NAME * 8))
         at = self._time(fields.get("created_at"))
-        if self._mapping.content is Content.VENDOR_REPORT and not (address and at and text.strip()):
-            self._unsourced += 1
-            return None
+        if self._mapping.content is Content.VENDOR_REPORT:
+            if not (address and at and text.strip()):
+                self._unsourced += 1
+                return None
+            if _SCORE.fullmatch(text.strip()):
+                self._scores += 1
+                return None
+            self._quoted += 1
+            self._words.add(hash(text.strip()))
         url = address.text if address else ""
         native_id = _string(fields.get("id"), _MAX_NAME) or url
         platform = self._mapping.platform or _string(fields.get("platform"), _MAX_NAME)

@@ -13,7 +13,7 @@ from collection.files.limits import MAX_LINE, MAX_MEMBER
 from collection.files.reader import Problem
 from collection.files.strict_json import array, elements, parse
 from collection.pages.pdf import read_pdf
-from collection.reports.mapping import Mapping, Shape
+from collection.reports.mapping import MAPPING, Mapping, Shape
 from models.errors import InputError
 from models.evidence import SourceItem
 
@@ -48,10 +48,13 @@ def _table(path: Path, mapping: Mapping) -> Iterator[Row]:
     with path.open("rb") as file:
         table = csv.reader(_lines(file, mapping.encoding), delimiter=mapping.delimiter, strict=True)
         head = [name.strip() for name in _next(table) or []]
-        missing = [name for name in mapping.fields.values() if head.count(name) != 1]
-        if missing:
-            raise InputError("a column of the mapping is not there, or twice")
-        places = {field: head.index(name) for field, name in mapping.fields.items()}
+        for field, name in mapping.fields.items():
+            if head.count(name.strip()) != 1:
+                line = mapping.lines[field]
+                raise InputError(
+                    f"{MAPPING}, line {line}: the column of {field!r} is not there, or twice"
+                )
+        places = {field: head.index(name.strip()) for field, name in mapping.fields.items()}
         number = 1
         while True:
             number += 1

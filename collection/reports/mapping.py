@@ -31,12 +31,13 @@ import re
 import tomllib
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Final, NoReturn
 from zoneinfo import ZoneInfo
 
+from collection.reports.mapping_text import counted, fault_of_form, line_in
+from models.consent import Sha256
 from models.errors import InputError
 from models.evidence import AccessGate
 
@@ -54,7 +55,10 @@ _ENCODINGS: Final = frozenset(
     {"utf-8", "utf-16", "iso-8859-1", "iso-8859-15", "cp1252", "cp1250", "shift_jis", "gb18030"}
 )
 _DELIMITERS: Final = frozenset({",", ";", "\t", "|"})
-_DIRECTIVES: Final = frozenset("YmdHIMSfpbBz%j")
+_OF_THIS_MACHINE: Final = frozenset({"localtime", "posixrules", "Factory"})
+_ZONE: Final = r"[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+){0,2}"
+_MOST_COUNTED: Final = 10_000
+"""A number in an expression is memory: what it compiles to grows with each."""
 _LINE: Final = re.compile(r"line (\d+)")
 
 
@@ -102,6 +106,8 @@ class Mapping:
     time: str
     """A `TimeForm`, or a pattern of `strptime`; empty if no field is a time."""
     zone: ZoneInfo | None
+    lines: dict[str, int]
+    """On which line each field stands."""
 
 
 def read_mapping(path: Path) -> Mapping:
@@ -110,8 +116,24 @@ def read_mapping(path: Path) -> Mapping:
         body = file.read(_MAX_SIZE + 1)
     if len(body) > _MAX_SIZE:
         raise InputError(f"larger than {_MAX_SIZE} bytes", file=MAPPING, line=1)
-    text = body.decode("utf-8", "replace")
+    text, line = None, 1
+    try:
+        text = body.decode("utf-8-sig")
+    except UnicodeDecodeError as damage:
+        line = body[: damage.start].count(b"\n") + 1
+    # Raised outside the handler: the decoding error holds the whole file.
+    if text is None:
+        raise InputError("not UTF-8", file=MAPPING, line=line)
     return _Checked(text).mapping(hashlib.sha256(body).hexdigest())
+
+
+def digest_beside(path: Path) -> Sha256 | None:
+    """Return the digest of the mapping that lies beside a file, or None."""
+    try:
+        with path.with_name(MAPPING).open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return None
 
 
 class _Checked:
@@ -128,7 +150,7 @@ class _Checked:
         shape = Shape(self._one_of("format", {str(one) for one in Shape}))
         content = Content(self._one_of("content", {str(one) for one in Content}, Content.POSTS))
         gates = {str(one) for one in AccessGate} - {AccessGate.GIVEN}
-        fields = {name: self._string(self._fields, name) for name in self._fields}
+        fields = {name: self._string(self._fields, name, table="fields") for name in self._fields}
         self._require_fields(fields, shape, content)
         form, zone = self._form("created_at" in fields)
         return Mapping(
@@ -145,6 +167,7 @@ class _Checked:
             expression=self._expression(shape, fields),
             time=form,
             zone=zone,
+            lines={name: line_in(self._text, "fields", name) for name in fields},
         )
 
     def _require_fields(self, fields: dict[str, str], shape: Shape, content: Content) -> None:
@@ -154,35 +177,37 @@ class _Checked:
             self._refuse("fields", "neither 'id' nor 'url' is a field")
         if content is Content.VENDOR_REPORT and not {"url", "created_at"} <= fields.keys():
             self._refuse("fields", "a vendor's report needs the fields 'url' and 'created_at'")
+        if content is Content.VENDOR_REPORT and list(fields.values()).count(fields["text"]) > 1:
+            self._refuse(
+                "text", "a vendor's report has its words where no other field is", "fields"
+            )
         if shape in (Shape.JSON, Shape.JSONL):
             for name, pointer in fields.items():
-                self._pointer(pointer, name)
+                self._pointer(pointer, name, "fields")
 
     def _form(self, needed: bool) -> tuple[str, ZoneInfo | None]:  # noqa: FBT001 - one caller
         if not needed:
             return "", None
-        form = self._string(self._time, "form")
-        zone = self._string(self._time, "zone", "")
+        form = self._string(self._time, "form", table="time")
+        zone = self._string(self._time, "zone", "", table="time")
         if form in set(TimeForm):
             if zone:
-                self._refuse("zone", "this form of time has a zone of its own")
+                self._refuse("zone", "this form of time has a zone of its own", "time")
             return form, None
         used = re.findall(r"%(.?)", form)
-        named = {"m" if one in ("b", "B") else one for one in used}
-        if not ({"d", "m", "Y"} <= named or {"j", "Y"} <= named):
-            self._refuse("form", "the form of time lacks year, month or day")
-        if not set(used) <= _DIRECTIVES or len(set(used)) != len(used):
-            self._refuse("form", "the form of time has a part that is not known, or one twice")
+        fault = fault_of_form(used)
+        if fault:
+            self._refuse("form", fault, "time")
         if ("z" in used) == bool(zone):
-            self._refuse("form", "a zone is stated exactly where the form has no %z")
+            self._refuse("form", "a zone is stated exactly where the form has no %z", "time")
         return form, self._zone(zone) if zone else None
 
     def _zone(self, name: str) -> ZoneInfo:
         found = None
-        if re.fullmatch(r"[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+){0,2}", name):
+        if name not in _OF_THIS_MACHINE and re.fullmatch(_ZONE, name):
             with suppress(OSError, ValueError, KeyError):
                 found = ZoneInfo(name)
-        return found or self._refuse("zone", "no such time zone")
+        return found or self._refuse("zone", "no such time zone", "time")
 
     def _encoding(self) -> str:
         written = self._string(self._top, "encoding", "utf-8")
@@ -201,6 +226,8 @@ class _Checked:
             self._refuse("expression", "an expression belongs to a text or pdf, and to it alone")
         if len(written) > _MAX_EXPRESSION:
             self._refuse("expression", f"longer than {_MAX_EXPRESSION} characters")
+        if counted(written) > _MOST_COUNTED:
+            self._refuse("expression", f"repeats more than {_MOST_COUNTED} times by a number")
         if written:
             import regex  # type: ignore[import-untyped]  # it has no stubs
 
@@ -220,9 +247,9 @@ class _Checked:
             self._refuse(name, f"{name!r} is stated exactly where it is no field")
         return written
 
-    def _pointer(self, written: str, key: str) -> str:
+    def _pointer(self, written: str, key: str, table: str = "") -> str:
         if written and not written.startswith("/"):
-            self._refuse(key, "not a JSON pointer")
+            self._refuse(key, "not a JSON pointer", table)
         return written
 
     def _one_of(self, name: str, values: set[str], default: str | None = None) -> str:
@@ -231,13 +258,15 @@ class _Checked:
             self._refuse(name, f"{name!r} is none of the known values")
         return written
 
-    def _string(self, table: dict[str, object], name: str, default: str | None = None) -> str:
-        value = table.get(name, default)
+    def _string(
+        self, values: dict[str, object], name: str, default: str | None = None, table: str = ""
+    ) -> str:
+        value = values.get(name, default)
         if value is None:
-            self._refuse(name, f"{name!r} is missing")
+            self._refuse(name, f"{name!r} is missing", table)
         most = _MAX_EXPRESSION if name == "expression" else _MAX_NAME
         if not isinstance(value, str) or len(value) > most or (not value and default is None):
-            self._refuse(name, f"{name!r} is no text of a bearable length")
+            self._refuse(name, f"{name!r} is no text of a bearable length", table)
         return str(value)
 
     def _table(self, value: object, name: str, known: frozenset[str]) -> dict[str, object]:
@@ -245,24 +274,12 @@ class _Checked:
             self._refuse(name, f"the table {name!r} is missing")
         for key in value:
             if key not in known:
-                self._refuse(key, f"the table {name!r} has a key that the format does not have")
+                fault = f"the table {name!r} has a key that the format does not have"
+                self._refuse(key, fault, "" if name == "mapping" else name)
         return value
 
-    def _refuse(self, key: str, fault: str) -> NoReturn:
-        found = re.search(
-            rf"(?m)^[ \t]*\[?[ \t]*[\"']?{re.escape(key)}[\"']?[ \t]*[=\]]", self._text
-        )
-        line = self._text[: found.end()].count("\n") + 1 if found else 1
-        raise InputError(fault, file=MAPPING, line=line)
-
-
-def moment_of(pattern: str, written: str) -> datetime:
-    """Return the moment that a pattern reads. Raises `InputError`."""
-    try:
-        return datetime.strptime(written, pattern)  # noqa: DTZ007 - the zone is the mapping's
-    except (ValueError, OverflowError):
-        pass
-    raise InputError("a time of another form")
+    def _refuse(self, key: str, fault: str, table: str = "") -> NoReturn:
+        raise InputError(fault, file=MAPPING, line=line_in(self._text, table, key))
 
 
 def _parsed(text: str) -> dict[str, object]:

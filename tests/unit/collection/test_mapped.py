@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -185,7 +186,8 @@ def test_lines_within_quotes_belong_to_one_row(tmp_path: Path) -> None:
 def test_columns_that_are_not_there_are_not_guessed(head: str, tmp_path: Path) -> None:
     items, problems = read(tmp_path, POSTS_CSV, "x.csv", f"{head}\np1,x,y\n")
     assert not items
-    assert problems == ["a column of the mapping is not there, or twice"]
+    (fault,) = problems
+    assert re.fullmatch(rf"{MAPPING}, line \d+: the column of '\w+' is not there, or twice", fault)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252", "iso-8859-1"])
@@ -388,3 +390,110 @@ def test_what_was_written_as_a_table_comes_back(
         made.writerows((one, ROW[1], text) for one, text in good)
     items, _ = read(folder, POSTS_CSV, "x.csv", path.read_bytes())
     assert [(i.native_id.reveal(), i.text.reveal()) for i in items] == good
+
+
+# --- what a mapping's own text says -------------------------------------------------------------
+
+TIMED = POSTS_CSV.partition("[time]")[0] + '[time]\nform = "{}"\nzone = "Europe/Berlin"\n'
+
+
+@pytest.mark.parametrize(
+    "form",
+    ["%d.%m.%Y %I:%M", "%d.%m.%Y %H:%M %p", "%d.%m.%Y %H:%I %p", "%d.%m.%b.%Y", "%j.%d.%m.%Y"],
+)
+def test_a_form_of_time_that_would_be_read_wrongly_is_refused_by_its_line(
+    form: str, tmp_path: Path
+) -> None:
+    """Half past seven in the evening must never become half past seven in the morning."""
+    (tmp_path / MAPPING).write_text(TIMED.format(form))
+    with pytest.raises(InputError) as refused:
+        read_mapping(tmp_path / MAPPING)
+    assert refused.value.line == TIMED.split("\n").index('form = "{}"') + 1
+
+
+def test_twelve_hours_with_their_half_of_the_day_are_read(tmp_path: Path) -> None:
+    mapping = TIMED.format("%d.%m.%Y %I:%M %p")
+    row = table(("p1", "01.03.2025 07:30 PM", "The lake."))
+    (item,), problems = read(tmp_path, mapping, "x.csv", row)
+    assert problems == []
+    assert item.created_at == datetime(2025, 3, 1, 18, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ('format = "csv"\nplatform = "f"\nauthor = "a"\nfields = {id = "i", text = 3}\n', 4),
+        ('format = "csv"\nplatform = "f"\nauthor = "a"\nfields.id = "i"\nfields.text = 3\n', 5),
+        (
+            'format = "csv"\nplatform = "f"\nauthor = "a"\n[time]\nform = ""\n[fields]\nid = "i"\n'
+            'text = "t"\nform = "x"\n',
+            9,
+        ),
+    ],
+)
+def test_the_line_of_a_fault_is_that_of_its_own_table(text: str, line: int, tmp_path: Path) -> None:
+    (tmp_path / MAPPING).write_text(text)
+    with pytest.raises(InputError) as refused:
+        read_mapping(tmp_path / MAPPING)
+    assert refused.value.line == line
+
+
+def test_a_mapping_that_is_not_utf_8_is_refused_and_a_mark_at_its_begin_is_not(
+    tmp_path: Path,
+) -> None:
+    """A name with characters made up for those that cannot be read is no name."""
+    body = POSTS_CSV.encode()
+    (tmp_path / MAPPING).write_bytes(b"\xef\xbb\xbf" + body)
+    assert (
+        read_mapping(tmp_path / MAPPING).lines["id"]
+        == POSTS_CSV.split("\n").index('id = "Post ID"') + 1
+    )
+    (tmp_path / MAPPING).write_bytes(body + b"\n# \xfc\n")
+    with pytest.raises(InputError, match="not UTF-8") as refused:
+        read_mapping(tmp_path / MAPPING)
+    assert refused.value.line == body.count(b"\n") + 2
+
+
+@pytest.mark.parametrize("zone", ["localtime", "posixrules", "Factory"])
+def test_a_zone_that_each_machine_has_another_of_is_refused(zone: str, tmp_path: Path) -> None:
+    text = TIMED.format("%d.%m.%Y").replace("Europe/Berlin", zone)
+    (tmp_path / MAPPING).write_text(text)
+    with pytest.raises(InputError, match="no such time zone"):
+        read_mapping(tmp_path / MAPPING)
+
+
+@pytest.mark.parametrize("expression", ["(?P<a>x{1000000000})", "(?P<a>(?:(?:x{99}){99}){99})"])
+def test_an_expression_that_would_take_all_memory_is_not_compiled(
+    expression: str, tmp_path: Path
+) -> None:
+    text = f'format = "text"\nplatform = "f"\nauthor = "a"\nexpression = "{expression}"\n'
+    (tmp_path / MAPPING).write_text(f'{text}[fields]\nid = "a"\ntext = "a"\n')
+    with pytest.raises(InputError, match="repeats more than") as refused:
+        read_mapping(tmp_path / MAPPING)
+    assert refused.value.line == 4
+
+
+@pytest.mark.parametrize("score", ["87", 87, "0.93", "87 %", "-3,5", "4/5", "87 / 100"])
+def test_a_vendors_score_is_no_quotation(score: object, tmp_path: Path) -> None:
+    """A mapping may name the wrong field: a number alone is nobody's words."""
+    body = json.dumps({"posts": [GOOD | {"quote": score}, GOOD]})
+    items, problems = read(tmp_path, REPORT, "report.json", body)
+    assert [one.text.reveal() for one in items] == [GOOD["quote"]]
+    assert "left out: rows whose words are a number alone (1)" in problems
+
+
+def test_a_vendors_labels_for_words_are_pointed_out(tmp_path: Path) -> None:
+    rows = [GOOD | {"quote": ("high", "low")[n % 2], "link": f"https://f.example/{n}"}
+            for n in range(12)]  # fmt: skip
+    _, problems = read(tmp_path, REPORT, "report.json", json.dumps({"posts": rows}))
+    assert any("label of the vendor's" in one for one in problems)
+    rows = [one | {"quote": f"Post {n}."} for n, one in enumerate(rows)]
+    _, problems = read(tmp_path, REPORT, "report.json", json.dumps({"posts": rows}))
+    assert not any("label of the vendor's" in one for one in problems)
+
+
+def test_the_words_of_a_vendors_report_stand_where_no_other_field_is(tmp_path: Path) -> None:
+    text = REPORT.replace('text = "/quote"', 'text = "/link"')
+    (tmp_path / MAPPING).write_text(text)
+    with pytest.raises(InputError, match="no other field"):
+        read_mapping(tmp_path / MAPPING)
