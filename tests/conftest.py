@@ -8,10 +8,12 @@ import os
 import secrets
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -61,27 +63,42 @@ class Server:
 
     def database(self, *, template: str = "template0", owner: str = OWNER) -> str:
         """Make a database that sorts by bytes and belongs to an ordinary role."""
-        name = f"w{secrets.token_hex(8)}"
-        self.run(
-            sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {} ENCODING 'UTF8' LOCALE 'C'").format(
-                *(sql.Identifier(part) for part in (name, owner, template))
-            )
-        )
+        (name,) = self._made(owner, template)
         return name
 
+    def _made(self, owner: str, *templates: str) -> tuple[str, ...]:
+        """Copy the files of each: to write them into the log as well costs twice as much."""
+        names = tuple(f"w{secrets.token_hex(8)}" for _ in templates)
+        self.run(
+            *(
+                sql.SQL(
+                    "CREATE DATABASE {} OWNER {} TEMPLATE {} ENCODING 'UTF8' LOCALE 'C'"
+                    " STRATEGY FILE_COPY"
+                ).format(*map(sql.Identifier, (name, owner, template)))
+                for name, template in zip(names, templates, strict=True)
+            )
+        )
+        return names
+
     def drop(self, *names: str) -> None:
-        for name in names:
-            self.run(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+        self.run(
+            *(
+                sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name))
+                for name in names
+            )
+        )
 
     def urls(self) -> dict[Database, URL]:
         """Make the databases of a home, whose tables stand already: that takes a second."""
         for database in DATABASES:
             if database not in self.templates:
                 self.templates[database] = self._migrated(database)
-        return {
-            database: self.url(self.database(template=self.templates[database]))
-            for database in DATABASES
-        }
+        return self.copies(self.templates)
+
+    def copies(self, originals: Mapping[Database, str]) -> dict[Database, URL]:
+        """Copy the databases of a home, which nobody has open."""
+        names = self._made(OWNER, *originals.values())
+        return {database: self.url(name) for database, name in zip(originals, names, strict=True)}
 
     def _migrated(self, database: Database) -> str:
         name = self.database()
@@ -188,3 +205,60 @@ def postgresql() -> Iterator[Server]:
 def postgresql_running() -> Any:
     """For a test that needs a server of its own."""
     return running
+
+
+# --- pages in a real browser ----------------------------------------------------------------------
+
+CHROMIUM = Path("/usr/bin/chromium")
+
+
+@pytest.fixture(scope="module")  # its event loop would be the thread's for every later test
+def chromium() -> Iterator[Any]:
+    """Start Debian's Chromium, without its calls home; without it tests fail, never skip."""
+    from playwright.sync_api import sync_playwright
+
+    if not CHROMIUM.exists():
+        pytest.fail(f"{CHROMIUM} is missing; `make system` installs it", pytrace=False)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM,
+            args=[
+                "--no-sandbox",  # the tests may run as root; they open our own pages only
+                "--disable-gpu",
+                "--disable-quic",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+            ],
+        )
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def serving(make: Callable[[frozenset[str]], Any]) -> Iterator[str]:
+    """Serve the application that is made for an origin, on a free port; yield the origin."""
+    from portal.web.server import Address, server
+
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        address = Address("127.0.0.1", found.getsockname()[1])
+    running = server(make(address.origins).asgi, address)
+    thread = threading.Thread(target=running.run, daemon=True)
+    thread.start()
+    try:
+        end = time.monotonic() + 240
+        while not running.started:
+            assert thread.is_alive()
+            assert time.monotonic() < end
+            time.sleep(0.02)
+        yield address.origin
+    finally:
+        running.should_exit = True
+        thread.join(60)
+
+
+@pytest.fixture(scope="session")
+def served() -> Callable[[Callable[[frozenset[str]], Any]], Any]:
+    """Return what serves an application: `with served(lambda origins: made(...)) as origin:`."""
+    return serving
