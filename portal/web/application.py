@@ -24,6 +24,7 @@ class Application:
     asgi: ASGIApp
     doors: tuple[Door, ...]
     api: FastAPI
+    reception: Reception
 
 
 def application(
@@ -44,4 +45,4 @@ def application(
     inner: ASGIApp = BodyLimit(api, uploads=uploads)
     inner = OwnOriginOnly(inner, origins)
     asgi = SecurityHeaders(NoTraceback(inner))
-    return Application(asgi, tuple(door for one in every for door in one.all), api)
+    return Application(asgi, tuple(door for one in every for door in one.all), api, reception)
