@@ -20,7 +20,9 @@ from collection.files.kinds import kind_of_file
 from collection.files.limits import MAX_DEPTH_OF_FOLDERS, MAX_FILES
 from collection.files.reader import WHOLE_FILE, Problem, Reader
 from collection.formats.registry import Format, candidates
-from collection.reports.mapping import MAPPING
+from collection.reports.mapped import MappedReader
+from collection.reports.mapping import MAPPING, digest_beside
+from models.consent import Sha256
 from models.errors import InputError
 from models.evidence import SourceItem
 
@@ -40,6 +42,12 @@ class Source:
     """True for what a platform inferred about its user: it is never opened."""
     beside: tuple[Path, ...] = ()
     """Other files of an unpacked export that its reader needs."""
+
+    @property
+    def mapping(self) -> Sha256 | None:
+        """The digest of the mapping by which the file is read now; None for all other formats."""
+        mapped = self.form is not None and self.form.name == MappedReader.name
+        return digest_beside(self.path) if mapped else None
 
     @property
     def reader(self) -> Reader | None:

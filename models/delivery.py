@@ -50,6 +50,8 @@ class WorkOrder(Value):
     terms_asked: bool = False
     """True where public content is gathered only under reviewed terms."""
     platforms: tuple[PlatformRule, ...] = ()
+    mappings: frozenset[Sha256] | None = None
+    """The mappings that the policy allows; None for any."""
     writer: PublicKey
 
     def left_out(self, names: tuple[str, ...], kind: PlatformKind, unreviewed: str) -> str:
@@ -70,6 +72,8 @@ class ReadBy(Value):
     """True for what the applicant handed over."""
     configuration: Sha256 | None = None
     """Digest of what it was, with its limits and libraries."""
+    mapping: Sha256 | None = None
+    """Digest of the operator's mapping by which it was read; in `configuration` too."""
 
 
 class SourceFile(Value):

@@ -202,6 +202,12 @@ class TermsBarredError(WalloffError):
     code: ClassVar[str] = "E-I5-TOS-BARRED"
 
 
+class MappingBarredError(WalloffError):
+    """The frozen policy lists the mappings that files are read by, and this is none of them."""
+
+    code: ClassVar[str] = "mapping-barred"
+
+
 class PowerBorrowedError(WalloffError):
     """Vetting does not borrow the powers of an investigation."""
 

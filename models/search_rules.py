@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
+from models.consent import Sha256
 from models.value import Value
 
 
@@ -29,5 +30,8 @@ class SearchRules(Value):
     than this; None for a year."""
     terms_valid_days: int = Field(default=180, ge=1, le=366)
     """A review of terms counts no longer than this, whatever it says itself."""
+    mappings: frozenset[Sha256] | None = None
+    """SHA-256 of each `mapping.toml` by which files may be read (`walloff mapping check` tells it);
+    None for any. Which one it was stands in the capture's configuration either way."""
 
-    added_later: ClassVar[frozenset[str]] = frozenset({"newest_item_days"})
+    added_later: ClassVar[frozenset[str]] = frozenset({"newest_item_days", "mappings"})

@@ -47,6 +47,7 @@ from models.ids import ConsentId
 from models.people import SYSTEM
 from models.search_clauses import (
     CaptureHashError,
+    MappingBarredError,
     NotPublicError,
     TermsBarredError,
     TermsUnreviewedError,
@@ -62,7 +63,9 @@ from storage.vault import Vault
 _AGAIN: Final = (CaseChangedError, HomeError, LeaseLostError)
 """No refusal of the delivery: something stood in the way, and it is tried again."""
 
-_CODES: Final = frozenset({NotPublicError.code, TermsBarredError.code, TermsUnreviewedError.code})
+_CODES: Final = frozenset(
+    one.code for one in (MappingBarredError, NotPublicError, TermsBarredError, TermsUnreviewedError)
+)
 """The codes by which a collector may leave something out."""
 
 

@@ -15,6 +15,7 @@ from casework.criminal.freezing import freeze
 from casework.gathering.captures import documented, newest_of, stale
 from casework.gathering.duplicates import KnownItems, keep_once
 from casework.gathering.live import Live, consent_of
+from casework.gathering.mappings import without_mapping
 from casework.gathering.monitoring_bounds import outside_scope
 from casework.gathering.progress import Progress, Report
 from casework.gathering.recording import recorded
@@ -106,8 +107,9 @@ def collect(
             if CommandStore(tx).seen(mark) is not None:
                 progress.done(size)
                 continue
+        mapping = source.mapping
         contraband, found = _looked_at(source, consent, barred, watched, now=now)
-        made = recorded(source, digest, size, whole=found.items > 0)
+        made = recorded(source, digest, size, mapping=mapping, whole=found.items > 0)
         with step(vault, case_id, actor=SYSTEM, permission=Permission.COLLECT, now=now) as work:
             guard(work.tx)
             require_state(work.case, CaseState.COLLECTING)
@@ -153,6 +155,11 @@ def keep_file(
         way = registered_source(work.tx, work.case.id).way
         found.left_out += outside_scope(work, found.covered)
         found.left_out += without_terms(work, found.covered, way)
+        rules, read_by = rules_of_search(work.tx, work.case), file.read_by
+        if rules is not None and read_by is not None:
+            found.left_out += without_mapping(
+                rules.mappings, read_by.name, read_by.mapping, found.covered
+            )
     if known is None:
         known = KnownItems.of(work.tx, work.case.id) if found.items else KnownItems()
     _keep(work, file, found, consent, ids=ids or {}, original=original, known=known)

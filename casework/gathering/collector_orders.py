@@ -59,5 +59,6 @@ def _order(
         valid_until=consent.expires_at,
         terms_asked=rules is not None and rules.terms_reviewed,
         platforms=platform_rules(tx, source.way, rules, now=now),
+        mappings=None if rules is None else rules.mappings,
         writer=writer.dumps().decode(),
     )

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from casework.gathering.deliveries import Lines, delivery_context, lines_of
+from casework.gathering.mappings import name_of, require_mappings, without_mapping
 from casework.gathering.progress import Progress, Report
 from casework.gathering.recording import recorded
 from casework.gathering.sorting import Sorted, sort_source
@@ -67,6 +68,7 @@ def gather(
     with folder.alone():
         folder.drop_unfinished(case_id)
         sources, progress = find_sources(files), Progress(report)
+        require_mappings(sources, order.mappings)
         progress.begin(sources)
         watched = progress.watched(live)
         for position, source in enumerate(sources):
@@ -95,12 +97,14 @@ def _deliver(
     now: datetime,
 ) -> Sorted:
     digest, size = sha256_of(source.path)
+    mapping = source.mapping
     found = sort_source(
         source, granted=order.granted, lookback_years=order.lookback_years, live=live, now=now
     )
     _leave_out(order, found)
+    found.left_out += without_mapping(order.mappings, name_of(source), mapping, found.covered)
     digests, unchecked = _packed(source.path)
-    made = recorded(source, digest, size, whole=found.items > 0)
+    made = recorded(source, digest, size, mapping=mapping, whole=found.items > 0)
     made.require_unchanged()
     captures = {item: CaptureId(new_id()) for item in sorted(found.covered)}
     head = Delivered(

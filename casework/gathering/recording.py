@@ -7,6 +7,7 @@ from collection.files.digest import sha256_of
 from collection.formats.configuration import configuration_of
 from collection.formats.registry import Format
 from collection.sources import Source
+from models.consent import Sha256
 from models.delivery import ReadBy, SourceFile
 from models.evidence import AccessGate
 from models.search_clauses import CaptureHashError
@@ -27,17 +28,20 @@ class Recorded:
             raise CaptureHashError("the file changed while it was being read")
 
 
-def recorded(source: Source, digest: str, size: int, *, whole: bool = True) -> Recorded:
+def recorded(
+    source: Source, digest: str, size: int, *, mapping: Sha256 | None = None, whole: bool = True
+) -> Recorded:
     """Return what is known of a file, and whether it is still the file of this digest.
 
-    Without `whole` nothing is asked of its content: nothing of it is kept.
+    `mapping` is the digest of the mapping beside it, taken before it was read. Without `whole`
+    nothing is asked of its content: nothing of it is kept.
     """
     file = SourceFile(
-        name=RawText(source.name), sha256=digest, size=size, read_by=_read_by(source.form)
+        name=RawText(source.name), sha256=digest, size=size, read_by=_read_by(source.form, mapping)
     )
     if not whole:
         return Recorded(file)
-    changed = sha256_of(source.path)[0] != digest
+    changed = sha256_of(source.path)[0] != digest or source.mapping != mapping
     if source.form is not None and source.form.recording is not None:
         recording = BOXES.recording(source.form, source.path)
         software = RawText(recording.software) if recording.software else None
@@ -45,7 +49,7 @@ def recorded(source: Source, digest: str, size: int, *, whole: bool = True) -> R
     return Recorded(file, changed)
 
 
-def _read_by(form: Format | None) -> ReadBy | None:
+def _read_by(form: Format | None, mapping: Sha256 | None) -> ReadBy | None:
     if form is None or not form.supported:
         return None
     return ReadBy(
@@ -53,5 +57,6 @@ def _read_by(form: Format | None) -> ReadBy | None:
         version=form.reader.version,
         method=form.method,
         given=form.reader.gate is AccessGate.GIVEN,
-        configuration=configuration_of(form, confined=BOXES.wrapped),
+        configuration=configuration_of(form, confined=BOXES.wrapped, mapping=mapping),
+        mapping=mapping,
     )

@@ -7,6 +7,7 @@ from pathlib import Path
 from casework.applicant.consent import require_consent, require_lead_time, require_state
 from casework.applicant.deviations import require_search_in_time
 from casework.gathering.left_files import settle_left
+from casework.gathering.mappings import require_mappings
 from casework.people.people_gates import require_capture, rules_of
 from casework.people.vetting_identity import vetting_identity
 from casework.search.terms_names import OF_A_KIND
@@ -15,6 +16,8 @@ from casework.steps.dispatching import outbox_kind
 from casework.steps.permissions import Permission
 from casework.steps.step import Work, step
 from collection.named_platforms import platforms_in, trained_name
+from collection.reports.mapping import MAPPING
+from collection.sources import find_sources
 from models.audit import AuditAction
 from models.case import CaseState
 from models.errors import InputError
@@ -63,7 +66,8 @@ def register_source(
     """Open the gate for collection from a folder: `disclosed → collecting`.
 
     Whoever registers a source has gathered evidence, and so neither reviews nor releases.
-    Raises `LeadTimeError`, `InputError` if there is no such folder, what `require_consent` does,
+    Raises `LeadTimeError`, `InputError` if there is no such folder or a mapping in it is wrong,
+    `MappingBarredError`, what `require_consent` does,
     and what `require_capture` does of the investigator, the device, and every platform in it.
     `identity` is as whom somebody looked (`vetting_identity`), `gate` what stood before the
     content: `NotPublicError` for anything. Of each of `platforms_used`, which are those that
@@ -76,10 +80,13 @@ def register_source(
             raise InputError("the input folder does not exist or is not a folder")
         settle_left(work.tx, case_id, folder)
         asked = rules_of(work.tx, work.case) is not None
+        rules = rules_of_search(work.tx, work.case)
     # Between two steps: reading takes its time, and the first said that it may be read.
+    sources = find_sources(folder) if any(folder.rglob(MAPPING)) else ()
     platforms = platforms_in(folder) if asked else frozenset()
     with step(vault, case_id, actor=actor, permission=permission, now=now) as work:
         _require_ready(work)
+        require_mappings(sources, None if rules is None else rules.mappings)
         source = SourceFolder(path=RawText(str(folder.resolve())), device=device, way=way)
         _register(work, source, platforms, identity, gate, platforms_used)
         work.queue(outbox_kind(Segment.COLLECT))

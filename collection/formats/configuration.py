@@ -27,9 +27,11 @@ _LIBRARIES: Final = (
 )
 
 
-def configuration_of(form: Format, *, confined: bool) -> Sha256:
-    """Return the digest of what reads a format here."""
+def configuration_of(form: Format, *, confined: bool, mapping: Sha256 | None = None) -> Sha256:
+    """Return the digest of what reads a format here, an operator's mapping with it."""
     parts = parts_of(form, confined=confined)
+    if mapping is not None:
+        parts["mapping"] = mapping
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
