@@ -20,7 +20,7 @@ from casework.steps.step import Work, step
 from collection.files.platforms import listed_name
 from collection.named_platforms import trained_name
 from collection.web.answers import Terms
-from models.case import CaseState
+from models.case import Case, CaseState
 from models.consent import Consent, PlatformKind, item_for
 from models.errors import ConsentScopeError
 from models.ids import CaseId
@@ -28,6 +28,8 @@ from models.people import Actor
 from models.search import AccessWay, PlatformTerms, SessionIdentity
 from models.search_clauses import TermsUnreviewedError
 from models.search_rules import SearchRules
+from storage.cases import CaseStore
+from storage.transaction import Transaction
 from storage.vault import Vault
 
 _A_MINUTE: Final = 60
@@ -52,9 +54,13 @@ class CaseGate:
         """
         del host  # its name may be the applicant's own: terms stand under a platform's or a kind
         with self._step() as work:
-            found = self._allowed(work, platform, kind)
-            interval = _A_MINUTE / (found.requests_per_minute or 1)
-            return Terms(robots=found.robots_honoured, interval=interval)
+            return self._terms(work.tx, work.case, platform, kind, work.now)
+
+    def terms_within(self, platform: str, kind: PlatformKind) -> Terms:
+        """Return what `terms` does, for work that logs its own refusals."""
+        with self.vault.read() as tx:
+            case = CaseStore(tx).get(self.case_id)
+            return self._terms(tx, case, platform, kind, self.clock())
 
     def leave(self, url: str, platform: str, kind: PlatformKind) -> int:
         """Write the request down as a query and return its number.
@@ -63,7 +69,7 @@ class CaseGate:
         """
         with self._step() as work:
             require_state(work.case, CaseState.DISCLOSED)
-            self._allowed(work, platform, kind)
+            self._allowed(work.tx, work.case, platform, kind, work.now)
             require_capture(
                 work.tx,
                 work.case,
@@ -98,18 +104,27 @@ class CaseGate:
             now=self.clock(),
         )
 
-    def _allowed(self, work: Work, platform: str, kind: PlatformKind) -> PlatformTerms:
-        if require_consent(work.tx, work.case, now=work.now) != self.consent:
+    def _terms(
+        self, tx: Transaction, case: Case, platform: str, kind: PlatformKind, now: datetime
+    ) -> Terms:
+        found = self._allowed(tx, case, platform, kind, now)
+        interval = _A_MINUTE / (found.requests_per_minute or 1)
+        return Terms(robots=found.robots_honoured, interval=interval)
+
+    def _allowed(
+        self, tx: Transaction, case: Case, platform: str, kind: PlatformKind, now: datetime
+    ) -> PlatformTerms:
+        if require_consent(tx, case, now=now) != self.consent:
             raise ConsentScopeError("the consent changed while something was being fetched")
         if item_for(kind) not in self.consent.scope.granted:
             raise ConsentScopeError("the consent does not cover platforms of this kind")
-        rules = rules_of_search(work.tx, work.case) or SearchRules()
+        rules = rules_of_search(tx, case) or SearchRules()
         found = require_terms(
-            work.tx,
+            tx,
             platform,
             AccessWay.AUTOMATED,
             rules=rules.model_copy(update={"terms_reviewed": True}),
-            now=work.now,
+            now=now,
             kind=kind,
         )
         if found is None:

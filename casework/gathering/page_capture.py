@@ -77,14 +77,18 @@ def capture_page(
         where = _where(asked_for)
         work.record_duty(Duty.COLLECTED)
     gate = CaseGate(case_id, consent, device, actor=actor, vault=vault, clock=clock)
-    honoured = gate.terms(*where).robots
+    gate.terms(*where)
     query = gate.leave(asked_for, where.platform, where.kind)
 
     def may_ask(address: str) -> None:
         with vault.read() as tx:
             refuse_egress(address, guarded_of(tx, case_id, way=AccessWay.AUTOMATED))
 
-    bound = replace(capturer, may_ask=may_ask, live=gate.live, robots=honoured)
+    def may_show(address: str) -> bool:
+        shown = _where(address)
+        return gate.terms_within(shown.platform, shown.kind).robots
+
+    bound = replace(capturer, may_ask=may_ask, may_show=may_show, live=gate.live)
     page = _captured(bound, asked_for, case_id, actor, vault, clock)
     gate.terms(*_where(page.final))
     # The files get their names when the step has recorded them, and go again if it is refused.

@@ -32,12 +32,11 @@ from collection.web.browser_rules import (
     PageRefusedError,
     Pinning,
 )
+from collection.web.browser_wishes import MayShow, Wishes
 from collection.web.fetcher import PRODUCT, VERSION
-from collection.web.robots import EVERYTHING, NOTHING, Robots, read_robots
-from models.fetching import RobotsError
 
 if TYPE_CHECKING:
-    from playwright.async_api import Browser, Response
+    from playwright.async_api import Browser, Request, Response
     from playwright.async_api import Page as Tab
 
 _AS: Final = (
@@ -63,6 +62,10 @@ def _nothing(_: str = "") -> None:
     return
 
 
+def _wishes_hold(_: str) -> bool:
+    return True
+
+
 def _nobody_asked(_: str) -> None:
     raise PageRefusedError("no step of a case allows this")
 
@@ -78,7 +81,8 @@ class PageCapturer:
     verify: ssl.SSLContext | None = None
     """How certificates of servers are verified; None for the authorities that Mozilla trusts."""
     live: Live = _nothing
-    robots: bool = True
+    may_show: MayShow = _wishes_hold
+    """Asked for every page that the browser is led to, before it is; a step of a case sets it."""
     contact: str = ""
     """How whoever runs a server reaches the agency; it goes out with every request."""
     told: Told = _nothing
@@ -127,9 +131,11 @@ class PageCapturer:
         verify = self.verify or httpx.create_ssl_context(trust_env=False)
         proxy = CaptureProxy(folder, self.pinning, self.may_ask, self.limits, verify)
         started = datetime.now(UTC)
+        wishes = Wishes(proxy.ask, self._name.encode(), self.may_show)
         async with proxy:
             how = launch(folder, proxy.fingerprint, self.limits)
-            await self._require_robots(proxy, url)
+            await wishes.require(url)
+            proxy.before_page = wishes.require
             try:
                 from playwright.async_api import Error, async_playwright
             except ImportError:
@@ -158,7 +164,7 @@ class PageCapturer:
                 raise PageRefusedError("the browser could not show the page")
             final, drawn = shown
             if place_of(final) != place_of(url):
-                await self._require_robots(proxy, final)
+                await wishes.require(final)
         return self._page(proxy, how, software, url, final, started, drawn)
 
     async def _look(
@@ -178,7 +184,7 @@ class PageCapturer:
         context.set_default_timeout(self.limits.seconds * 1000)
         tab = await context.new_page()
         went: list[str] = []
-        tab.on("framenavigated", lambda to: went.append(to.url) if to is tab.main_frame else None)
+        tab.on("request", lambda one: went.append(one.url) if _leads(one, tab) else None)
         # What slips past the switch that forbids windows is closed before it is looked at.
         context.on("page", lambda other: asyncio.ensure_future(other.close()))
         self.told("loading the page")
@@ -197,6 +203,8 @@ class PageCapturer:
         if len(went) > self.limits.navigations:
             raise PageRefusedError("the page leads itself from one address to the next")
         final = tab.url
+        if proxy.denied_page is not None and not final.startswith(("http:", "https:")):
+            raise proxy.denied_page
         for one in proxy.denied:
             if one.url == final:
                 raise one.refusal
@@ -241,21 +249,6 @@ class PageCapturer:
             raise PageRefusedError("what the browser drew is too large")
         return drawn
 
-    async def _require_robots(self, proxy: CaptureProxy, url: str) -> None:
-        """Raise `RobotsError` for what the site asks programs not to fetch."""
-        if not self.robots:
-            return
-        place = place_of(url)
-        named = [(b"User-Agent", self._name.encode())]
-        answer = await proxy.ask(f"{place.origin}/robots.txt", named)
-        found: Robots = NOTHING
-        if 200 <= answer.status < 300:
-            found = read_robots(answer.body, PRODUCT)
-        elif answer.status < 500:
-            found = EVERYTHING
-        if not found.allows(place.target):
-            raise RobotsError("the site's robots.txt asks programs not to fetch this")
-
     def _page(
         self,
         proxy: CaptureProxy,
@@ -284,3 +277,8 @@ class PageCapturer:
                 "sandbox": "Chromium's own, in a bubblewrap without network",
             },
         )
+
+
+def _leads(request: "Request", tab: "Tab") -> bool:
+    """Say whether a request would put another page in the place of this one."""
+    return request.is_navigation_request() and request.frame == tab.main_frame

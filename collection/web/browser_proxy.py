@@ -9,6 +9,7 @@ import asyncio
 import base64
 import hashlib
 import ssl
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -21,7 +22,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from collection.web.addresses import place_of
+from collection.web.addresses import Place, place_of
 from collection.web.browser_rules import (
     METHODS,
     Denied,
@@ -33,8 +34,11 @@ from collection.web.browser_rules import (
     is_call_home,
 )
 from collection.web.browser_upstream import Answer, Headers, ask, drained
+from collection.web.browser_wishes import is_page
+from collection.web.packed import unpacked
 from models.errors import WalloffError
 
+BeforePage = Callable[[str], Awaitable[None]]
 _CHUNK: Final = 64 * 1024
 _MAX_DENIED: Final = 1_000
 _SOCKET: Final = "proxy"
@@ -50,8 +54,12 @@ class CaptureProxy:
     limits: Limits
     verify: ssl.SSLContext
     """How the certificates of servers are verified."""
+    before_page: BeforePage | None = None
+    """Asked before a page is, as opposed to its parts; raises a `WalloffError` if it may not be."""
     exchanges: list[Exchange] = field(default_factory=list)
     denied: list[Denied] = field(default_factory=list)
+    denied_page: WalloffError | None = None
+    """Why the last page that the browser was led to was not asked for."""
     fingerprint: str = ""
     """Of the capture's own key, as Chromium's switch takes it."""
     _asked: int = 0
@@ -102,7 +110,8 @@ class CaptureProxy:
         if request.method == b"CONNECT":
             try:
                 meant = place_of(f"https://{target}")
-                await self.pinning.may_connect(meant)
+                # Before anybody is asked where the name leads, which tells them the name.
+                self._require_askable(meant)
             except WalloffError as refusal:
                 self._deny(f"https://{target}", refusal)
                 writer.write(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n")
@@ -124,7 +133,14 @@ class CaptureProxy:
 
     async def _answer(self, url: str, request: h11.Request) -> Answer:
         _require_plain_get(request)
-        return await self.ask(url, list(request.headers.raw_items()))
+        headers = list(request.headers.raw_items())
+        if self.before_page is not None and is_page(headers):
+            try:
+                await self.before_page(url)
+            except WalloffError as refusal:
+                self.denied_page = refusal
+                raise
+        return await self.ask(url, headers)
 
     async def ask(self, url: str, headers: Headers) -> Answer:
         """Ask for one address within all the rules, and keep what is answered.
@@ -135,16 +151,21 @@ class CaptureProxy:
         if self._asked > self.limits.requests:
             raise PageRefusedError("the page asks too often")
         place = place_of(url)
-        if is_call_home(place.host):
-            raise PageRefusedError("the browser's own calls are not made")
-        self.may_ask(url)
+        self._require_askable(place, url)
         async with self._places:
             to = await self.pinning.may_connect(place)
             answer = await ask(
                 place, to, headers, limits=self.limits, verify=self.verify, spend=self._spend
             )
+        # The browser would unpack whatever comes.
+        unpacked(answer.body, _packing(answer.headers), self.limits.answer_bytes)
         self.exchanges.append(answer.exchange)
         return answer
+
+    def _require_askable(self, place: Place, url: str = "") -> None:
+        if is_call_home(place.host):
+            raise PageRefusedError("the browser's own calls are not made")
+        self.may_ask(url or place.url)
 
     def _spend(self, count: int) -> None:
         self._received += count
@@ -182,6 +203,10 @@ async def _hand_on(
         if answer.body and answer.status not in (204, 304):
             writer.write(connection.send(h11.Data(data=answer.body)) or b"")
         await writer.drain()
+
+
+def _packing(headers: Headers) -> str:
+    return ", ".join(v.decode("latin-1") for name, v in headers if name == b"content-encoding")
 
 
 def _require_plain_get(request: h11.Request) -> None:
