@@ -18,7 +18,8 @@ WIDTH: Final = 640
 _LEFT, _RIGHT, _TOP, _PLOT, _LABELS = 52, 12, 12, 200, 32
 _MOST_SERIES: Final = 4
 """As many patterns as eyes tell apart."""
-_STEPS: Final = (1, 2, 5, 10)
+_HIDDEN: Final = 8.0
+_STEPS: Final = (1, 2, 2.5, 5, 10)
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,11 @@ class Chart:
     places: tuple[Mark, ...]
     bars: tuple[Bar, ...]
     lines: tuple[Line, ...]
+
+    @property
+    def hides(self) -> bool:
+        """Whether any figure is left out as too small."""
+        return any(any(row) for row in self.hidden)
 
     @property
     def rows(self) -> tuple[tuple[str, tuple[tuple[Figure, bool], ...]], ...]:
@@ -153,13 +159,14 @@ LEFT: Final = _LEFT
 END: Final = WIDTH - _RIGHT
 
 
-def nice_top(most: float) -> tuple[float, float]:
-    """Return the end of an axis that holds `most`, and the step of its four or five ticks."""
+def nice_top(most: float, *, whole: bool) -> tuple[float, float]:
+    """Return the end of an axis that holds `most`, and the step of its few ticks."""
     if most <= 0:
         return 4.0, 1.0
     rough = most / 4
     unit = 10.0 ** math.floor(math.log10(rough))
-    step = next(unit * factor for factor in _STEPS if unit * factor >= rough * (1 - 1e-9))
+    steps = [unit * factor for factor in _STEPS if unit * factor >= rough * (1 - 1e-9)]
+    step = next((one for one in steps if not whole or one == int(one)), 1.0)
     return step * math.ceil(most / step - 1e-9), step
 
 
@@ -168,9 +175,8 @@ def _axis(kind: Kind, series: Sequence[Series], count: int) -> tuple[float, tupl
         most = max(sum(one.values[at] or 0 for one in series) for at in range(count))
     else:
         most = max(figure or 0 for one in series for figure in one.values)
-    top, step = nice_top(most)
-    if all(isinstance(figure, int | None) for one in series for figure in one.values) and step < 1:
-        top, step = math.ceil(most), 1.0
+    whole = all(isinstance(figure, int | None) for one in series for figure in one.values)
+    top, step = nice_top(most, whole=whole)
     return top, tuple(
         Mark(_height(number * step, top), _number(number * step))
         for number in range(round(top / step) + 1)
@@ -196,7 +202,7 @@ def _bars(
             if figure is None and not gone:
                 continue
             # One height for all that is hidden: it says that there is something, never how much.
-            height = 10.0 if gone else (figure or 0) / top * _PLOT
+            height = _HIDDEN if gone else (figure or 0) / top * _PLOT
             bars.append(Bar(number, x, _round(floor - height), _round(width), _round(height), gone))
             if kind == "stacked":
                 floor -= height
