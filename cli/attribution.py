@@ -30,6 +30,7 @@ from models.attribution import (
     Source,
 )
 from models.errors import InputError
+from models.fetching import VerifiedLinkShown
 from models.ids import CaseId, EvidenceId
 
 app = typer.Typer(no_args_is_help=True, help="Items whose author is not proved.")
@@ -60,6 +61,10 @@ def show(session: Session, case: CaseArgument) -> None:
                 for one in account.items
             ],
         )
+        if account.verified:
+            links = [tuple(map(str, _link(one).values())) for one in account.verified]
+            title = "Verified by a disclosed account's platform: no proof by itself"
+            print_table(title, tuple(_link(account.verified[0])), links)
 
 
 @app.command("confirm")
@@ -169,6 +174,20 @@ def _item(account: AccountDesk, at: int) -> dict[str, Any]:
         "handle_is_name": account.handle_is_name,
         "applicant_says_mine": None if account.word is None else account.word.mine,
         "decision": None if account.decision is None else account.decision.grounds,
+        "verified_links": [_link(one) for one in account.verified],
+    }
+
+
+def _link(one: VerifiedLinkShown) -> dict[str, Any]:
+    return {
+        "disclosed": one.link.account.reveal(),
+        "address": one.link.address.reveal(),
+        "verified_at": f"{one.link.at:%Y-%m-%d}",
+        "by": one.platform,
+        "query": one.query,
+        "fetched_at": f"{one.fetched_at:%Y-%m-%d %H:%M}",
+        "recording": one.file,
+        "sha256": one.file_sha256,
     }
 
 

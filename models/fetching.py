@@ -60,8 +60,27 @@ class VerifiedLink(Value):
     """A platform found this address to link back to the account: evidence for attribution."""
 
     account: RawText
+    """The disclosed account, as it was asked for."""
     address: RawText
     at: Moment
+
+
+class VerifiedLinkShown(Value):
+    """A verified link that leads to an account, and where it is known from.
+
+    The disclosed account's server says so; nobody here has looked. It proves nothing by itself.
+    """
+
+    link: VerifiedLink
+    platform: str
+    """Of the disclosed account."""
+    file: str
+    """The recording that it was read from."""
+    file_sha256: Sha256
+    query: int
+    """The number of the query by which it was asked."""
+    fetched_by: ActorId
+    fetched_at: Moment
 
 
 class FetchRecord(Value):

@@ -13,6 +13,7 @@ from casework.applicant.disclosure import disclosure_of
 from casework.applicant.notice import delivered_notice
 from casework.attribution.attribute import OPEN_TO_ANALYSTS
 from casework.attribution.attribution_evidence import decisions_of
+from casework.attribution.verified_links import verified_links_to
 from casework.criminal.referrals import diverted
 from casework.gathering.leads import leads_of, shown
 from casework.people.exposure import expose
@@ -34,6 +35,7 @@ from models.clauses import UnprovedAttributionError
 from models.errors import RecordNotFoundError, SeparationOfDutiesError
 from models.evidence import Evidence
 from models.exposure import Material
+from models.fetching import VerifiedLinkShown
 from models.ids import CaseId
 from models.leads import LeadShown
 from models.people import Actor
@@ -59,6 +61,8 @@ class AccountDesk:
     decision: AttributionDecision | None
     leads: tuple[LeadShown, ...] = ()
     """Leads that name this account. A lead proves nothing."""
+    verified: tuple[VerifiedLinkShown, ...] = ()
+    """Links of disclosed accounts that lead to this one, as those accounts' platforms say."""
 
 
 def open_attribution_desk(
@@ -198,5 +202,6 @@ def _desk(tx: Transaction, case_id: CaseId, account: str, items: list[Evidence])
         facts=facts,
         word=word,
         decision=decisions_of(tx, case_id).get(account),
+        verified=verified_links_to(tx, case_id, sources),
         leads=tuple(shown(one) for one in leads_of(tx, case_id) if one.account == account),
     )

@@ -59,7 +59,9 @@ class MastodonApi:
                 raise InputError("an account without its id")
             if text_of(account.get("acct")).casefold() != got.about.casefold():
                 raise InputError("another account than was asked for")
-            return Next((self._statuses(got.url, found, since),), verified=_verified(account))
+            return Next(
+                (self._statuses(got.url, found, since),), verified=_verified(account, _home(got))
+            )
         page = as_list(got.value())
         times = [at for status in page if (at := _time(status)) is not None]
         if not page or (times and min(times) < since):
@@ -134,7 +136,12 @@ def _next_page(got: Got) -> str | None:
     return values[0]
 
 
-def _verified(account: dict[str, object]) -> tuple[VerifiedLink, ...]:
+def _home(got: Got) -> str:
+    """Return the account that was asked about, as it is written: not what its server calls it."""
+    return f"{got.about}@{urlsplit(got.url).hostname or ''}"
+
+
+def _verified(account: dict[str, object], whose: str) -> tuple[VerifiedLink, ...]:
     """Return the addresses that the server itself found to link back to the account."""
     links = []
     fields = account.get("fields")
@@ -148,7 +155,7 @@ def _verified(account: dict[str, object]) -> tuple[VerifiedLink, ...]:
             if found is not None:
                 links.append(
                     VerifiedLink(
-                        account=RawText(text_of(account.get("url"))),
+                        account=RawText(whose),
                         address=RawText(unescape(found[1])),
                         at=rfc3339(stamp),
                     )

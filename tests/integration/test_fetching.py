@@ -13,6 +13,7 @@ import pytest
 
 from casework.applicant.consent import withdraw_consent
 from casework.applicant.disclosure import disclose
+from casework.attribution.attribution_desk import open_attribution_desk
 from casework.gathering import fetching
 from casework.gathering.captures import captures_of
 from casework.gathering.fetching import Fetched, fetch, fetches_of
@@ -334,6 +335,42 @@ def test_only_an_investigator_fetches_and_only_before_collection(
     refused(office, early, WrongStateError, lambda: run(office, web, early, tmp_path / "x"))
     assert web.asked == []
     assert not (tmp_path / "x").exists()
+
+
+def test_the_attribution_desk_sees_links_that_a_disclosed_account_s_platform_verified(
+    office: Any, web: Any, tmp_path: Path, a_test: None, post: Any
+) -> None:
+    """With where they are from: no proof, and beside no account but the one that they lead to."""
+    reviewed(office)
+    served(web)
+    field = {
+        "value": '<a href="https://github.com/rowan-code" rel="me">x</a>',
+        "verified_at": "2026-01-02T03:04:05.000+00:00",
+    }
+    account = {"id": "109", "acct": "rowan_a", "url": "https://other.example/@sam"}
+    lookup = "https://social.example/api/v1/accounts/lookup"
+    web.at(lookup, web.reply(json.dumps(account | {"fields": [field]})))
+    case_id, folder = disclosed(office), tmp_path / "fetched"
+    run(office, web, case_id, folder)
+    lines = [post("Bread.", author=one, platform="github") for one in ("rowan-code", "sam-code")]
+    (folder / "posts.jsonl").write_text("\n".join(lines))
+    who = office.who(Role.INVESTIGATOR)
+    [record] = fetches_of(case_id, **who)
+    register_source(case_id, folder, **who)
+    office.run(Segment.COLLECT, case_id)
+    office.run(Segment.SCREEN, case_id)
+    desks = {
+        desk.items[0].item.author.reveal(): desk
+        for desk in open_attribution_desk(case_id, **office.who(Role.ATTRIBUTION_ANALYST))
+    }
+    assert desks["sam-code"].verified == ()
+    [shown] = desks["rowan-code"].verified
+    assert shown.link.account.reveal() == "rowan_a@social.example"
+    assert shown.link.address.reveal() == "https://github.com/rowan-code"
+    assert (shown.file, shown.file_sha256) == (record.file, record.file_sha256)
+    [asked] = [one for one in record.requests if one.step == "mastodon/lookup"]
+    assert (shown.query, shown.fetched_by) == (asked.sequence, who["actor"].id)
+    assert desks["rowan-code"].items[0].grade is None
 
 
 def kill(office: Any, web: Any, case_id: Any, folder: Path, monkeypatch: Any, at: str) -> Path:
