@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -50,9 +50,10 @@ from models.segment import Segment
 from models.staff import Egress, Owner
 from models.text import RawText
 from policy.defaults import default_draft
+from storage import passphrase
 from storage.domain import Domain
 from storage.engine import transaction
-from storage.home import Home, HomeMode, create_home
+from storage.home import Home, HomeMode, create_home, open_home
 from storage.interface_folder import make_folder
 from storage.keyring import init_keys, open_key_ring
 from storage.leases import LeaseStore
@@ -65,6 +66,7 @@ from walloff.segments import run_segment
 from walloff.services import INSIDE, Services, use
 from walloff.settings import Settings
 
+STAFFED = pytest.StashKey[Requisition | None]()
 PASSPHRASE = b"correct horse battery staple"
 NOON = datetime(2026, 9, 1, 12, tzinfo=UTC)
 
@@ -198,15 +200,59 @@ def make_services(
     home = create_home(root, mode, urls)
     init_keys(home, PASSPHRASE)
     home.passphrase_file.write_bytes(PASSPHRASE)
+    return opened_services(home, clock)
+
+
+def opened_services(home: Home, clock: MovableClock) -> Services:
     vault = Vault(home, open_key_ring(home, passphrase=PASSPHRASE, domains=INSIDE))
     ring = open_key_ring(home, passphrase=PASSPHRASE, domains=frozenset({Domain.RELEASED}))
     return Services(
-        settings=Settings(home=root),
+        settings=Settings(home=home.root),
         home=home,
         vault=vault,
         released=ReleasedVault(home, ring),
         clock=clock,
     )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def stretched_once() -> Iterator[None]:
+    """Stretch each passphrase once a process: it is slow so that guessing is, and is no other."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(passphrase, "_stretch", cache(passphrase._stretch))
+        yield
+
+
+class ReadyHomes:
+    """Homes that are made once, by the product's own steps; every test has a copy of its own.
+
+    A test that sets two homes side by side makes the second anew: copies share their keys.
+    """
+
+    def __init__(self, place: Path) -> None:
+        self._place = place
+        self._requisitions: dict[tuple[HomeMode, bool], Requisition | None] = {}
+
+    def services(
+        self, root: Path, clock: MovableClock, mode: HomeMode, *, people: bool
+    ) -> tuple[Services, Requisition | None]:
+        """Return services in a copy, with its people and their requisition if asked for."""
+        kept = self._place / f"{mode}-{people}"
+        if (mode, people) not in self._requisitions:
+            made = make_services(kept, MovableClock(), mode, {})
+            requisition = None
+            if people:
+                requisition = staffed(made, MovableClock(), self._place / f"{mode}-in").requisition
+            made.vault.close()
+            made.released.close()
+            self._requisitions[mode, people] = requisition
+        shutil.copytree(kept, root)
+        return opened_services(open_home(root, mode=mode), clock), self._requisitions[mode, people]
+
+
+@pytest.fixture(scope="session")
+def ready_homes(tmp_path_factory: pytest.TempPathFactory) -> ReadyHomes:
+    return ReadyHomes(tmp_path_factory.mktemp("ready"))
 
 
 @pytest.fixture
@@ -227,9 +273,19 @@ def home_urls(request: pytest.FixtureRequest) -> dict[Database, URL]:
 
 @pytest.fixture
 def services(
-    tmp_path: Path, clock: MovableClock, home_urls: dict[Database, URL]
+    tmp_path: Path,
+    clock: MovableClock,
+    home_urls: dict[Database, URL],
+    ready_homes: ReadyHomes,
+    request: pytest.FixtureRequest,
 ) -> Iterator[Services]:
-    made = make_services(tmp_path / "home", clock, HomeMode.PRODUCTION, home_urls)
+    root, requisition = tmp_path / "home", None
+    if home_urls or clock.now() != NOON:
+        made = make_services(root, clock, HomeMode.PRODUCTION, home_urls)
+    else:
+        people = "office" in request.fixturenames
+        made, requisition = ready_homes.services(root, clock, HomeMode.PRODUCTION, people=people)
+    request.node.stash[STAFFED] = requisition
     use(made)
     yield made
     made.vault.close()
@@ -237,16 +293,24 @@ def services(
 
 
 @pytest.fixture
-def office(services: Services, clock: MovableClock, tmp_path: Path) -> Office:
-    return staffed(services, clock, tmp_path / "input")
+def office(
+    services: Services, clock: MovableClock, tmp_path: Path, request: pytest.FixtureRequest
+) -> Office:
+    if (requisition := request.node.stash[STAFFED]) is None:
+        return staffed(services, clock, tmp_path / "input")
+    return seated(services, clock, tmp_path / "input", requisition)
 
 
 @pytest.fixture
-def rehearsed_office(tmp_path: Path, clock: MovableClock) -> Iterator[Office]:
+def rehearsed_office(
+    tmp_path: Path, clock: MovableClock, ready_homes: ReadyHomes
+) -> Iterator[Office]:
     """The same people in a home for rehearsals, whose steps may reach this machine itself."""
-    made = make_services(tmp_path / "rehearsed", clock, HomeMode.REHEARSAL, {})
+    root, mode = tmp_path / "rehearsed", HomeMode.REHEARSAL
+    made, requisition = ready_homes.services(root, clock, mode, people=True)
+    assert requisition is not None
     use(made)
-    yield staffed(made, clock, tmp_path / "rehearsed-input")
+    yield seated(made, clock, tmp_path / "rehearsed-input", requisition)
     made.vault.close()
     made.released.close()
 
@@ -272,9 +336,16 @@ def staffed(services: Services, clock: MovableClock, folder: Path) -> Office:
     for person in (*PEOPLE.values(), SECOND_REVIEWER):
         if person is not administrator:
             add_person(person, "P", actor=administrator, vault=services.vault, now=clock.now())
+    requisition = Office(services, clock, folder).open(notice_lead_days=0)
+    return seated(services, clock, folder, requisition)
+
+
+def seated(
+    services: Services, clock: MovableClock, folder: Path, requisition: Requisition
+) -> Office:
     folder.mkdir()
     made = Office(services, clock, folder)
-    made.requisition = made.open(notice_lead_days=0)
+    made.requisition = requisition
     return made
 
 
@@ -416,13 +487,22 @@ def prepared_urls() -> dict[Database, URL]:
 
 @pytest.fixture(scope="module")
 def prepared(
-    tmp_path_factory: pytest.TempPathFactory, prepared_urls: dict[Database, URL]
+    tmp_path_factory: pytest.TempPathFactory,
+    prepared_urls: dict[Database, URL],
+    ready_homes: ReadyHomes,
 ) -> Iterator[Office]:
     """One home for all the commands that a module types; each test has cases of its own."""
     root, clock = tmp_path_factory.mktemp("typed"), MovableClock()
-    made = make_services(root / "home", clock, HomeMode.PRODUCTION, prepared_urls)
+    mode = HomeMode.PRODUCTION
+    if prepared_urls:
+        made = make_services(root / "home", clock, mode, prepared_urls)
+        prepared = staffed(made, clock, root / "input")
+    else:
+        made, requisition = ready_homes.services(root / "home", clock, mode, people=True)
+        assert requisition is not None
+        prepared = seated(made, clock, root / "input", requisition)
     use(made)
-    yield staffed(made, clock, root / "input")
+    yield prepared
     made.vault.close()
     made.released.close()
 
