@@ -33,6 +33,8 @@ _INBOX: Final = "inbox"
 _READ: Final = 0o2750
 _FILLED: Final = 0o2770
 _POSTED: Final = 0o640
+_NOTES: Final = "run"
+_MAX_NOTES: Final = 64 << 20
 
 
 def make_collector(home: Home, root: Path, name: str, *, group: str | int | None = None) -> Home:
@@ -142,10 +144,37 @@ class CollectorFolder:
         with disk("the inbox cannot be cleared"):
             for path in self._of(case_id):
                 body = path.name.rpartition("-")[0]
+                if path == self._notes(case_id):
+                    continue
                 if path.name.startswith(".") or (
                     DeliveryName.parse(path.name) is None and not (self._inbox / body).exists()
                 ):
                     path.unlink(missing_ok=True)
+
+    def noted(self, case_id: CaseId) -> list[str]:
+        """Return the notes of a run that did not come to its end, in order; a torn one is none."""
+        path = self._notes(case_id)
+        with disk("the notes of a run cannot be read"):
+            if not path.is_file() or path.is_symlink():
+                return []
+            body = path.read_bytes()[:_MAX_NOTES]
+        *whole, _torn = body.decode("ascii", "replace").split("\n")
+        return whole
+
+    def note(self, case_id: CaseId, line: str) -> None:
+        """Add a note of a run, durable when this returns. Whoever has the folder can read it."""
+        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW
+        with disk("the notes of a run cannot be written"):
+            descriptor = os.open(self._notes(case_id), flags, 0o600)
+            with os.fdopen(descriptor, "ab") as out:
+                out.write(line.encode("ascii") + b"\n")
+                out.flush()
+                os.fsync(out.fileno())
+
+    def drop_notes(self, case_id: CaseId) -> None:
+        """Remove the notes of a run that came to its end, or whose order is another."""
+        with disk("the notes of a run cannot be removed"):
+            self._notes(case_id).unlink(missing_ok=True)
 
     # What the inside does.
 
@@ -223,6 +252,11 @@ class CollectorFolder:
         with disk("the delivery cannot be written"), replacing(self._inbox / name) as out:
             write(out)
             os.fchmod(out.fileno(), _POSTED)
+
+    def _notes(self, case_id: CaseId) -> Path:
+        if not is_id(case_id):
+            raise RecordNotFoundError("no order stands for this case")
+        return self._inbox / f".{case_id}-{_NOTES}"
 
     def _of(self, case_id: CaseId) -> list[Path]:
         names = (f"{case_id}-", f".{case_id}-")

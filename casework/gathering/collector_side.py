@@ -17,6 +17,7 @@ from casework.gathering.deliveries import Lines, delivery_context, lines_of
 from casework.gathering.mappings import name_of, require_mappings, without_mapping
 from casework.gathering.progress import Progress, Report
 from casework.gathering.recording import recorded
+from casework.gathering.resuming import Counts, Resumed
 from casework.gathering.sorting import Sorted, sort_source
 from casework.search.terms_names import terms_name
 from casework.steps.polling import Live
@@ -25,7 +26,12 @@ from collection.files.digest import sha256_of
 from collection.files.reader import Problem
 from collection.sources import Source, find_sources
 from models.delivery import Delivered, DeliveryName, Finished, SourceFile, WorkOrder
-from models.errors import ConsentExpiredError, InputError, KeyUnavailableError
+from models.errors import (
+    ConsentExpiredError,
+    InputError,
+    KeyUnavailableError,
+    RecordNotFoundError,
+)
 from models.evidence import AccessGate, SourceItem
 from models.ids import CaptureId, CaseId, new_id
 from models.search_clauses import TermsUnreviewedError
@@ -42,6 +48,13 @@ class Gathered:
     problems: int = 0
     left_out: int = 0
 
+    def add(self, counts: Counts) -> None:
+        """Count a delivery, of this run or of the one that died."""
+        self.deliveries += 1
+        self.items += counts.items
+        self.problems += counts.problems
+        self.left_out += counts.left_out
+
 
 def gather(
     case_id: CaseId,
@@ -53,16 +66,34 @@ def gather(
 ) -> Gathered:
     """Read every file, write what the order covers, and say that this was all.
 
-    After a run that died, run it again: what comes twice is taken in once. An order that is taken
-    back stops the reading within one poll interval. Raises `RecordNotFoundError` without an
-    order, `ConsentExpiredError`, `InputError`, `CaptureHashError` for a file that changes while it
-    is read, `HomeError` if another run is at work or the disk is full.
+    After a run that died, run it again: what it delivered is not read again, as long as the file,
+    its reader and the order are what they were, and what comes twice is taken in once. An order
+    that is taken back stops the reading within one poll interval. Raises `RecordNotFoundError`
+    without an order, `ConsentExpiredError`, `InputError`, `CaptureHashError` for a file that
+    changes while it is read, `HomeError` if another run is at work or the disk is full.
     """
     order = folder.order(case_id)
     writer = Writer.parse(order.writer.encode())
     if writer.case_id != case_id:
         raise KeyUnavailableError("the order's key is another case's")
     live = _standing(order, folder, clock)
+    try:
+        return _gathered(order, files, writer, folder, live, clock, report)
+    except (ConsentExpiredError, RecordNotFoundError):
+        folder.drop_notes(case_id)  # the order is no more, and nobody goes on with it
+        raise
+
+
+def _gathered(
+    order: WorkOrder,
+    files: Path,
+    writer: Writer,
+    folder: CollectorFolder,
+    live: Live,
+    clock: Callable[[], datetime],
+    report: Report | None,
+) -> Gathered:
+    case_id = order.case_id
     live()
     done, written = Gathered(), []
     with folder.alone():
@@ -71,32 +102,41 @@ def gather(
         require_mappings(sources, order.mappings)
         progress.begin(sources)
         watched = progress.watched(live)
+        resumed = Resumed(order, folder)
         for position, source in enumerate(sources):
-            name = DeliveryName(case_id=case_id, position=position, delivery_id=new_id())
-            found = _deliver(name, source, order, writer, folder, watched, clock())
-            written.append(name.delivery_id)
-            progress.done(source.path.stat().st_size, found.seen)
-            done.deliveries += 1
-            done.items += found.items
-            done.problems += len(found.problems)
-            done.left_out += found.not_consented + found.too_old + found.left_out.total()
+            live()
+            digest, size = sha256_of(source.path)
+            mark = resumed.mark_of(source, digest)
+            delivered = resumed.delivered(mark)
+            if delivered is None:
+                name = DeliveryName(case_id=case_id, position=position, delivery_id=new_id())
+                found = _deliver(
+                    name, source, (digest, size), order, writer, folder, watched, clock()
+                )
+                delivered = name.delivery_id, _counts(found)
+                resumed.note(mark, *delivered)
+            delivery_id, counts = delivered
+            written.append(delivery_id)
+            progress.done(size, counts.seen)
+            done.add(counts)
         live()
         last = DeliveryName(case_id=case_id, position=len(sources), delivery_id=new_id())
         finished = Finished(consent_id=order.consent_id, deliveries=tuple(written))
         folder.post(last, _sealed(writer, last, lines_of(finished)))
+        resumed.end()
     return done
 
 
 def _deliver(
     name: DeliveryName,
     source: Source,
+    digest: tuple[str, int],
     order: WorkOrder,
     writer: Writer,
     folder: CollectorFolder,
     live: Live,
     now: datetime,
 ) -> Sorted:
-    digest, size = sha256_of(source.path)
     mapping = source.mapping
     found = sort_source(
         source, granted=order.granted, lookback_years=order.lookback_years, live=live, now=now
@@ -104,7 +144,7 @@ def _deliver(
     _leave_out(order, found)
     found.left_out += without_mapping(order.mappings, name_of(source), mapping, found.covered)
     digests, unchecked = _packed(source.path)
-    made = recorded(source, digest, size, mapping=mapping, whole=found.items > 0)
+    made = recorded(source, *digest, mapping=mapping, whole=found.items > 0)
     made.require_unchanged()
     captures = {item: CaptureId(new_id()) for item in sorted(found.covered)}
     head = Delivered(
@@ -124,6 +164,11 @@ def _deliver(
             folder.post_original(name, capture_id, write)
     folder.post(name, _sealed(writer, name, lines_of(head, digests, _parts(found))))
     return found
+
+
+def _counts(found: Sorted) -> Counts:
+    left_out = found.not_consented + found.too_old + found.left_out.total()
+    return Counts(found.items, len(found.problems), left_out, found.seen)
 
 
 def _seal_original(writer: Writer, path: Path, capture_id: CaptureId, out: BinaryIO) -> None:

@@ -338,6 +338,109 @@ def test_no_order_goes_to_a_collector_that_there_is_not(
     assert folder.orders() == []
 
 
+class Reads:
+    """Counts what is read, and ends the process when the so-many-th file was delivered."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, *, die_at: int = 0) -> None:
+        self.names: list[str] = []
+        self.notes, self.die_at = 0, die_at
+        read, note = Source.read, CollectorFolder.note
+
+        def reading(source: Source) -> Any:
+            self.names.append(source.name)
+            return read(source)
+
+        def noting(folder: CollectorFolder, case_id: CaseId, line: str) -> None:
+            note(folder, case_id, line)
+            self.notes += 1
+            if self.notes == self.die_at + 1:  # the first is the run's own
+                raise Killed
+
+        monkeypatch.setattr(Source, "read", reading)
+        if die_at:
+            monkeypatch.setattr(CollectorFolder, "note", noting)
+
+
+@pytest.mark.parametrize("taken_in_between", [False, True])
+def test_a_run_that_was_killed_goes_on_where_it_stopped(
+    office: Any,
+    folder: CollectorFolder,
+    files: Path,
+    post: Post,
+    monkeypatch: pytest.MonkeyPatch,
+    taken_in_between: bool,
+) -> None:
+    """What was delivered is not read again, and counts all the same; no note stays at the end."""
+    case_id = ordered(office)
+    for name in ("a", "b", "c"):
+        written(files, post(f"This is {name}."), name=f"{name}.jsonl")
+    with monkeypatch.context() as patched:
+        Reads(patched, die_at=2)
+        with pytest.raises(Killed):
+            gathered(office, case_id, folder, files)
+    if taken_in_between:
+        serve_collectors(office.services)
+    with monkeypatch.context() as patched:
+        reads = Reads(patched)
+        done = gathered(office, case_id, folder, files)
+    assert reads.names == ["c.jsonl"]
+    assert (done.deliveries, done.items) == (3, 3)
+    assert not any(name.startswith(".") for name in in_inbox(folder))
+    serve_collectors(office.services)
+    texts = [one.item.text.reveal() for one in evidence(office, case_id)]
+    assert texts == ["This is a.", "This is b.", "This is c."]
+    assert segment(office, case_id) is Segment.SCREEN
+
+
+def test_what_changed_since_a_run_was_killed_is_read_again(
+    office: Any,
+    folder: CollectorFolder,
+    files: Path,
+    post: Post,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Another file, and a delivery that is not in the inbox any more; notes that are torn too."""
+    case_id = ordered(office)
+    for name in ("a", "b", "c"):
+        written(files, post(f"This is {name}."), name=f"{name}.jsonl")
+    with monkeypatch.context() as patched:
+        Reads(patched, die_at=3)
+        with pytest.raises(Killed):
+            gathered(office, case_id, folder, files)
+    written(files, post("This is b, changed."), name="b.jsonl")
+    for path in folder._inbox.glob(f"{case_id}-00002-*"):
+        path.unlink()
+    (notes,) = folder._inbox.glob(f".{case_id}-*")
+    notes.write_bytes(notes.read_bytes() + b'["torn')
+    assert CANARY not in notes.read_text()
+    with monkeypatch.context() as patched:
+        reads = Reads(patched)
+        gathered(office, case_id, folder, files)
+    assert reads.names == ["b.jsonl", "c.jsonl"]
+
+
+def test_the_notes_of_a_run_go_with_its_order(
+    office: Any,
+    folder: CollectorFolder,
+    files: Path,
+    post: Post,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    case_id = ordered(office)
+    written(files, post("This is a."), name="a.jsonl")
+    with monkeypatch.context() as patched:
+        Reads(patched, die_at=1)
+        with pytest.raises(Killed):
+            gathered(office, case_id, folder, files)
+    assert list(folder._inbox.glob(f".{case_id}-*"))
+    withdraw_consent(case_id, **office.who(Role.INVESTIGATOR))
+    serve_collectors(office.services)
+    assert in_inbox(folder) == []
+    with pytest.raises(RecordNotFoundError):
+        gathered(office, case_id, folder, files)
+    assert in_inbox(folder) == []
+
+
 def test_a_device_whose_attestation_lapsed_in_between_is_refused_and_gathered_again(
     office: Any, folder: CollectorFolder, files: Path, post: Post, staff: Any
 ) -> None:
