@@ -22,6 +22,7 @@ _GROUPS: Final = {
     "contact": ("cli.contact", "An applicant's friend is spoken to with leave alone."),
     "decision": ("cli.decision", "The hiring manager's decision."),
     "dispute": ("cli.dispute", "What was released is disputed."),
+    "document": ("cli.document", "Documents as PDF, for handing over."),
     "dpia": ("cli.dpia", "Assessments of impact on data protection."),
     "fairness": ("cli.fairness", "The fairness enclave's own process."),
     "finding": ("cli.findings", "What a person states in a monitoring case."),

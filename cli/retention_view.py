@@ -16,6 +16,8 @@ _TODAY: Final = {
 }
 _ENDLESS: Final = {OPEN: "a charge, suit or dispute is open", UNDECIDED: "nothing is decided yet"}
 
+_REISSUED: Final = "a crash took the providers' own statements."
+
 
 def explanation_lines(found: Explanation) -> Iterator[str]:
     """Yield the two clocks, what troubles them, and what happens today."""
@@ -62,18 +64,29 @@ def explanation_json(found: Explanation) -> dict[str, Any]:
     }
 
 
+def certificate_facts(found: CaseCertificate) -> tuple[tuple[str, str], ...]:
+    """Return what a certificate says of its case: names and values."""
+    return (
+        ("Case", f"{found.case_id}, of requisition {found.requisition_id}"),
+        ("Ended", found.outcome or "not written down"),
+        ("Kept until", str(found.keep_until or "no rule asked for it")),
+        ("To be destroyed by", str(found.destroy_by or "no rule said")),
+        ("Rules", ", ".join(found.rules)),
+        (
+            "Destroyed",
+            f"{found.erased_at:%Y-%m-%d %H:%M} UTC by {found.destroyed_by} ({found.role})",
+        ),
+        ("How", found.method),
+        *((("Issued afterwards", _REISSUED),) if found.reissued else ()),
+        ("Audit log", f"{found.entries} entries on this case, root {found.trail}"),
+    )
+
+
 def certificate_lines(found: CaseCertificate) -> Iterator[str]:
     """Yield a certificate's statements, a line each."""
     yield "Certificate of destruction"
-    yield f"Case: {found.case_id}, of requisition {found.requisition_id}"
-    yield f"Ended: {found.outcome or 'not written down'}"
-    yield f"Kept until: {found.keep_until or 'no rule asked for it'}"
-    yield f"To be destroyed by: {found.destroy_by or 'no rule said'}"
-    yield f"Rules: {', '.join(found.rules)}"
-    yield f"Destroyed: {found.erased_at:%Y-%m-%d %H:%M} UTC by {found.destroyed_by} ({found.role})"
-    yield f"How: {found.method}"
-    yield from (f"  {line}" for line in statements(found.keys))
-    if found.reissued:
-        yield "Issued afterwards: a crash took the providers' own statements."
-    yield f"Audit log: {found.entries} entries on this case, root {found.trail}"
+    for name, value in certificate_facts(found):
+        yield f"{name}: {value}"
+        if name == "How":
+            yield from (f"  {line}" for line in statements(found.keys))
     yield f"SHA-256 of this certificate: {found.digest()}, as the audit log says"

@@ -73,7 +73,7 @@ def compose(work: Work, kind: DocumentKind, language: Language | None = None) ->
     spoken = language or rules.languages[0]
     if spoken not in rules.languages:
         raise InputError(f"the policy has no documents in {spoken}")
-    package = _package(work)
+    package = crossed(work)
     carries_first_copy = kind is DocumentKind.PRE_ADVERSE and shown_null(work.tx, work.case.id)
     if kind in {DocumentKind.PRE_ADVERSE, DocumentKind.ADVERSE} and not carries_first_copy:
         require_copy(work.tx, work.case.id, package.payload)
@@ -129,7 +129,7 @@ def confirm_delivery(
             raise WrongStateError("no such document waits for its proof")
         if not proof.reveal().strip():
             raise InputError("a delivery is proved by something")
-        payload = _package(work)
+        payload = crossed(work)
         if document.copy_hash:
             if document.copy_hash != digest(payload.payload):
                 raise NoCopyError("the packet's copy is no more what the manager sees")
@@ -163,7 +163,7 @@ def file_copy(case_id: CaseId, *, actor: Actor, vault: Vault, now: datetime) -> 
         policy = frozen(work.tx, work.case.requisition_id).policy
         if now >= due(ClockKind.FILE_COPY, policy, since):
             raise WrongStateError("the days of the free copy are over")
-        package = _package(work)
+        package = crossed(work)
         content = applicant_file(work.tx, work.case) | {
             "form": "walloff-file-1",
             "made_at": now.isoformat(),
@@ -175,17 +175,18 @@ def file_copy(case_id: CaseId, *, actor: Actor, vault: Vault, now: datetime) -> 
 
 
 @dataclass(frozen=True, slots=True)
-class _Crossed:
+class Crossed:
     """What the manager was given, released or not."""
 
     payload: bytes
     version: int
 
 
-def _package(work: Work) -> _Crossed:
+def crossed(work: Work) -> Crossed:
+    """Return the release as the manager was given it. Raises `RecordNotFoundError`."""
     if shown_null(work.tx, work.case.id):
-        return _Crossed(null_package(frozen(work.tx, work.case.requisition_id)).payload(), 1)
+        return Crossed(null_package(frozen(work.tx, work.case.requisition_id)).payload(), 1)
     package = PackageStore(work.tx).current(work.case.id)
     if package is None:
         raise RecordNotFoundError("the case has no package")
-    return _Crossed(package.payload, package.version)
+    return Crossed(package.payload, package.version)

@@ -85,8 +85,8 @@ def _answer(finding: ReleasedFinding) -> tuple[Said, ...]:
 _VALUES: Final[Mapping[str, Callable[[ReleasedFinding], tuple[Said, ...]]]] = {
     "criterion": _criterion,
     "conduct": lambda finding: _label(CONDUCT[finding.conduct]),
-    "severity": lambda finding: _label(SEVERITY[finding.severity]),
-    "recency": lambda finding: _label(RECENCY[finding.recency]),
+    "severity": lambda finding: (Said(SEVERITY[finding.severity].name, language=ENGLISH),),
+    "recency": lambda finding: (Said(RECENCY[finding.recency].name, language=ENGLISH),),
     "mitigators": _mitigators,
     "excerpt": _excerpt,
     "answer": _answer,

@@ -109,6 +109,9 @@ def test_from_dry_run_to_certificate(
     assert "best effort" in told
     code, told, _ = walloff("keys", "verify-certificate", str(file))
     assert code == 0
+    paper = tmp_path / "certificate.pdf"
+    assert walloff("document", "certificate", case, str(paper), role=Role.AUDITOR)[0] == 0
+    assert paper.read_bytes().startswith(b"%PDF-1.7")
     file.write_text(file.read_text().replace(case, "0" * 32))
     assert walloff("keys", "verify-certificate", str(file))[0] == 1
     assert "it is destroyed" in walloff("retention", "explain", case, role=Role.AUDITOR)[1]
