@@ -60,7 +60,7 @@ def answer_errors(app: FastAPI, pages: Pages, reception: Reception) -> None:
         return elsewhere(f"{STEP_UP}{way_back(request)}")
 
     async def absent(request: Request, _: Exception) -> Response:
-        return pages.show(request, "absent.html", status=404)
+        return pages.absent(request)
 
     async def refused(request: Request, error: Exception) -> Response:
         if not isinstance(error, WalloffError):

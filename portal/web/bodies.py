@@ -9,10 +9,6 @@ SMALL: Final = 256 * 1024
 """Bytes of a form without files."""
 
 
-class _TooLargeError(Exception):
-    """A body went past its limit."""
-
-
 class BodyLimit:
     """Refuses bodies that are too large, before they are kept anywhere."""
 
@@ -31,24 +27,28 @@ class BodyLimit:
         limit = self._limit
         if kind.startswith(b"multipart/form-data"):
             limit = max(limit, self._uploads)
-        taken, begun = 0, False
+        taken, begun, over = 0, False, False
 
         async def received() -> Message:
-            nonlocal taken
+            nonlocal taken, over
             message = await receive()
             taken += len(message.get("body", b""))
             if taken > limit:
-                raise _TooLargeError
+                over = True
+                return {"type": "http.disconnect"}
             return message
 
         async def sent(message: Message) -> None:
             nonlocal begun
+            if over and not begun:
+                return
             begun = True
             await send(message)
 
         try:
             await self._app(scope, received, sent)
-        except _TooLargeError:
-            if begun:
+        except Exception:
+            if not over:
                 raise
+        if over and not begun:
             await PlainTextResponse("too large", 413)(scope, receive, send)

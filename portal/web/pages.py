@@ -1,7 +1,7 @@
 """Pages are rendered from an application's own templates in the frame that all of them share."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from fastapi import Request
@@ -82,20 +82,25 @@ class Pages:
         """Return a page for whoever asks."""
         return HTMLResponse(self.render(request, template, **values), status)
 
+    def absent(self, request: Request) -> HTMLResponse:
+        """Return the page for what is not there, the same whatever was asked for."""
+        navigation = [replace(one, current=False) for one in self._entries(request)]
+        return self.show(request, "absent.html", status=404, navigation=navigation, messages=[])
+
     def render(self, request: Request, template: str, /, **values: Any) -> str:
         """Return the HTML of a page for whoever asks."""
         visitor: Visitor | None = getattr(request.state, "visitor", None)
         said = self._said.get(request.query_params.get("said", ""))
         frame = {
             "visitor": visitor,
-            "navigation": self._entries(request, visitor),
+            "navigation": self._entries(request),
             "language": getattr(request.state, "language", LANGUAGES[0]),
             "messages": [] if said is None else [said],
-            "path": request.url.path,
         }
         return self.environment.get_template(template).render(frame | values)
 
-    def _entries(self, request: Request, visitor: Visitor | None) -> list[Shown]:
+    def _entries(self, request: Request) -> list[Shown]:
+        visitor: Visitor | None = getattr(request.state, "visitor", None)
         if visitor is None:
             return []
         mine = [one for one in self._navigation if one.roles & visitor.roles]
