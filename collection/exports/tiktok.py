@@ -36,7 +36,8 @@ _POSTS: Final = frozenset(
 )
 _PROFILE: Final = frozenset(
     {
-        ("Profile", kind, "ProfileMap", field)
+        (profile, kind, "ProfileMap", field)
+        for profile in ("Profile", "Profile And Settings")
         for kind in ("Profile Info", "Profile Information")
         for field in ("userName", "bioDescription")
     }

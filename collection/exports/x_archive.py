@@ -7,7 +7,7 @@ posts, likes, messages and all the rest stay shut.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -263,17 +263,26 @@ def _unescaped(text: str) -> str:
 
 
 def _author(owners: dict[str, Member]) -> str:
-    """Return the account's name, or nothing if the archive does not say."""
+    """Return the account's name, or nothing if neither file says it."""
+    return _told(lambda: _account_name(owners)) or _told(lambda: _manifest_name(owners))
+
+
+def _told(name: Callable[[], str]) -> str:
     try:
-        if _ACCOUNT in owners:
-            account = next(_list(decoded(owners[_ACCOUNT])), None)
-            found = words(mapping(mapping(account).get("account")).get("username"))
-            if found:
-                return found
-        user = mapping(_manifest(owners).get("userInfo", {}))
-        return words(user.get("userName"))
+        return name()
     except InputError:
         return ""
+
+
+def _account_name(owners: dict[str, Member]) -> str:
+    if _ACCOUNT not in owners:
+        return ""
+    account = next(_list(decoded(owners[_ACCOUNT])), None)
+    return words(mapping(mapping(account).get("account")).get("username"))
+
+
+def _manifest_name(owners: dict[str, Member]) -> str:
+    return words(mapping(_manifest(owners).get("userInfo", {})).get("userName"))
 
 
 def _manifest(owners: dict[str, Member]) -> dict[str, object]:

@@ -261,3 +261,9 @@ def test_a_walk_finds_what_loading_finds(
 def test_a_walk_through_anything_ends(body: bytes) -> None:
     with suppress(InputError):
         assert all(raw in body for _path, raw in values_at(body, {("a", "b"), ()}))
+
+
+def test_the_profile_may_stand_beside_the_settings(tmp_path: Path) -> None:
+    """Else the newest copies have no author, and nothing in them is the applicant's."""
+    value = {"Profile And Settings": profile(), "Comment": {"CommentsList": [comment("one")]}}
+    assert read_value(tmp_path, value)[0][0].author.reveal() == "quill"

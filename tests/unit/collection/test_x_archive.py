@@ -342,3 +342,13 @@ def test_of_an_edited_post_the_last_version_stands(tmp_path: Path) -> None:
     items, problems = read(archive(tmp_path, {"data/tweets.js": tweets(*rows)}))
     assert [item.native_id.reveal() for item in items] == ["2", "3", "4", "5"]
     assert [one.fault for one in problems] == ["left out: earlier versions of edited posts (1)"]
+
+
+def test_where_the_account_cannot_be_read_the_manifest_names_the_author(tmp_path: Path) -> None:
+    files = {
+        "data/account.js": script("YTD.account.part0", [{"account": {"username": 5}}]),
+        "data/manifest.js": script("__THAR_CONFIG", {"userInfo": {"userName": "quill"}}),
+        "data/tweets.js": tweets(tweet()),
+    }
+    (item,), _ = read(archive(tmp_path, files, account=False))
+    assert item.author.reveal() == "quill"
