@@ -75,6 +75,8 @@ class RecordKind(StrEnum):
     DATA_REQUEST = "data-request"
     NULL_RETENTION = "null-retention"
     LEAD = "lead"
+    REVIEW_MARK = "review-mark"
+    EXCEPTED_TEXTS = "excepted-texts"
 
 
 class RecordStore:

@@ -1,5 +1,6 @@
 """Services: one home, opened with its keys, its clock, and the engines that are built once."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -9,6 +10,7 @@ from casework.screening.screen import Screener
 from models.errors import SettingsError
 from models.ids import CaseId
 from models.requisition import Requisition
+from models.terms import OperatorException, OperatorLists
 from storage.audit import newest_time
 from storage.auditors import AuditorsLog
 from storage.cases import CaseStore
@@ -90,6 +92,18 @@ class Services:
         with self.vault.read() as tx:
             requisition = frozen(tx, CaseStore(tx).get(case_id).requisition_id)
         return self.screener(requisition)
+
+    def screener_excepting(self, case_id: CaseId, phrases: Sequence[str]) -> Screener:
+        """Return a case's screener under lists that except these phrases as well.
+
+        Raises `PolicyError` for a phrase that is itself a protected term.
+        """
+        with self.vault.read() as tx:
+            requisition = frozen(tx, CaseStore(tx).get(case_id).requisition_id)
+        more = OperatorLists(exceptions=tuple(OperatorException(phrase=one) for one in phrases))
+        lists = requisition.policy.lists
+        redactor = redactor_of(more if lists is None else lists.joined(more))
+        return Screener(redactor, self.screener(requisition).triage)
 
     def wall_time(self) -> datetime:
         """Return the machine's own time, for leases: they are about processes, not about cases."""

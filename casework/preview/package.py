@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from casework.preview.answers import answers_of
+from casework.preview.marked import marked
 from casework.preview.window import FRESH
 from casework.requisition.requisitions import frozen
 from casework.steps.step import Work
@@ -85,7 +86,7 @@ def _band(requisition: Requisition, finding: Finding, at: datetime) -> Recency |
 
 def shown_of(tx: Transaction, case_id: CaseId, requisition: Requisition, now: datetime) -> Shown:
     """Return what the case would show as things are."""
-    findings = FindingStore(tx).for_case(case_id)
+    findings = marked(tx, case_id, FindingStore(tx).for_case(case_id))
     return in_order(requisition, findings, answers_of(tx, case_id), now=now)
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from casework.applicant.consent import require_consent_or_recall, require_state
 from casework.applicant.deviations import require_named_reviewer
@@ -10,6 +11,7 @@ from casework.people.exposure import expose, note_tiers
 from casework.people.people_gates import require_searcher
 from casework.preview.answers import denied, disproved
 from casework.preview.package import store_package
+from casework.reviewing.looks import REVIEW, require_every_item_seen
 from casework.reviewing.seeds import require_seeds_weighed, seed_lines, weigh_seed
 from casework.screening.reportability import said_by_a_minor
 from casework.screening.screen import Screener
@@ -41,7 +43,7 @@ from storage.records import RecordKind, RecordStore
 from storage.transaction import Transaction
 from storage.vault import Vault
 
-_REVIEWABLE = (CaseState.REDACTED, CaseState.REBUTTAL, CaseState.RECALLED)
+REVIEWABLE: Final = (CaseState.REDACTED, CaseState.REBUTTAL, CaseState.RECALLED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +64,10 @@ def open_desk(
     nothing is shown. Raises `NotPermittedError` and `WrongStateError`.
     """
     with step(vault, case_id, actor=actor, permission=Permission.READ_RAW, now=now) as work:
-        require_state(work.case, *_REVIEWABLE, CaseState.REVIEWED)
+        require_state(work.case, *REVIEWABLE, CaseState.REVIEWED)
         require_searcher(work, platforms=platforms_of(work.tx, case_id))
         expose(work, Material.REVIEW)
-        work.log(AuditAction.RAW_READ, code="review")
+        work.log(AuditAction.RAW_READ, code=REVIEW)
     with vault.read() as tx:
         evidence = {item.id: item for item in EvidenceStore(tx).for_case(case_id)}
         findings = FindingStore(tx).for_case(case_id)
@@ -102,8 +104,8 @@ def weigh_finding(
     what the applicant said before they came of age.
     """
     with step(vault, case_id, actor=actor, permission=Permission.WEIGH_FINDING, now=now) as work:
-        require_state(work.case, *_REVIEWABLE)
-        _require_look(work)
+        require_state(work.case, *REVIEWABLE)
+        require_look(work)
         require_searcher(work, platforms=platforms_of(work.tx, case_id))
         if weigh_seed(work, finding_id, stands=stands):
             return
@@ -124,8 +126,8 @@ def weigh_finding(
 def settle_unreadable(case_id: CaseId, *, actor: Actor, vault: Vault, now: datetime) -> None:
     """Withhold every item that the machine could not read. Raises `WrongStateError`."""
     with step(vault, case_id, actor=actor, permission=Permission.WEIGH_FINDING, now=now) as work:
-        require_state(work.case, *_REVIEWABLE)
-        _require_look(work)
+        require_state(work.case, *REVIEWABLE)
+        require_look(work)
         require_searcher(work, platforms=platforms_of(work.tx, case_id))
         settled = _assessment(work.tx, case_id).model_copy(update={"settled": True})
         RecordStore(work.tx).put(case_id, RecordKind.ASSESSMENT, settled, now=now)
@@ -140,12 +142,13 @@ def approve(case_id: CaseId, *, actor: Actor, vault: Vault, now: datetime) -> in
     `require_consent_or_recall` does.
     """
     with step(vault, case_id, actor=actor, permission=Permission.APPROVE, now=now) as work:
-        require_state(work.case, *_REVIEWABLE)
+        require_state(work.case, *REVIEWABLE)
         if work.case.state is not CaseState.RECALLED:
             require_consent_or_recall(work.tx, work.case, now=now)
         _require_settled(work)
         require_statements_settled(work)
-        _require_look(work)
+        require_look(work)
+        require_every_item_seen(work)
         require_searcher(work, platforms=platforms_of(work.tx, case_id))
         require_seeds_weighed(work)
         require_named_reviewer(work)
@@ -170,7 +173,8 @@ def waiting_for_person(case_id: CaseId, *, vault: Vault) -> tuple[list[FindingId
     )
 
 
-def _require_look(work: Work) -> None:
+def require_look(work: Work) -> None:
+    """Raise `UnreviewedError` for a reviewer who has not looked at the evidence."""
     if not ExposureStore(work.tx).exposed(work.actor.id, work.case.id):
         raise UnreviewedError("a reviewer looks at the evidence first")
 
@@ -178,8 +182,8 @@ def _require_look(work: Work) -> None:
 def rebuild(case_id: CaseId, *, actor: Actor, vault: Vault, now: datetime) -> None:
     """Build the package again as things are today; it then needs two fresh approvals."""
     with step(vault, case_id, actor=actor, permission=Permission.WEIGH_FINDING, now=now) as work:
-        require_state(work.case, *_REVIEWABLE)
-        _require_look(work)
+        require_state(work.case, *REVIEWABLE)
+        require_look(work)
         require_searcher(work, platforms=platforms_of(work.tx, case_id))
         store_package(work)
         work.log(AuditAction.REDACTED, code="rebuilt")
