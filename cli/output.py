@@ -1,10 +1,11 @@
 """What commands print: JSON when asked for, tables and plain lines otherwise, faults on stderr."""
 
 import json
+import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import wraps
-from typing import Annotated, Any, ParamSpec, TypeVar
+from typing import Annotated, Any, Final, ParamSpec, TypeVar
 
 import typer
 from pydantic import BaseModel, ValidationError
@@ -27,6 +28,7 @@ V = TypeVar("V", bound=BaseModel)
 
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
 
+_COMMANDS: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _NOT_READY = (HomeError, KeyUnavailableError, SealBrokenError, SettingsError)
 
 
@@ -37,7 +39,7 @@ def console() -> Console:
 
 def say(text: str) -> None:
     """Print one line to stderr: progress and remarks, never results."""
-    print(text, file=sys.stderr)  # noqa: T201 - this is the command line
+    print(visible(text), file=sys.stderr)  # noqa: T201 - this is the command line
 
 
 def print_json(value: Any) -> None:
@@ -51,7 +53,7 @@ def tell(value: Mapping[str, object], text: str | None, *, as_json: bool) -> Non
     if as_json:
         print_json(dict(value))
     elif text:
-        typer.echo(text)
+        typer.echo(visible(text))
 
 
 def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
@@ -119,6 +121,14 @@ def exit_code_of(error: WalloffError) -> ExitCode:
     return ExitCode.REFUSED
 
 
+def visible(text: str) -> str:
+    """Return a text in which nothing commands a terminal or turns the direction of what follows.
+
+    Words of a file may hold escape sequences: they are shown as what they are.
+    """
+    return _COMMANDS.sub(lambda found: f"\\u{ord(found[0]):04x}", text.replace("\r\n", "\n"))
+
+
 def _plain(cell: object) -> str:
     # Rich reads [withheld] as a style: a backslash before the bracket shows it as it is.
-    return str(cell).replace("[", "\\[")
+    return visible(str(cell)).replace("[", "\\[")

@@ -8,6 +8,7 @@ sealed to whoever asked; the custodian who makes it sees ids and counts.
 import csv
 import hashlib
 import io
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -93,10 +94,7 @@ def approve_production(
         part = _part(production, actor)
         if getattr(production, part) is not None:
             raise WrongStateError(f"the {part} has approved")
-        approved = production.model_copy(update={part: actor.id})
-        _put(work, approved)
-        work.log(AuditAction.PRODUCTION_APPROVED, code=part)
-        return approved
+        return _changed(work, production, {part: actor.id}, AuditAction.PRODUCTION_APPROVED, part)
 
 
 def withhold_item(
@@ -121,12 +119,8 @@ def withhold_item(
         if item in {one.item for one in production.withheld}:
             raise WrongStateError("the item is withheld")
         line = Withheld(item=item, ground=ground, by=actor.id, at=now)
-        changed = production.model_copy(
-            update={"withheld": (*production.withheld, line), "custodian": None, "owner": None}
-        )
-        _put(work, changed)
-        work.log(AuditAction.ITEM_WITHHELD, code=ground)
-        return changed
+        update = {"withheld": (*production.withheld, line), "custodian": None, "owner": None}
+        return _changed(work, production, update, AuditAction.ITEM_WITHHELD, ground)
 
 
 def make_production(
@@ -208,6 +202,20 @@ def privilege_log(production: Production) -> str:
         (one.item, one.ground, one.by, one.at.isoformat()) for one in production.withheld
     )
     return out.getvalue()
+
+
+def _changed(
+    work: Work,
+    production: Production,
+    update: Mapping[str, object],
+    action: AuditAction,
+    code: str,
+) -> Production:
+    """Put a production down as it stands from now on, and log what was done to it."""
+    changed = production.model_copy(update=update)
+    _put(work, changed)
+    work.log(action, code=code)
+    return changed
 
 
 def _ids(tx: Transaction, production: Production, home: Home) -> list[tuple[str, ProducedKind]]:

@@ -17,7 +17,7 @@ from casework.criminal.referrals import (
 )
 from casework.people.exposure import expose
 from casework.steps.permissions import Permission, authorize
-from casework.steps.step import step
+from casework.steps.step import Work, step
 from models.audit import AuditAction
 from models.case import CaseState
 from models.errors import WrongStateError
@@ -59,10 +59,8 @@ def record_call(
         referral = referral_of(work.tx, case_id, referral_id)
         if not referral.imminent or referral.called_at is not None:
             raise WrongStateError("this referral does not wait for a call")
-        chain = linked(referral.chain, CustodyAct.CALLED, work)
-        update = {"called_at": now, "call_reference": reference, "chain": chain}
-        work.log(AuditAction.REFERRAL_ROUTED)
-        return save(work, referral.model_copy(update=update))
+        update = {"called_at": now, "call_reference": reference}
+        return _acted(work, referral, CustodyAct.CALLED, update)
 
 
 def record_report(
@@ -82,10 +80,8 @@ def record_report(
         referral = referral_of(work.tx, case_id, referral_id)
         if not referral.mandatory_report or referral.reported_at is not None:
             raise WrongStateError("this referral does not wait for a report")
-        chain = linked(referral.chain, CustodyAct.REPORTED, work)
-        update = {"reported_at": now, "report_reference": reference, "chain": chain}
-        work.log(AuditAction.REFERRAL_ROUTED)
-        return save(work, referral.model_copy(update=update))
+        update = {"reported_at": now, "report_reference": reference}
+        return _acted(work, referral, CustodyAct.REPORTED, update)
 
 
 def receive(
@@ -140,6 +136,15 @@ def show_referrals_due(*, actor: Actor, vault: Vault, now: datetime) -> list[Due
     """
     authorize(actor, Permission.READ_REFERRALS)
     return referrals_due(vault=vault, now=now)
+
+
+def _acted(
+    work: Work, referral: CriminalReferral, act: CustodyAct, update: dict[str, object]
+) -> CriminalReferral:
+    """Write an act of a person on a referral down, with its link in the chain."""
+    chain = linked(referral.chain, act, work)
+    work.log(AuditAction.REFERRAL_ROUTED)
+    return save(work, referral.model_copy(update={**update, "chain": chain}))
 
 
 def referrals_due(*, vault: Vault, now: datetime) -> list[Due]:

@@ -5,7 +5,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from casework.gathering.leads import open_leads
+from cli.output import print_table, say, tell
 from collection.samples.sample_reports import POSTS_CSV, maigret_sample, mapped_sample
 from models.clauses import UnprovedAttributionError
 from models.errors import InputError, NotPermittedError
@@ -45,3 +48,17 @@ def test_a_mapping_is_checked_without_a_case(typed: Typed, tmp_path: Path) -> No
     refused = typed("mapping", "check", path, home=False)
     assert refused.code != 0
     assert refused.err.startswith(f"walloff: {InputError.code}: mapping.toml, line 1: ")
+
+
+@pytest.mark.parametrize("name", ["rowan\x1b]52;c;cHduZWQ=\x07", "rowan\x9b2J", "rowan\u202etxt"])
+def test_a_hostile_user_name_commands_no_terminal(
+    capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    """A report's user name may hold escape sequences: it is shown as what it is."""
+    print_table("Leads", ("handle",), [[name]])
+    tell({}, name, as_json=False)
+    say(name)
+    told = capsys.readouterr()
+    assert "rowan\\u" in told.out
+    assert "rowan\\u" in told.err
+    assert not set(told.out + told.err) & {"\x1b", "\x07", "\x9b", "\u202e"}
