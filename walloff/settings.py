@@ -8,6 +8,7 @@ from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from models.errors import SettingsError
+from models.mail import MailTls
 
 
 def require_none_removed() -> None:
@@ -62,6 +63,20 @@ class Settings(BaseSettings):
     without it."""
     reader_box: ReaderBox = ReaderBox.PREFERRED
     """`required`: no file is read where bubblewrap is missing or does not work."""
+    mail_host: str | None = None
+    """Mail server (SMTP) that messages to applicants are handed to; without it none is sent."""
+    mail_port: int = Field(default=587, ge=1, le=65535)
+    mail_tls: MailTls = MailTls.STARTTLS
+    """How the way there is protected."""
+    mail_from: str | None = None
+    """The address that messages come from."""
+    mail_link: str | None = None
+    """The applicants' interface, `https://`: the one link in every message."""
+    mail_login: str | None = None
+    mail_password_file: Path | None = None
+    """File with the password to that login, mode 0600."""
+    mail_certificates: Path | None = None
+    """PEM file with the certificates that verify the server; else the system's."""
     witnesses_file: Path | None = None
     """Witnesses that cosign the audit log: a URL and one or more keys a line."""
     stamps_url: SecretStr | None = None

@@ -28,6 +28,7 @@ from walloff.collectors import serve_collectors
 from walloff.custodians import serve_custodian
 from walloff.custody import sweep_home
 from walloff.dispatch import free_dead_leases
+from walloff.mail import send_mail
 from walloff.managers import name_readers, serve_managers
 from walloff.services import Services
 from walloff.stamping import authority_of, stamp
@@ -113,6 +114,7 @@ DUTIES: Final[dict[str, Duty]] = {
     "managers": serve_managers,
     "collectors": serve_collectors,
     "custodian": serve_custodian,
+    "mail": send_mail,
     "samples": draw_second_reviews,
     "sequence": sequence_waiting,
 }
