@@ -62,11 +62,14 @@ from storage.portions import write_portion
 from storage.released import ReleasedVault
 from storage.roles import PROCESSES, process_statements, server_statements
 from storage.vault import Vault
+from triage.engine import Triage
 from walloff.segments import run_segment
 from walloff.services import INSIDE, Services, use
 from walloff.settings import Settings
 
 STAFFED = pytest.StashKey[Requisition | None]()
+TRIAGE: dict[str, Triage] = {}
+"""By the digest of the criteria, shared by all homes: each is slow to build, and safe to share."""
 PASSPHRASE = b"correct horse battery staple"
 NOON = datetime(2026, 9, 1, 12, tzinfo=UTC)
 
@@ -212,6 +215,7 @@ def opened_services(home: Home, clock: MovableClock) -> Services:
         vault=vault,
         released=ReleasedVault(home, ring),
         clock=clock,
+        _triage=TRIAGE,
     )
 
 
