@@ -1,12 +1,15 @@
 """A small agency in a rehearsal home, with one of everything to put into the stores."""
 
 import hashlib
-from collections.abc import Callable, Iterator
+import shutil
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy.engine import URL
 
 from models.audit import AuditAction, AuditEntry
 from models.case import Case, CaseState
@@ -40,8 +43,9 @@ from storage.cases import CaseStore
 from storage.consents import ConsentStore
 from storage.domain import Domain
 from storage.evidence import EvidenceStore
-from storage.home import Home, HomeMode, create_home
+from storage.home import Home, HomeMode, create_home, open_home
 from storage.keyring import KeyRing, init_keys, open_key_ring
+from storage.migrate import Database
 from storage.passphrase import KdfCost
 from storage.requisitions import RequisitionStore
 from storage.vault import Vault
@@ -213,17 +217,50 @@ def engine_name(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
+def new_home(root: Path, urls: Mapping[Database, URL]) -> Home:
+    home = create_home(root, HomeMode.REHEARSAL, urls)
+    init_keys(home, PASSPHRASE, cost=CHEAP)
+    return home
+
+
+class ReadyHomes:
+    """A home with keys is made once for each engine; a test takes a copy of its own."""
+
+    def __init__(self, place: Path) -> None:
+        self._place = place
+        self._made: dict[str, Home] = {}
+
+    def copy(self, root: Path, engine_name: str, server: Any) -> Home:
+        if engine_name not in self._made:
+            urls = {} if server is None else server.urls()
+            self._made[engine_name] = new_home(self._place / engine_name, urls)
+        home = self._made[engine_name]
+        urls = {}
+        if server is not None:
+            urls = server.copies({item: str(url.database) for item, url in home.urls.items()})
+        shutil.copytree(home.root, root)
+        return open_home(root, mode=HomeMode.REHEARSAL, urls=urls)
+
+
+@pytest.fixture(scope="session")
+def ready_homes(tmp_path_factory: pytest.TempPathFactory) -> ReadyHomes:
+    return ReadyHomes(tmp_path_factory.mktemp("ready"))
+
+
 @pytest.fixture
 def make_agency(
-    tmp_path: Path, engine_name: str, request: pytest.FixtureRequest
+    tmp_path: Path, engine_name: str, ready_homes: ReadyHomes, request: pytest.FixtureRequest
 ) -> Iterator[Callable[[str], Agency]]:
+    """Make agencies; the second of a test, and any further, has an id and keys like no other."""
     made: list[Agency] = []
     server = None if engine_name == "sqlite" else request.getfixturevalue("postgresql")
 
     def make(name: str) -> Agency:
-        urls = {} if server is None else server.urls()
-        home = create_home(tmp_path / name, HomeMode.REHEARSAL, urls)
-        init_keys(home, PASSPHRASE, cost=CHEAP)
+        root = tmp_path / name
+        if made:
+            home = new_home(root, {} if server is None else server.urls())
+        else:
+            home = ready_homes.copy(root, engine_name, server)
         ring = open_key_ring(home, passphrase=PASSPHRASE, domains=frozenset(Domain))
         agency = Agency(home, ring, Vault(home, ring))
         made.append(agency)
