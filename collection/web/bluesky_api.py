@@ -1,8 +1,14 @@
 """Bluesky: who an account is stands in its DID document, what it said on the server named there.
 
 An account is its DID; a handle is one only if the handle leads to the DID and the DID's document
-names the handle. Nothing is signed in to, and only the collection of posts is asked for: a whole
-repository would hold likes, blocks and follows too.
+names the handle. Nothing is signed in to, and only the collection of posts is asked for.
+
+`com.atproto.sync.getRepo` is not asked. It answers with likes, blocks and follows too, which no
+item of the consent covers and which tell of protected classes; what came over the wire would have
+to be the original, and a cut of it with posts alone is nobody's original and no longer what was
+signed. So a fetched post is `DISCLOSED`, on the word of the account's own server. For a signature
+the applicant hands over the repository, which `collection.exports.bluesky_car` verifies
+(decision 59, point 6).
 """
 
 import re

@@ -8,11 +8,14 @@ under another name.
 import base64
 import hashlib
 import os
+import uuid
+from collections.abc import Iterable
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO, Final, Self
 from urllib.parse import urlsplit
 
+from warcio.recordloader import ArcWarcRecord
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
@@ -22,6 +25,7 @@ from models.errors import HomeError, WalloffError
 
 ENDING: Final = ".fetched.warc.gz"
 STEP: Final = "Walloff-Step"
+_VERSION: Final = "WARC/1.1"
 _FRAMING: Final = b"transfer-encoding"
 
 
@@ -64,40 +68,46 @@ class Recording:
     def keep(self, answer: Answer) -> None:
         """Write a request and its answer."""
         at = answer.at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-        status = StatusAndHeaders(
-            f"{answer.status} {answer.reason.decode('latin-1')}".strip(),
-            [(_name(key), value.decode("latin-1")) for key, value in answer.headers],
-            protocol=answer.version.decode("latin-1"),
-        )
         target = urlsplit(answer.url)
         line = f"GET {target.path or '/'}{'?' + target.query if target.query else ''} HTTP/1.1"
-        asked = StatusAndHeaders(
-            line, [(key.decode("latin-1"), value.decode("latin-1")) for key, value in answer.asked]
-        )
-        more = {
-            "WARC-Date": at,
-            "WARC-IP-Address": answer.address,
-            STEP: answer.ask.step,
-        }
-        response = self._writer.create_warc_record(
+        told = b"%b %d %b" % (answer.version, answer.status, answer.reason)
+        framed = [(_name(key), value) for key, value in answer.headers]
+        response = self._record(
             answer.url,
             "response",
-            payload=BytesIO(answer.body),
-            http_headers=status,
-            warc_headers_dict={**more, **_digests(status, answer.body)},
+            _head(told.rstrip(), framed),
+            answer.body,
+            {"WARC-Date": at, "WARC-IP-Address": answer.address, STEP: answer.ask.step},
         )
-        request = self._writer.create_warc_record(
+        concurrent = str(response.rec_headers.get_header("WARC-Record-ID"))
+        request = self._record(
             answer.url,
             "request",
-            http_headers=asked,
-            warc_headers_dict={
-                "WARC-Date": at,
-                "WARC-Concurrent-To": response.rec_headers.get_header("WARC-Record-ID"),
-                **_digests(asked, b""),
-            },
+            _head(line.encode("ascii", "replace"), answer.asked),
+            b"",
+            {"WARC-Date": at, "WARC-Concurrent-To": concurrent},
         )
         self._writer.write_record(response)
         self._writer.write_record(request)
+
+    def _record(
+        self, url: str, kind: str, head: bytes, body: bytes, told: dict[str, str]
+    ) -> ArcWarcRecord:
+        # Without parsed headers the writer leaves the block as it came over the wire.
+        block = head + body
+        headers = {
+            "WARC-Type": kind,
+            "WARC-Record-ID": f"<urn:uuid:{uuid.uuid4()}>",
+            "WARC-Target-URI": url,
+            **told,
+            "WARC-Payload-Digest": _digest(body),
+            "WARC-Block-Digest": _digest(block),
+        }
+        stated = StatusAndHeaders("", list(headers.items()), protocol=_VERSION)
+        media_type = f"application/http; msgtype={kind}"
+        record = ArcWarcRecord("warc", kind, stated, BytesIO(block), None, media_type, len(block))
+        record.payload_length = len(block)
+        return record
 
     def seal(self) -> str:
         """End the recording, still without its name; return its SHA-256. Raises `HomeError`."""
@@ -133,17 +143,12 @@ def sha256(body: bytes) -> str:
     return hashlib.sha256(body).hexdigest()
 
 
-def _name(key: bytes) -> str:
-    name = key.decode("latin-1")
-    return f"X-Archive-Orig-{name}" if key.lower() == _FRAMING else name
+def _name(key: bytes) -> bytes:
+    return b"X-Archive-Orig-" + key if key.lower() == _FRAMING else key
 
 
-def _digests(head: StatusAndHeaders, body: bytes) -> dict[str, str]:
-    head.compute_headers_buffer()
-    return {
-        "WARC-Payload-Digest": _digest(body),
-        "WARC-Block-Digest": _digest(head.headers_buff + body),
-    }
+def _head(line: bytes, headers: Iterable[tuple[bytes, bytes]]) -> bytes:
+    return b"".join((line, b"\r\n", *(b"%b: %b\r\n" % pair for pair in headers), b"\r\n"))
 
 
 def _digest(data: bytes) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from warcio.archiveiterator import ArchiveIterator
 
 from collection.web.answers import Limits, Terms
 from collection.web.connector import Got
@@ -122,6 +123,28 @@ def test_a_status_that_http_does_not_have_is_written_down(web: Any) -> None:
         body_sha256="0" * 64,
     )
     assert said.status == 999
+
+
+def test_an_answer_that_is_no_ascii_is_kept_as_it_came(web: Any, tmp_path: Path) -> None:
+    """Servers may write any byte into a reason or a header (RFC 9112, 4): the record has it."""
+    path = tmp_path / f"one{ENDING}"
+
+    def route(handler: Any) -> None:
+        head = b"HTTP/1.1 200 S\xec\xff\r\nContent-Type: application/json\r\nX-A: caf\xe9\r\n"
+        handler.wfile.write(head + b"Content-Length: 2\r\n\r\n{}")
+
+    web.at(PAGE, route)
+    with Recording(path, software="a test", contact="", config_sha256="0" * 64) as recording:
+        answer = web.fetcher().fetch(web.asking(PAGE), gate=web.gate(), keep=recording.keep)
+        recording.close()
+    assert (answer.status, answer.content) == (200, b"{}")
+    written = gzip.decompress(path.read_bytes())
+    assert b"HTTP/1.1 200 S\xec\xff\r\n" in written
+    assert b"X-A: caf\xe9\r\n" in written
+    with path.open("rb") as stream:
+        kinds = [one.rec_type for one in ArchiveIterator(stream, check_digests="raise")]
+    assert kinds == ["warcinfo", "response", "request"]
+    assert list(FetchedReader().read(path)) == []  # a look-up holds no posts
 
 
 def test_a_limit_that_the_last_answer_used_up_costs_nothing(web: Any) -> None:
