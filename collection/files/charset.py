@@ -36,7 +36,7 @@ def decode(body: bytes, content_type: str) -> str:
         if body.startswith(mark):
             return body.decode(codec, "replace")
     stated = _HEADER.search(content_type)
-    named = _KNOWN.get(stated[1].lower()) if stated else None
+    named = _named_by_header(stated[1].lower()) if stated else None
     if named is None:
         meta = _META.search(body, 0, _META_WITHIN)
         named = _KNOWN.get(meta[1].decode("ascii", "replace").lower()) if meta else None
@@ -46,3 +46,9 @@ def decode(body: bytes, content_type: str) -> str:
         return body.decode("utf-8")
     except UnicodeDecodeError:
         return body.decode("cp1252", "replace")
+
+
+def _named_by_header(name: str) -> str | None:
+    # In a page's own words UTF-16 cannot be true: they were read as ASCII.
+    wide = {"utf-16": "utf-16-le", "utf-16le": "utf-16-le", "utf-16be": "utf-16-be"}
+    return wide.get(name) or _KNOWN.get(name)

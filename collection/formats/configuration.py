@@ -1,4 +1,4 @@
-"""What read a file has a digest: the reader, its limits, its libraries and how it was confined.
+"""What read a file has a digest: reader, limits, libraries, programs and how it was confined.
 
 Two captures of the same digest were read by the same tool in the same way; the parts are told by
 `parts_of`, so that the digest can be made again from what was installed then.
@@ -6,6 +6,8 @@ Two captures of the same digest were read by the same tool in the same way; the 
 
 import hashlib
 import json
+import shutil
+import subprocess
 import sys
 from dataclasses import asdict
 from functools import cache
@@ -16,6 +18,7 @@ from collection.files import limits
 from collection.formats.format import Format
 from models.consent import Sha256
 
+_SECONDS: Final = 60
 _LIBRARIES: Final = (
     "feedparser",
     "libipld",
@@ -46,7 +49,35 @@ def parts_of(form: Format, *, confined: bool) -> dict[str, object]:
         "box": "bubblewrap" if confined else "limits",
         "python": ".".join(str(part) for part in sys.version_info[:3]),
         "libraries": _versions(),
+        "programs": _programs() if form.needs.programs else {},
     }
+
+
+@cache
+def _programs() -> dict[str, str]:
+    """Return what Tesseract says of itself and of what it learnt; nothing where it is missing."""
+    program = shutil.which("tesseract")
+    if program is None:
+        return {}
+    return {
+        word: hashlib.sha256(said).hexdigest() if word == "--list-langs" else _first_line(said)
+        for word in ("--version", "--list-langs")
+        if (said := _said(program, word))
+    }
+
+
+def _said(program: str, word: str) -> bytes:
+    try:
+        done = subprocess.run(  # noqa: S603 - a program of this installation, one fixed word
+            [program, word], capture_output=True, timeout=_SECONDS, check=False
+        )
+    except (OSError, subprocess.SubprocessError):
+        return b""
+    return done.stdout or done.stderr
+
+
+def _first_line(said: bytes) -> str:
+    return said.decode("utf-8", "replace").partition("\n")[0].strip()[:80]
 
 
 @cache

@@ -32,8 +32,11 @@ _UNSEEN: Final = frozenset(
         *("script", "style", "template", "noscript", "head", "title", "meta", "link", "base"),
         *("iframe", "object", "embed", "applet", "audio", "video", "canvas", "datalist"),
         *("noembed", "noframes", "param", "source", "track"),
+        *("desc", "metadata", "defs", "symbol", "annotation", "annotation-xml", "rp", "bdo"),
     }
 )
+_TOLD: Final = frozenset({"bdo"})
+"""Of these it is told that they were left out: a reader sees their letters in another order."""
 _PARAGRAPHS: Final = frozenset(
     {
         *("p", "blockquote", "pre", "ul", "ol", "dl", "table", "figure", "hr", "article"),
@@ -181,6 +184,7 @@ class _Writer:
         if tag.startswith(("-", "!")) and tag != "-document":
             return
         if tag in _UNSEEN or tag in self._without:
+            self.hidden = self.hidden or (tag in _TOLD and bool((node.text() or "").strip()))
             return
         sight = sight.within(node, self._styles.look(node))
         if sight.gone:

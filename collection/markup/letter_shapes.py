@@ -8,6 +8,7 @@ has two letters that look like others, and a shuffled alphabet has a dozen or mo
 """
 
 import math
+from collections import Counter
 from collections.abc import Iterable
 from functools import cache
 from operator import mul
@@ -29,6 +30,8 @@ _MARGIN: Final = 0.25
 _PROPORTION: Final = 0.3
 _FARTHEST: Final = 1.5
 _INK: Final = 0.375
+_SLANT: Final = 0.21
+"""As much as most slanted fonts lean."""
 
 Shape = tuple[tuple[float, ...], float]
 """A letter's ink on a grid, of mean 0 and length 1; and the logarithm of width by height."""
@@ -68,23 +71,27 @@ def other_letter(shape: Shape, sign: str) -> str:
     Capitals and small letters are one here.
     """
     plain = _plain()
-    own = max(_alike(shape, plain[one]) for one in {sign.lower(), sign.upper()} & plain.keys())
+    own = max(
+        _alike(shape, one) for name in {sign.lower(), sign.upper()} for one in plain.get(name, ())
+    )
+    if own + _MARGIN > 1:
+        return ""
     best, looks = own, ""
-    for one, known in plain.items():
-        if one.lower() != sign.lower() and (found := _alike(shape, known)) > best:
-            best, looks = found, one
+    for name, known in plain.items():
+        if name.lower() != sign.lower():
+            found = max(_alike(shape, one) for one in known)
+            if found > best:
+                best, looks = found, name
     return looks if best >= _ALIKE and best - own >= _MARGIN else ""
 
 
-def are_others(shapes: Iterable[tuple[str, Shape]]) -> bool:
-    """Say whether enough of these letters are drawn as other letters."""
-    found: set[str] = set()
+def are_others(shapes: Iterable[tuple[str, Shape]], *, enough: int = ENOUGH) -> bool:
+    """Say whether enough of these letters are drawn as others, most times that they are drawn."""
+    found: Counter[str] = Counter()
     for sign, shape in shapes:
-        if sign in LETTERS and other_letter(shape, sign):
-            found.add(sign)
-            if len(found) >= ENOUGH:
-                return True
-    return False
+        if sign in LETTERS:
+            found[sign] += 1 if other_letter(shape, sign) else -1
+    return sum(count > 0 for count in found.values()) >= enough
 
 
 def _alike(one: Shape, other: Shape) -> float:
@@ -94,15 +101,22 @@ def _alike(one: Shape, other: Shape) -> float:
 
 
 @cache
-def _plain() -> dict[str, Shape]:
-    """Return the letters of the font that comes with the library of pictures."""
+def _plain() -> dict[str, tuple[Shape, ...]]:
+    """Return the letters of the font that comes with the library of pictures, and slanted ones."""
     font = ImageFont.load_default(_SIZE)
+    found: dict[str, tuple[Shape, ...]] = {}
     if not isinstance(font, ImageFont.FreeTypeFont):
-        return {}
-    found = {}
+        return found
     for sign in LETTERS:
         picture = drawn(font, sign)
-        shape = shape_of(picture) if picture is not None else None
-        if shape is not None:
-            found[sign] = shape
+        if picture is not None:
+            shapes = (shape_of(picture), shape_of(_slanted(picture)))
+            found[sign] = tuple(one for one in shapes if one is not None)
     return found
+
+
+def _slanted(picture: Image.Image) -> Image.Image:
+    wider = Image.new("L", (picture.width + int(picture.height * _SLANT) + 2, picture.height))
+    wider.paste(picture, (0, 0))
+    leaning = (1, _SLANT, -picture.height * _SLANT, 0, 1, 0)
+    return wider.transform(wider.size, Image.Transform.AFFINE, leaning, Image.Resampling.BILINEAR)

@@ -34,6 +34,8 @@ _PIXELS: Final = {
     "mm": 3.78,
 }
 _RGB: Final = re.compile(r"rgba?\(([^()]*)\)")
+_HSL: Final = re.compile(r"hsla?\(\s*([\d.]+)(?:deg)?[\s,]+([\d.]+)%[\s,]+([\d.]+)%\s*\)")
+_MATRIX: Final = re.compile(r"matrix\(\s*0*\.?0*\s*,\s*0*\.?0*\s*,\s*0*\.?0*\s*,\s*0*\.?0*\s*,")
 _NO_AREA: Final = re.compile(
     r"rect\(\s*([01])(?:px)?[\s,]+([01])(?:px)?[\s,]+([01])(?:px)?[\s,]+([01])(?:px)?\s*\)"
     r"|inset\(\s*(?:50|[6-9]\d|100)%[^)]*\)|circle\(\s*0(?:px|%)?\s*(?:at[^)]*)?\)"
@@ -41,7 +43,10 @@ _NO_AREA: Final = re.compile(
 _MOVED: Final = re.compile(r"translate(?:x|y|3d)?\(\s*([^),]+)(?:,\s*([^),]+))?")
 _NO_SCALE: Final = re.compile(r"scale(?:x|y|3d)?\(\s*0*\.?0*\s*[,)]")
 _NONE: Final = re.compile(r"0*\.?0*%?")
+_FAINT: Final = re.compile(r"0*\.?0*%?|0*\.0[0-4]\d*|[0-4](?:\.\d*)?%")
+"""Less than a twentieth: nobody sees it."""
 _OUT: Final = frozenset({"absolute", "fixed"})
+_TURNED: Final = frozenset({"bidi-override", "isolate-override"})
 
 FOLLOWED: Final = frozenset(
     {
@@ -50,6 +55,7 @@ FOLLOWED: Final = frozenset(
         *("background-image", "position", "left", "top", "right", "bottom", "text-indent"),
         *("margin-left", "margin-top", "clip", "clip-path", "transform", "scale"),
         *("width", "height", "max-width", "max-height", "overflow", "overflow-x", "overflow-y"),
+        *("translate", "zoom", "unicode-bidi", "-webkit-text-security", "letter-spacing"),
     }
 )
 """The properties that are looked at."""
@@ -120,6 +126,8 @@ def colour_of(value: str) -> tuple[Colour | None, float]:
         except ValueError:
             return None, 1.0
         return (red, green, blue), alpha
+    if found := _HSL.fullmatch(value):
+        value = f"hsl({found[1]},{found[2]}%,{found[3]}%)"
     try:
         rgba = ImageColor.getcolor(value, "RGBA") if len(value) < 40 else ()
     except ValueError:
@@ -141,7 +149,7 @@ def _is_gone(declared: Mapping[str, str]) -> bool:
     get = declared.get
     if get("display") == "none" or get("content-visibility") == "hidden":
         return True
-    if _NONE.fullmatch(get("opacity") or "1") or _NONE.fullmatch(get("scale") or "1"):
+    if _FAINT.fullmatch(get("opacity") or "1") or _NONE.fullmatch(get("scale") or "1"):
         return True
     if re.search(r"opacity\(\s*0*\.?0*%?\s*\)", get("filter") or ""):
         return True
@@ -149,9 +157,17 @@ def _is_gone(declared: Mapping[str, str]) -> bool:
         return True
     if any(_is_far(get(name), name) for name in ("text-indent", "margin-left", "margin-top")):
         return True
+    if _NONE.fullmatch(get("zoom") or "1") or get("unicode-bidi") in _TURNED:
+        return True
+    if get("-webkit-text-security") not in (None, "none") or _at_most(get("letter-spacing"), -16.0):
+        return True
+    if any(_at_most(part, FAR) for part in (get("translate") or "").split()):
+        return True
     moved = get("transform") or ""
-    if _NO_SCALE.search(moved) or any(
-        _at_most(part, FAR) for found in _MOVED.finditer(moved) for part in found.groups()
+    if (
+        _NO_SCALE.search(moved)
+        or _MATRIX.search(moved)
+        or any(_at_most(part, FAR) for found in _MOVED.finditer(moved) for part in found.groups())
     ):
         return True
     if get("position") in (*_OUT, "relative") and any(_is_far(get(name), name) for name in _SIDES):

@@ -180,7 +180,9 @@ _GROUPS: Final = (
     ),
     *(frozenset({name}) for name in ("display", "visibility", "opacity", "content-visibility")),
     *(frozenset({name}) for name in ("filter", "text-indent", "margin-left", "margin-top")),
-    *(frozenset({name}) for name in ("clip", "clip-path", "transform", "scale")),
+    *(frozenset({name}) for name in ("clip", "clip-path", "transform", "scale", "translate")),
+    *(frozenset({name}) for name in ("zoom", "unicode-bidi", "letter-spacing")),
+    frozenset({"-webkit-text-security"}),
 )
 
 

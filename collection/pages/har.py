@@ -157,6 +157,8 @@ def _answer(
     content = _object(response, "content")
     kind = content.get("mimeType")
     kind = kind.strip().lower() if isinstance(kind, str) else ""
+    if status == 206:
+        return _Answer(None, None, left_out.PART)
     if not 200 <= status < 300:
         return _Answer(None, None, left_out.NOT_2XX)
     if kind.startswith("text/css"):

@@ -5,7 +5,10 @@ that `Snapshot-Content-Location` names, else the first page. `Date` is the brows
 tool that keeps the file may state another time beside it, and then both are kept.
 """
 
+import base64
+import binascii
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -27,11 +30,15 @@ from collection.markup.saved_page import (
     page_record,
     web_address,
 )
+from collection.pages import left_out
 from collection.pages.web_recording import WebRecording
 from models.errors import InputError
 from models.evidence import AccessGate, SourceItem
 
 _PAGES: Final = frozenset({"text/html", "application/xhtml+xml"})
+_CODINGS: Final = frozenset({"", "7bit", "8bit", "binary", "quoted-printable", "base64"})
+_SEEN_AS_PICTURES: Final = ("image/", "audio/", "video/")
+"""What the page itself tells of."""
 _FONTS: Final = ("font/", "application/font", "application/x-font")
 _HEAD: Final = 64 * 1024
 _KINDS: Final = re.compile(
@@ -179,9 +186,12 @@ def _refuse_costly(body: bytes) -> None:
 
 
 def _parts(message: Message, problems: list[Problem]) -> Iterator[_Part]:
+    left: Counter[str] = Counter()
     for number, part in enumerate(message.walk()):
         kind = _header(part, "Content-Type")
         short = kind.partition(";")[0].strip().lower()
+        if short not in _PAGES and not part.is_multipart():
+            left[left_out.kind_left(short)] += not short.startswith(_SEEN_AS_PICTURES)
         if short not in _PAGES and short != "text/css" and not short.startswith(_FONTS):
             continue
         pointer = f"part:{number}"
@@ -189,13 +199,29 @@ def _parts(message: Message, problems: list[Problem]) -> Iterator[_Part]:
             body = part.get_payload(decode=True)
         except Exception:  # noqa: BLE001 - see above
             body = None
-        if not isinstance(body, bytes):
+        if not isinstance(body, bytes) or not _is_unpacked(part):
             problems.append(Problem("a part that cannot be unpacked", pointer))
         elif len(body) > 4 * MAX_PAGE:
             problems.append(Problem(f"a part of more than {4 * MAX_PAGE} bytes", pointer))
         else:
             location = _header(part, "Content-Location").strip()
             yield _Part(short, location, body, kind, pointer)
+    problems.extend(left_out.told(left))
+
+
+def _is_unpacked(part: Message) -> bool:
+    """Say whether a part was packed as its header says: else its letters are taken for words."""
+    packed = _header(part, "Content-Transfer-Encoding").strip().lower()
+    if packed not in _CODINGS:
+        return False
+    if packed != "base64":
+        return True
+    held = part.get_payload()
+    try:
+        base64.b64decode("".join(str(held).split()), validate=True)
+    except (binascii.Error, ValueError):
+        return False
+    return True
 
 
 def _header(message: Message, name: str) -> str:

@@ -40,7 +40,7 @@ class PdfReader:
     """Reads the text of a PDF file as its pages show it."""
 
     name: Final = "pdf"
-    version: Final = "1"
+    version: Final = "2"
     seen_versions: Final = ("1.4", "1.7")
     gate: Final = AccessGate.NONE
 
@@ -150,17 +150,19 @@ def _page(document: "PdfDocument", number: int, digest: str) -> Iterator[SourceI
 
 
 def _left_out(found: PageText, notes: int, pointer: str) -> Iterator[Problem]:
+    if found.others:
+        yield Problem("withheld: the letters that are drawn are others than the file says", pointer)
     if found.hidden:
         yield Problem(f"{found.hidden} letters that readers do not see were left out", pointer)
     if found.overlaid:
         yield Problem(f"{found.overlaid} letters that lie on others were left out", pointer)
     if found.unknown:
         yield Problem(f"{found.unknown} letters that the file does not explain", pointer)
-    if found.pictures and not found.text:
+    if found.pictures and not found.text and not found.others:
         yield Problem("a page of pictures alone: needs a reader of pictures or a person", pointer)
     elif found.pictures:
         yield Problem(f"{found.pictures} pictures on the page were not looked at", pointer)
-    elif not found.text:
+    elif not found.text and not found.others:
         yield Problem("a page without text", pointer)
     if notes:
         yield Problem(f"{notes} notes or form fields on the page were not read", pointer)

@@ -6,7 +6,9 @@ or in a layer that is switched off is told from the rest by one rule, whatever h
 """
 
 import ctypes
+import math
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -14,6 +16,7 @@ from PIL import ImageChops
 from PIL.Image import Image
 
 from collection.files.limits import MAX_PAGE_SIDE, MAX_PIXELS, MAX_TEXT
+from collection.pages.drawn_letters import Box, shows_others
 from models.errors import InputError
 
 if TYPE_CHECKING:
@@ -34,8 +37,12 @@ _CELL: Final = 12.0
 _LIGATURES: Final = str.maketrans(
     {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
 )
+_MOST_SAID: Final = 3
+"""Letters that a file may put in place of what it draws: those of a ligature."""
 _INVISIBLE: Final = 3
 _MOST_PIECES: Final = 2
+_SLANT: Final = 0.02
+"""Radians by which a line may lean and still be upright."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +57,18 @@ class PageText:
     unknown: int
     """Letters of which the file does not say what they are."""
     pictures: int
+    others: bool = False
+    """True if letters are drawn as other letters: then nobody saw this text."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Letter:
     sign: str
-    box: tuple[float, float, float, float] | None
+    box: Box | None
     """Left, bottom, right, top on the page; None for what the library adds: blanks and lines."""
     invisible: bool = False
     unknown: bool = False
+    upright: bool = True
     owner: int = 0
     """What wrote it: the pieces of one ligature have one place and one owner."""
 
@@ -69,12 +79,13 @@ def text_of(page: "PdfPage") -> PageText:
     if not (0 < width <= MAX_PAGE_SIDE and 0 < height <= MAX_PAGE_SIDE):
         raise InputError("a page of no size, or too large")
     texts, pictures = _objects(page)
-    letters = _letters(page)
+    letters = _letters(page, _replaced(texts))
     if not letters:
         return PageText("", 0, 0, 0, pictures)
     painted, place = _painted(page, texts, min(_MAX_SCALE, _SIDE / max(width, height)))
     doubtful = _overlaid(letters)
     kept: list[str] = []
+    seen: list[_Letter] = []
     hidden = overlaid = unknown = 0
     for number, letter in enumerate(letters):
         if letter.box is None or letter.sign.isspace():
@@ -87,6 +98,9 @@ def text_of(page: "PdfPage") -> PageText:
             overlaid += 1
         else:
             kept.append(letter.sign)
+            seen.append(letter)
+    if shows_others(painted, _placed(seen, place)):
+        return PageText("", hidden, overlaid, unknown, pictures, others=True)
     return PageText(_joined("".join(kept)), hidden, overlaid, unknown, pictures)
 
 
@@ -109,7 +123,23 @@ def _objects(page: "PdfPage") -> tuple[list[Any], int]:
     return texts, pictures
 
 
-def _letters(page: "PdfPage") -> list[_Letter]:
+def _replaced(texts: list[Any]) -> frozenset[int]:
+    """Return the text objects for which the file states other words (`ActualText`)."""
+    import pypdfium2.raw as pdfium
+
+    found, size = set(), ctypes.c_ulong()
+    for one in texts:
+        for number in range(max(0, pdfium.FPDFPageObj_CountMarks(one))):
+            mark = pdfium.FPDFPageObj_GetMark(one, number)
+            given = pdfium.FPDFPageObjMark_GetParamStringValue(
+                mark, b"ActualText", None, 0, ctypes.byref(size)
+            )
+            if given and size.value > 2 * (_MOST_SAID + 1):
+                found.add(ctypes.addressof(one.contents))
+    return frozenset(found)
+
+
+def _letters(page: "PdfPage", replaced: frozenset[int]) -> list[_Letter]:
     import pypdfium2.raw as pdfium
 
     found = []
@@ -136,14 +166,20 @@ def _letters(page: "PdfPage") -> list[_Letter]:
                     sign=chr(code) if code < 0x110000 else "\ufffd",
                     box=(left, bottom, right, top),
                     invisible=mode == _INVISIBLE,
-                    owner=ctypes.addressof(owner.contents) if owner else 0,
+                    upright=_is_upright(pdfium.FPDFText_GetCharAngle(text.raw, number)),
+                    owner=(name := ctypes.addressof(owner.contents) if owner else 0),
                     unknown=_is_unknown(code)
+                    or name in replaced
                     or pdfium.FPDFText_HasUnicodeMapError(text.raw, number) == 1,
                 )
             )
     finally:
         text.close()
     return found
+
+
+def _is_upright(angle: float) -> bool:
+    return min(abs(angle), abs(angle - math.tau)) < _SLANT
 
 
 def _is_unknown(code: int) -> bool:
@@ -184,26 +220,36 @@ def _place(conversion: Any) -> tuple[float, ...]:
     return (x0, y0, (x1 - x0) / far, (y1 - y0) / far, (x2 - x0) / far, (y2 - y0) / far)
 
 
-def _is_painted(
-    painted: Image, place: tuple[float, ...], box: tuple[float, float, float, float]
-) -> bool:
+def _within(place: tuple[float, ...], box: Box) -> Box:
+    """Return where a box of the page lies in the picture: left, top, right, bottom."""
     left, bottom, right, top = box
-    if max(right - left, top - bottom) < _LEAST:
-        return False
     x0, y0, xx, xy, yx, yy = place
     across = sorted(x0 + x * xx + y * yx for x, y in ((left, bottom), (right, top)))
     down = sorted(y0 + x * xy + y * yy for x, y in ((left, bottom), (right, top)))
-    if across[1] <= 0 or down[1] <= 0 or across[0] >= painted.width or down[0] >= painted.height:
+    return across[0], down[0], across[1], down[1]
+
+
+def _is_painted(painted: Image, place: tuple[float, ...], box: Box) -> bool:
+    left, bottom, right, top = box
+    if max(right - left, top - bottom) < _LEAST:
         return False
-    seen = painted.crop(
-        (
-            max(0, int(across[0])),
-            max(0, int(down[0])),
-            min(painted.width, int(across[1]) + 1),
-            min(painted.height, int(down[1]) + 1),
-        )
-    ).getextrema()
+    start, above, end, below = _within(place, box)
+    if end <= 0 or below <= 0 or start >= painted.width or above >= painted.height:
+        return False
+    part = (
+        max(0, int(start)),
+        max(0, int(above)),
+        min(painted.width, int(end) + 1),
+        min(painted.height, int(below) + 1),
+    )
+    seen = painted.crop(part).getextrema()
     return isinstance(seen[1], int | float) and seen[1] >= _SEEN
+
+
+def _placed(letters: list[_Letter], place: tuple[float, ...]) -> Iterator[tuple[str, Box]]:
+    for one in letters:
+        if one.box is not None and one.upright:
+            yield one.sign, _within(place, one.box)
 
 
 def _overlaid(letters: list[_Letter]) -> set[int]:

@@ -5,6 +5,7 @@ a sentence could turn its meaning. What was read by a machine says so, and gives
 """
 
 import hashlib
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -30,6 +31,7 @@ SURE: Final = 70.0
 """Of 100: what Tesseract must be sure of each word of a line."""
 
 SECONDS: Final = 120
+_VERSION: Final = re.compile(r"[^0-9A-Za-z.+-]")
 _POINTER: Final = "page:1"
 _SMALL: Final = 2_200
 """Pixels of the longer side below which letters are doubled in size: screens have few pixels."""
@@ -40,7 +42,7 @@ class ScreenshotReader:
     """Reads the words of a picture of a screen."""
 
     name: Final = "screenshot"
-    version: Final = "1"
+    version: Final = "2"
     seen_versions: Final = ("PNG", "JPEG", "WebP")
     gate: Final = AccessGate.NONE
 
@@ -89,7 +91,8 @@ def read_screenshot(body: bytes) -> Iterator[SourceItem | Problem]:
         return
     if words.text:
         yield _item(words.text, hashlib.sha256(body).hexdigest())
-        yield Problem("words read off a picture: a person compares them with it", _POINTER)
+        by = f"Tesseract {_VERSION.sub('', _version())[:40]}".strip()
+        yield Problem(f"words read off a picture by {by}: a person compares them", _POINTER)
     if words.unsure:
         yield Problem(f"{words.unsure} lines could not be read surely and were left out", _POINTER)
     elif not words.text:
@@ -159,7 +162,10 @@ def _languages() -> str:
 def _version() -> str:
     import pytesseract
 
-    return str(pytesseract.get_tesseract_version())
+    try:
+        return str(pytesseract.get_tesseract_version())
+    except (RuntimeError, OSError, ValueError, SystemExit):
+        return "of an unknown version"
 
 
 def _item(text: str, digest: str) -> SourceItem:

@@ -1,5 +1,6 @@
 """Row I4: a capture says who, when, by whose clock, how and why; nothing changes it afterwards."""
 
+import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -88,7 +89,17 @@ def test_i4_another_configuration_has_another_digest() -> None:
     digests = {configuration_of(one, confined=how) for one in FORMATS for how in (True, False)}
     assert len(digests) == 2 * len(FORMATS)
     parts = parts_of(FORMATS[0], confined=True)
-    assert {"reader", "version", "limits", "libraries", "box"} <= set(parts)
+    assert {"reader", "version", "limits", "libraries", "programs", "box"} <= set(parts)
+
+
+def test_i4_the_program_that_reads_pictures_is_in_the_configuration() -> None:
+    """Another release of Tesseract may read other words off the same picture."""
+    by_name = {one.name: parts_of(one, confined=True)["programs"] for one in FORMATS}
+    assert by_name["posts-jsonl"] == {}
+    programs = by_name["screenshot"]
+    assert isinstance(programs, dict)
+    assert bool(programs) == (shutil.which("tesseract") is not None)
+    assert all(said for said in programs.values())
 
 
 def test_i4_a_witness_of_the_log_tells_how_far_the_clock_is_off(

@@ -103,6 +103,7 @@ def test_what_was_asked_for_with_credentials_is_no_public_page(
 @pytest.mark.parametrize(
     ("options", "told"),
     [
+        ({"status": 206}, "1 answers or posts are no public pages: parts of pages"),
         ({"status": 404}, "1 answers or posts are no public pages: another status than 2xx"),
         (
             {"kind": "application/json"},

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from collection.files.limits import MAX_NESTING, MAX_PAGE, MAX_TAG_PARTS, MAX_TAGS
 from collection.markup.html_text import Shown, parse_page, shown
+from collection.markup.styles import Styles
 from models.errors import InputError
 
 
@@ -136,3 +137,35 @@ def test_no_markup_crashes_the_extractor(markup: str) -> None:
 def test_words_survive_any_wrapping(tags: list[str]) -> None:
     markup = "".join(f"<{tag}>" for tag in tags) + "canary"
     assert text(markup) == "canary"
+
+
+@pytest.mark.parametrize(
+    "style",
+    [
+        "opacity:.01",
+        "opacity:3%",
+        "zoom:0",
+        "translate:-9999px",
+        "letter-spacing:-99px",
+        "transform:matrix(0,0,0,0,0,0)",
+        "unicode-bidi:bidi-override;direction:rtl",
+        "-webkit-text-security:disc",
+        "color:hsl(0 0% 100%)",
+    ],
+)
+def test_what_newer_properties_hide_is_left_out(style: str) -> None:
+    """A sheet or the element itself may say it."""
+    for markup in (
+        f"<style>.h{{{style}}}</style><p>a<p class=h>canary",
+        f'<p>a<p style="{style}">canary',
+    ):
+        root = parse_page(markup)
+        found = shown(root, styles=Styles(root))
+        assert (found.text, found.hidden) == ("a", True)
+
+
+def test_words_turned_around_and_the_notes_of_drawings_are_no_text() -> None:
+    markup = "<p>a<bdo dir=rtl>canary</bdo><svg><desc>canary</desc></svg><ruby>b<rp>canary</rp>"
+    found = shown(parse_page(markup))
+    assert found.text == "ab"
+    assert found.hidden

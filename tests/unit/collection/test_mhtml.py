@@ -235,3 +235,16 @@ def test_no_flipped_byte_crashes_or_leaks(data: st.DataObject) -> None:
 @settings(max_examples=100, deadline=None)
 def test_no_bytes_crash_the_reader(body: bytes) -> None:
     split(b"MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=a\r\n" + body)
+
+
+def test_other_parts_are_counted_and_a_part_packed_falsely_is_no_text() -> None:
+    page = ("text/html", "https://a.example/p", "<p>the good row")
+    false = "text/html\r\nContent-Transfer-Encoding: {}"
+    for kind, fault in (
+        ("text/plain", "1 answers or posts are no public pages: data (JSON or text)"),
+        (false.format("base64"), "a part that cannot be unpacked"),
+        (false.format("x-canary"), "a part that cannot be unpacked"),
+    ):
+        items, faults = split(parts_of(page, (kind, "https://a.example/q", "!!! canary !!!")))
+        assert [item.text.reveal() for item in items] == ["the good row"]
+        assert fault in faults

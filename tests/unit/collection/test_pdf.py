@@ -288,3 +288,58 @@ def test_no_flipped_byte_crashes_or_leaks(data: st.DataObject) -> None:
     for _ in range(data.draw(st.integers(1, 4))):
         body[data.draw(st.integers(5, len(body) - 1))] ^= data.draw(st.integers(1, 255))
     assert not any("canary" in fault for fault in split(bytes(body))[1])
+
+
+def renamed(font: str, size: int, signs: str, means: str) -> bytes:
+    """Return a page whose own map says that the letters drawn as `signs` mean others."""
+    pairs = "".join(f"<{ord(a):02X}> <{ord(b):04X}>\n" for a, b in zip(signs, means, strict=True))
+    told = (
+        "/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /X def "
+        "/CMapType 2 def 1 begincodespacerange <00> <FF> endcodespacerange "
+        f"{len(signs)} beginbfchar\n{pairs}endbfchar endcmap end end"
+    )
+    drawn = words("the quick brown fox jumps over the lazy dog", size=size)
+    return pdf_of(
+        drawn,
+        page="/Resources << /Font << /F 7 0 R >> >>",
+        objects=(
+            f"<< /Type /Font /Subtype /Type1 /BaseFont /{font} /Encoding /WinAnsiEncoding "
+            "/ToUnicode 8 0 R >>",
+            f"<< /Length {len(told)} >>\nstream\n{told}\nendstream",
+        ),
+    )
+
+
+SIGNS = "abcdefghijklmnopqrstuvwxyz"
+
+
+@pytest.mark.parametrize("font", ["Helvetica", "Helvetica-Oblique", "Times-Roman", "Courier"])
+@pytest.mark.parametrize("size", [12, 20])
+@pytest.mark.parametrize("turn", [1, 13])
+def test_a_page_whose_letters_mean_others_than_are_drawn_is_withheld(
+    font: str, size: int, turn: int
+) -> None:
+    """A file may show one text and hold another: nobody ever saw what it holds."""
+    found = list(read_pdf(renamed(font, size, SIGNS, SIGNS[turn:] + SIGNS[:turn])))
+    assert found == [
+        NO_ORIGIN,
+        Problem("withheld: the letters that are drawn are others than the file says", "page:1"),
+    ]
+
+
+@pytest.mark.parametrize("font", ["Helvetica", "Helvetica-Oblique", "Times-BoldItalic", "Courier"])
+@pytest.mark.parametrize("size", [8, 12, 20])
+def test_a_page_whose_letters_mean_what_is_drawn_is_read(font: str, size: int) -> None:
+    found = list(read_pdf(renamed(font, size, SIGNS, SIGNS)))
+    (item,) = [part for part in found if isinstance(part, SourceItem)]
+    assert item.text.reveal() == "the quick brown fox jumps over the lazy dog"
+
+
+@pytest.mark.parametrize("said", ["canary", "two words of it"])
+def test_words_that_the_file_puts_in_place_of_what_it_draws_are_left_out(said: str) -> None:
+    stream = f"/Span << /ActualText ({said}) >> BDC\n{words('seen')}EMC\n"
+    found = list(read_pdf(pdf_of(stream + words("shown", at=(72, 600)))))
+    (item,) = [part for part in found if isinstance(part, SourceItem)]
+    assert item.text.reveal() == "shown"
+    told = f"{len(said.replace(' ', ''))} letters that the file does not explain"
+    assert Problem(told, "page:1") in found

@@ -73,11 +73,11 @@ def test_the_words_of_a_picture_are_read() -> None:
     assert item.text.reveal() == "The lake was calm"
     assert item.created_at is None
     assert item.platform.reveal() == "unknown"
+    made = words_made(body)
     assert [part.fault for part in found if isinstance(part, Problem)] == [
         NO_ORIGIN.fault,
-        "words read off a picture: a person compares them with it",
+        f"words read off a picture by Tesseract {made.tool_version}: a person compares them",
     ]
-    made = words_made(body)
     assert made.made is Made.TEXT
     assert made.tool == "tesseract"
     assert made.tool_version[0].isdigit()

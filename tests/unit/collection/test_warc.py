@@ -189,6 +189,8 @@ def test_what_is_no_page_is_counted_by_kind(
         ("é".encode("cp1252"), "text/html"),
         ("é".encode(), "text/html"),
         ("é".encode("utf-16"), "text/html"),
+        ("é".encode("utf-16-le"), "text/html; charset=utf-16"),
+        ("é".encode("utf-16-be"), "text/html; charset=UTF-16BE"),
         (b"<meta charset='windows-1251'>" + "é".encode("cp1252"), "text/html; charset=latin1"),
         (b"<meta charset=iso-8859-15>" + "é".encode("cp1252"), "text/html"),
         ("é".encode(), "text/html; charset=rot13"),
