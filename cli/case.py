@@ -16,7 +16,7 @@ from casework.duties.due import next_segment
 from casework.gathering.source import register_source
 from casework.releasing.release import release
 from cli.captures import PlatformsOption, capture_times, captures, problems, provenances
-from cli.case_after import deadlines_, recall_
+from cli.case_after import calendar_, deadlines_, recall_
 from cli.custody_export import export_custody_
 from cli.exit_codes import ExitCode
 from cli.fetch import fetch_, fetches_
@@ -47,6 +47,7 @@ CaseArgument = Annotated[str, typer.Argument(help="The case's id.", metavar="CAS
 
 app.command("deadlines")(deadlines_)
 app.command("recall")(recall_)
+app.command("calendar")(calendar_)
 app.command("fetch")(fetch_)
 app.command("fetches")(fetches_)
 

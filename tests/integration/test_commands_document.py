@@ -129,3 +129,17 @@ def test_an_auditor_s_bundle_has_a_cover(typed: Any, prepared: Any, tmp_path: Pa
     assert "verified" in text
     key = typed("audit", "key", "--json").json["vkeys"][0]
     assert key.replace("-", "") in text
+
+
+def test_deadlines_are_written_as_a_calendar(typed: Any, prepared: Any, tmp_path: Path) -> None:
+    case, file = str(prepared.consented()), tmp_path / "deadlines.ics"
+    calendar = ("case", "calendar", file, "--case", case, "--json")
+    typed(*calendar, role=Role.ADMINISTRATOR).refused("not-permitted")
+    assert not file.exists()
+    assert typed(*calendar, **INVESTIGATOR).json["deadlines"] == 1
+    text = file.read_bytes()
+    assert text.startswith(b"BEGIN:VCALENDAR\r\n")
+    assert b"SUMMARY:consent\r\n" in text
+    assert b"Applegate" not in text
+    everything = typed("case", "calendar", file, "--json", **INVESTIGATOR).json
+    assert everything["deadlines"] >= 1
