@@ -7,7 +7,7 @@ OUT := build/run
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test lint types layers tests system servers bench evaluate nets lock pds clean help
+.PHONY: run test lint types layers tests system servers bench evaluate nets lock pds styles clean help
 
 help: ## List the targets.
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -56,6 +56,15 @@ pds: .pds/.done ## Install a Bluesky server for its tests (node 20, 360 MB, thre
 	mkdir -p .pds
 	cp tests/pds/package.json tests/pds/package-lock.json .pds/
 	npm ci --no-audit --no-fund --loglevel=error --prefix .pds
+	@touch $@
+
+styles: .styles/.done ## Build the style sheet and copy the scripts of the pages (node 20).
+	python3 tools/build_styles.py .styles/node_modules
+
+.styles/.done: portal/web/styles/package.json portal/web/styles/package-lock.json
+	mkdir -p .styles
+	cp portal/web/styles/package.json portal/web/styles/package-lock.json .styles/
+	npm ci --no-audit --no-fund --loglevel=error --prefix .styles
 	@touch $@
 
 lock: ## Pin the newest versions that pyproject.toml allows, by hash (needs uv).

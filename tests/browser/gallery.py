@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import uvicorn
@@ -102,12 +103,13 @@ ROWS = [
         f"{number + 20} November 2026",
         37 * number,
         "open",
-        Markup('<a href="/review">Open</a>'),
+        _OPEN,
     ]
     for number in range(1, 9)
 ]
 
 
+@cache
 def environment() -> Environment:
     """Templates are read as the applications read them."""
     pages = FileSystemLoader(Path(__file__).parent / "gallery")
@@ -161,7 +163,7 @@ async def _page(request: Request) -> HTMLResponse:
 
 
 async def _answer(request: Request) -> HTMLResponse:
-    return HTMLResponse('<p id="saved">Saved.</p>')
+    return HTMLResponse('<p id="saved">Saved.</p><script>window.ran = 1</script>')
 
 
 async def _events(request: Request) -> StreamingResponse:
