@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from models.criteria import Conduct, Mitigator, Severity
+from models.decision import Alternative, OtherEvidence, Outcome
 from models.finding import FindingSource, FindingState, Recency
 from models.rebuttal import AuthorshipGround, Claim, Question, Reply
 
@@ -178,6 +179,41 @@ REPLY: Final[Mapping[Reply, Label]] = {
     Reply.CANNOT_BE_SAID: Label("It cannot be said.", "The evidence does not show it."),
 }
 
+OUTCOME: Final[Mapping[Outcome, Label]] = {
+    Outcome.FAVOURABLE: Label("Go on with the applicant", "Nothing here stands against them."),
+    Outcome.PENDING_ADVERSE: Label(
+        "Intend not to go on", "The applicant gets a notice and time to answer before it is final."
+    ),
+    Outcome.ADVERSE: Label("Do not go on", "Final: only after the notice and the waiting time."),
+}
+
+ALTERNATIVE: Final[Mapping[Alternative, Label]] = {
+    Alternative.CLARIFICATION: Label("Clarification", "A question to the reviewer or applicant."),
+    Alternative.SECOND_INTERVIEW: Label("A second interview", "To ask about the conduct itself."),
+    Alternative.WARNING: Label("A warning", "Hired, with a warning on record."),
+    Alternative.TRAINING: Label("Training", "Hired, with training."),
+    Alternative.PROBATION: Label("Probation", "Hired, with a time of probation."),
+    Alternative.OTHER_ASSIGNMENT: Label("Another assignment", "Hired for other duties."),
+    Alternative.LATER_APPLICATION: Label("A later application", "Asked to apply again later."),
+    Alternative.NONE_FITTING: Label("None fits", "Each was considered, and none fits."),
+}
+
+OTHER_EVIDENCE: Final[Mapping[OtherEvidence, Label]] = {
+    OtherEvidence.APPLICATION: Label("The application", "What the applicant filled in."),
+    OtherEvidence.INTERVIEW: Label("The interview", "What was said and seen there."),
+    OtherEvidence.REFERENCE: Label("A reference", "What a reference said."),
+    OtherEvidence.WRITTEN_TEST: Label("The written test", "Its result."),
+    OtherEvidence.PHYSICAL_TEST: Label("The physical test", "Its result."),
+    OtherEvidence.BACKGROUND_INVESTIGATION: Label(
+        "The background investigation", "Apart from this search."
+    ),
+    OtherEvidence.EMPLOYMENT_RECORD: Label("The employment record", "At earlier employers."),
+    OtherEvidence.DRIVING_RECORD: Label(
+        "The driving record", "As the motor vehicle office has it."
+    ),
+    OtherEvidence.CERTIFICATION: Label("A certification", "Held, lapsed or taken away."),
+}
+
 TABLES: Final[Mapping[type[StrEnum], Mapping[Any, Label]]] = {
     Severity: SEVERITY,
     Recency: RECENCY,
@@ -189,5 +225,8 @@ TABLES: Final[Mapping[type[StrEnum], Mapping[Any, Label]]] = {
     AuthorshipGround: AUTHORSHIP_GROUND,
     Question: QUESTION,
     Reply: REPLY,
+    Outcome: OUTCOME,
+    Alternative: ALTERNATIVE,
+    OtherEvidence: OTHER_EVIDENCE,
 }
 """Each closed set of codes with its labels."""

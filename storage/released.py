@@ -112,6 +112,23 @@ class ReleasedVault(ExchangeVault):
         """Return the tables whose rows go with their case, withdrawn or not."""
         return (*super().of_cases(), DELIVERIES)
 
+    def shown_to(self, actor: ActorId, *, after: str = "", limit: int) -> list[CaseId]:
+        """Return the cases with a package that somebody may look at, by id, beyond a given one."""
+        viewers = self.standing.viewers
+        query = (
+            select(DELIVERIES.c.case_id)
+            .join(viewers, viewers.c.case_id == DELIVERIES.c.case_id)
+            .where(
+                viewers.c.actor == actor,
+                DELIVERIES.c.payload.is_not(None),
+                DELIVERIES.c.case_id > after,
+            )
+            .order_by(DELIVERIES.c.case_id)
+            .limit(limit)
+        )
+        with self._connection(writes=False) as connection:
+            return [CaseId(case_id) for case_id in connection.execute(query).scalars()]
+
     def all(self) -> list[CaseId]:
         """Return the cases with a package to view."""
         with self._connection(writes=False) as connection:

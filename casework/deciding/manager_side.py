@@ -53,10 +53,15 @@ def write_decision(
     Raises `RationaleError` before anything is stored, `NoCriterionError` for an adverse decision
     without a reason, `NotPermittedError` for whom the inside does not let write, and as `look`.
     """
-    package = look(case_id, actor=actor, released=released, now=now)
-    if outcome is not Outcome.FAVOURABLE and not reasons:
-        raise NoCriterionError("an adverse decision cites a criterion and a released finding")
-    require_clean(assessment, package)
+    check_decision(
+        case_id,
+        outcome,
+        reasons=reasons,
+        assessment=assessment,
+        actor=actor,
+        released=released,
+        now=now,
+    )
     desk, proof = _desk(case_id, actor, released)
     words = DecisionLetter(
         actor=actor,
@@ -67,6 +72,23 @@ def write_decision(
         alternatives=alternatives,
     )
     return _write(desk, ManagerLetterKind.DECISION, words, released=released, now=now)
+
+
+def check_decision(
+    case_id: CaseId,
+    outcome: Outcome,
+    *,
+    reasons: tuple[Reason, ...],
+    assessment: str,
+    actor: ActorId,
+    released: ReleasedVault,
+    now: datetime,
+) -> None:
+    """Raise what `write_decision` would of what can be seen from here; the look is on record."""
+    package = look(case_id, actor=actor, released=released, now=now)
+    if outcome is not Outcome.FAVOURABLE and not reasons:
+        raise NoCriterionError("an adverse decision cites a criterion and a released finding")
+    require_clean(assessment, package)
 
 
 def write_question(

@@ -55,7 +55,7 @@ def render(package: ReleasePackage, *, case_number: str | None = None) -> str:
     canonical order, counted from 1 (`models.decision.Reason.finding` counts from 0), and stand
     under their criterion. A package without findings is one constant page per frozen criteria.
     """
-    findings = tuple(enumerate(canonical_order(package.findings), start=1))
+    findings = _numbered(package)
     return _ENVIRONMENT.get_template("release.html").render(
         criteria_pack=package.criteria_pack,
         criteria_digest=package.criteria_sha256[:16],
@@ -65,12 +65,20 @@ def render(package: ReleasePackage, *, case_number: str | None = None) -> str:
     )
 
 
+def sections(package: ReleasePackage) -> list[tuple[str, str, list[tuple[int, ReleasedFinding]]]]:
+    """Return (code, text, numbered findings) for each criterion, in order of its first finding."""
+    return _by_criterion(_numbered(package))
+
+
+def _numbered(package: ReleasePackage) -> tuple[tuple[int, ReleasedFinding], ...]:
+    return tuple(enumerate(canonical_order(package.findings), start=1))
+
+
 def _by_criterion(
     findings: tuple[tuple[int, ReleasedFinding], ...],
 ) -> list[tuple[str, str, list[tuple[int, ReleasedFinding]]]]:
-    """Return (code, text, numbered findings) for each criterion, in order of its first finding."""
-    sections: dict[tuple[str, str], list[tuple[int, ReleasedFinding]]] = {}
+    found: dict[tuple[str, str], list[tuple[int, ReleasedFinding]]] = {}
     for number, finding in findings:
         key = (finding.criterion, finding.criterion_text)
-        sections.setdefault(key, []).append((number, finding))
-    return [(code, text, members) for (code, text), members in sections.items()]
+        found.setdefault(key, []).append((number, finding))
+    return [(code, text, members) for (code, text), members in found.items()]

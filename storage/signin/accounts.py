@@ -45,9 +45,9 @@ class Accounts:
         """Return the account of this name. Raises `RecordNotFoundError`."""
         return _account(self._row(ACCOUNTS.c.name == name.lower()))
 
-    def known_as(self, subject: str) -> Account:
+    def known_as(self, identity: str) -> Account:
         """Return whom an identity provider knows by this digest. Raises `RecordNotFoundError`."""
-        return _account(self._row(ACCOUNTS.c.subject == subject))
+        return _account(self._row(ACCOUNTS.c.identity == identity))
 
     def all(self) -> list[Account]:
         """Return every account, by name."""
@@ -84,9 +84,9 @@ class Accounts:
             }
         self._change(account_id, values, "enrolled", at)
 
-    def know_as(self, account_id: str, subject: str, *, at: datetime) -> None:
+    def know_as(self, account_id: str, identity: str, *, at: datetime) -> None:
         """Tie an account to whom an identity provider knows by a digest."""
-        self._change(account_id, {"subject": subject}, "identity-tied", at)
+        self._change(account_id, {"identity": identity}, "identity-tied", at)
 
     def use_step(self, account_id: str, step: int) -> bool:
         """Use up the one-time code of a time step; False if it, or a later one, was used."""

@@ -15,12 +15,12 @@ ACCOUNTS: Final = Table(
     Column("password", String(256)),
     Column("totp", LargeBinary),
     Column("totp_step", Integer),
-    Column("subject", String(64), unique=True),
+    Column("identity", String(64), unique=True),
     Column("created_at", Utc, nullable=False),
     Column("disabled_at", Utc),
 )
 """`password` is a PHC string of Argon2id, `totp` a sealed secret, `totp_step` the last time step
-that was used, `subject` a digest of whom an identity provider knows."""
+that was used, `identity` a digest of whom an identity provider knows."""
 
 PASSKEYS: Final = Table(
     "passkeys",

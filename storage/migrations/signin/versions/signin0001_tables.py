@@ -21,12 +21,12 @@ def upgrade() -> None:
         sa.Column("password", sa.String(length=256), nullable=True),
         sa.Column("totp", sa.LargeBinary(), nullable=True),
         sa.Column("totp_step", sa.Integer(), nullable=True),
-        sa.Column("subject", sa.String(length=64), nullable=True),
+        sa.Column("identity", sa.String(length=64), nullable=True),
         sa.Column("created_at", sa.String(length=27), nullable=False),
         sa.Column("disabled_at", sa.String(length=27), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_accounts")),
         sa.UniqueConstraint("name", name=op.f("uq_accounts_name")),
-        sa.UniqueConstraint("subject", name=op.f("uq_accounts_subject")),
+        sa.UniqueConstraint("identity", name=op.f("uq_accounts_identity")),
     )
     op.create_index(op.f("ix_accounts_actor"), "accounts", ["actor"], unique=False)
     op.create_table(

@@ -1,0 +1,108 @@
+"""Where an application of the portal finds its database, keys and people: a folder, or the home.
+
+In a folder of its own it has its portion of the keys and reaches nothing else. On the home itself,
+for one machine, it opens its own domain and no other.
+"""
+
+import importlib
+from collections.abc import Callable, Mapping, Set
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from models.errors import SettingsError
+from storage.domain_vault import DomainVault
+from storage.home import Home
+from storage.interface_folder import folder_home, open_folder
+from storage.migrate import Database
+from storage.signin.database import SigninDatabase
+from walloff.databases import home_of, urls_of
+from walloff.key_access import open_keys
+from walloff.settings import Settings
+
+V = TypeVar("V", bound=DomainVault)
+
+SIGNIN_FOLDER: Final = "portal"
+"""Under the application's folder, or under the home with one folder for each application."""
+
+
+def wall_time() -> datetime:
+    """Return the machine's own time."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where one application works."""
+
+    settings: Settings
+    folder: Path | None = None
+    portion: Path | None = None
+
+    def __post_init__(self) -> None:
+        """Raise `SettingsError` for a folder without a portion of the keys, or the reverse."""
+        if (self.folder is None) != (self.portion is None):
+            raise SettingsError("--folder and --portion belong together")
+
+    def home(self) -> Home:
+        """Return the home, or what the folder says of it. Raises `HomeError`."""
+        if self.folder is not None:
+            return folder_home(self.folder, urls=urls_of(self.settings))
+        return home_of(self.settings)
+
+    def vault(self, kind: type[V]) -> V:
+        """Open one domain's side of the home. Raises `HomeError`, `KeyUnavailableError`."""
+        if self.folder is not None and self.portion is not None:
+            found = urls_of(self.settings).get(kind.database())
+            urls: dict[Database, Any] = {} if found is None else {kind.database(): found}
+            return open_folder(self.folder, self.portion, kind, urls=urls)
+        home = self.home()
+        return kind(home, open_keys(self.settings, home, frozenset({kind.domain})))
+
+    def signin(self, name: str) -> SigninDatabase:
+        """Open the application's sign-in database. Raises `HomeError`."""
+        if self.folder is not None:
+            return SigninDatabase.open(self.folder / SIGNIN_FOLDER, self.home(), name)
+        home = self.home()
+        return SigninDatabase.open(home.root / SIGNIN_FOLDER / name, home, name)
+
+    def require_inside(self) -> None:
+        """Raise `SettingsError` for an application that works on the home and has no folder."""
+        if self.folder is not None:
+            raise SettingsError("this application works on the home: it has no folder of its own")
+
+
+def manager(place: Place, origins: Set[str]) -> Any:
+    """Open what the managers' application serves."""
+    from storage.released import ReleasedVault
+
+    make = importlib.import_module("portal.manager.application").manager_application
+    vault = place.vault(ReleasedVault)
+    return make(vault, place.signin("manager"), origins=origins, clock=wall_time)
+
+
+def casework(place: Place, origins: Set[str]) -> Any:
+    """Open what the application of the inside serves."""
+    from walloff.services import open_services, use
+
+    place.require_inside()
+    services = open_services(place.settings)
+    use(services)
+    make = importlib.import_module("portal.casework.application").casework_application
+    return make(services, place.signin("casework"), origins=origins, clock=services.clock.now)
+
+
+OPENS: Final[Mapping[str, Callable[[Place, Set[str]], Any]]] = {
+    "manager": manager,
+    "casework": casework,
+}
+"""The applications that there are, by name."""
+
+
+def opening(name: str) -> Callable[[Place, Set[str]], Any]:
+    """Return what opens an application. Raises `SettingsError` for a name that is none."""
+    try:
+        return OPENS[name]
+    except KeyError:
+        raise SettingsError(f"no such application: {', '.join(OPENS)}") from None
