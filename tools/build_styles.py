@@ -18,6 +18,7 @@ SCRIPTS = {
     "htmx.js": "htmx.org/dist/htmx.min.js",
     "hx-sse.js": "htmx.org/dist/ext/hx-sse.min.js",
     "htmx.LICENSE": "htmx.org/LICENSE",
+    "uswds.LICENSE": "@uswds/uswds/LICENSE.md",
 }
 """What is copied as it is, by the name under which it is served."""
 
