@@ -118,7 +118,8 @@ def decision_doors(doors: Doors, pages: Pages, released: ReleasedVault) -> None:
         except RationaleError as error:
             errors["assessment"] = f"These characters may not stand in an assessment: {error}"
         except InputError as error:
-            errors["outcome" if not outcome else "cited"] = str(error)
+            words = str(error)
+            errors["outcome" if not outcome else "cited"] = f"{words[0].upper()}{words[1:]}."
         if errors:
             return asked(request, case, package, written, errors)
         return pages.show(

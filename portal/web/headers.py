@@ -19,6 +19,8 @@ CONTENT_SECURITY_POLICY: Final = "; ".join(
         "form-action 'self'",
         "frame-ancestors 'none'",
         "base-uri 'none'",
+        "require-trusted-types-for 'script'",
+        "trusted-types walloff",
     ]
 )
 

@@ -135,14 +135,14 @@ def test_a_favourable_decision_is_checked_sent_and_taken_in(
 
 
 WRONG: list[tuple[dict[str, Any], str]] = [
-    ({"outcome": ""}, "choose what you decide"),
-    ({"outcome": "hire"}, "choose what you decide"),
+    ({"outcome": ""}, "Choose what you decide"),
+    ({"outcome": "hire"}, "Choose what you decide"),
     ({"assessment": ""}, "Write your assessment"),
     ({"assessment": "x" * 4001}, "Write your assessment"),
     ({"outcome": "adverse"}, "cites what it rests on"),
-    ({"outcome": "adverse", "cited": ["9"]}, "choose one of the findings"),
-    ({"outcome": "adverse", "cited": ["-1"]}, "choose one of the findings"),
-    ({"alternatives": ["exile"]}, "choose among the alternatives"),
+    ({"outcome": "adverse", "cited": ["9"]}, "Choose one of the findings"),
+    ({"outcome": "adverse", "cited": ["-1"]}, "Choose one of the findings"),
+    ({"alternatives": ["exile"]}, "Choose among the alternatives"),
     ({"criterion": "threats-violence"}, "names its criterion and the evidence"),
     ({"evidence": "dream", "criterion": "threats-violence"}, "kinds of evidence"),
     ({"assessment": "She is a devout Muslim mother."}, "may not stand"),
@@ -232,7 +232,7 @@ def test_a_manager_reads_asks_and_decides_in_a_browser(
             office.people[Role.HIRING_MANAGER].id, Stage.SIGNED_IN, at=office.now
         )
         window = accessibility.context(chromium, scripts=scripts)
-        window.add_cookies([{"name": MANAGER.cookie, "value": token, "url": origin}])
+        window.add_cookies([cookie(origin, token)])
         page = window.new_page()
         page.goto(origin)
         seen = [checked(page, scripts, tmp_path / "cases")]
@@ -265,6 +265,12 @@ def test_a_manager_reads_asks_and_decides_in_a_browser(
         assert "/sign-in?next=" in page.url
         assert max(seen) < 60_000
         window.close()
+
+
+def cookie(origin: str, token: str) -> Any:
+    """Return the cookie of a session: Chromium sends a secure one to this machine in clear."""
+    url = origin.replace("http://", "https://")
+    return {"name": MANAGER.cookie, "value": token, "url": url, "secure": True, "httpOnly": True}
 
 
 def checked(page: Any, scripts: bool, picture: Any) -> int:

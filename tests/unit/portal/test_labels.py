@@ -6,7 +6,7 @@ from types import ModuleType
 
 import pytest
 
-from models import criteria, finding, rebuttal
+from models import criteria, decision, finding, rebuttal
 from portal.labels import TABLES
 
 
@@ -18,7 +18,7 @@ def _closed_sets(module: ModuleType) -> list[type[StrEnum]]:
     ]
 
 
-CLOSED_SETS = [item for module in (criteria, finding, rebuttal) for item in _closed_sets(module)]
+CLOSED_SETS = [item for module in (criteria, decision, finding, rebuttal) for item in _closed_sets(module)]
 
 
 def test_each_closed_set_has_a_table() -> None:
