@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, func, literal, or_, select
+from sqlalchemy import Row, Select, and_, func, or_, select
 
 from models.case import CaseState
 from models.ids import ActorId, CaseId, RequisitionId
-from storage.tables.cases import CASES, COMMANDS
+from storage.tables.cases import CASES, LEASES
 from storage.tables.consents import CONSENTS
+from storage.tables.evidence import EVIDENCE
 from storage.transaction import Transaction
 
 
@@ -19,7 +20,7 @@ class StateCount:
     """How many cases are in a state, since when the oldest is, and whose consent ends first."""
 
     state: CaseState
-    marked: bool
+    ungraded: bool
     cases: int
     oldest: datetime
     consent_ends: datetime | None
@@ -35,7 +36,7 @@ class ListedCase:
     opened_by: ActorId
     changed_at: datetime
     consent_ends: datetime | None
-    marked: bool
+    ungraded: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,26 +50,25 @@ class PageKey:
 class CaseLists:
     """Counts and pages over the cases of a home.
 
-    `mark` begins the key of a command that tells some cases of a state from the others.
+    `ungraded` are those with items that nobody has attributed, and that no worker is busy with.
     """
 
-    def __init__(self, tx: Transaction, *, mark: str) -> None:
+    def __init__(self, tx: Transaction) -> None:
         self._tx = tx
-        self._mark = mark
 
     def counts(self) -> list[StateCount]:
-        """Return how many cases are in each state, marked and not: one query."""
+        """Return how many cases are in each state, ungraded and not: one query."""
         cases = self._cases().subquery()
         query = select(
             cases.c.state,
-            cases.c.marked,
+            cases.c.ungraded,
             func.count(),
             func.min(cases.c.changed_at, type_=CASES.c.changed_at.type),
             func.min(cases.c.consent_ends, type_=CASES.c.changed_at.type),
-        ).group_by(cases.c.state, cases.c.marked)
+        ).group_by(cases.c.state, cases.c.ungraded)
         return [
-            StateCount(CaseState(state), bool(marked), number, oldest, ends)
-            for state, marked, number, oldest, ends in self._tx.execute(query)
+            StateCount(CaseState(state), bool(ungraded), number, oldest, ends)
+            for state, ungraded, number, oldest, ends in self._tx.execute(query)
         ]
 
     def page(
@@ -76,7 +76,7 @@ class CaseLists:
         *,
         states: Collection[CaseState] = (),
         requisition_id: RequisitionId | None = None,
-        marked: bool | None = None,
+        ungraded: bool | None = None,
         after: PageKey | None = None,
         limit: int,
     ) -> list[ListedCase]:
@@ -87,8 +87,8 @@ class CaseLists:
             query = query.where(cases.c.state.in_([str(state) for state in states]))
         if requisition_id is not None:
             query = query.where(cases.c.requisition_id == requisition_id)
-        if marked is not None:
-            query = query.where(cases.c.marked if marked else ~cases.c.marked)
+        if ungraded is not None:
+            query = query.where(cases.c.ungraded if ungraded else ~cases.c.ungraded)
         if after is not None:
             later = cases.c.changed_at > after.changed_at
             same = and_(cases.c.changed_at == after.changed_at, cases.c.id > after.case_id)
@@ -105,12 +105,12 @@ class CaseLists:
             .group_by(CONSENTS.c.case_id)
             .subquery()
         )
-        marked = (
-            select(COMMANDS.c.key)
-            .where(COMMANDS.c.key == literal(self._mark).concat(CASES.c.id))
-            .exists()
+        ungraded = select(EVIDENCE.c.seq).where(
+            EVIDENCE.c.case_id == CASES.c.id, EVIDENCE.c.grade.is_(None)
         )
-        return select(CASES, ends.c.ends.label("consent_ends"), marked.label("marked")).outerjoin(
+        held = select(LEASES.c.case_id).where(LEASES.c.case_id == CASES.c.id)
+        waits = and_(ungraded.exists(), ~held.exists())
+        return select(CASES, ends.c.ends.label("consent_ends"), waits.label("ungraded")).outerjoin(
             ends, ends.c.case_id == CASES.c.id
         )
 
@@ -123,5 +123,5 @@ def _listed(row: Row[Any]) -> ListedCase:
         opened_by=ActorId(row.opened_by),
         changed_at=row.changed_at,
         consent_ends=row.consent_ends,
-        marked=bool(row.marked),
+        ungraded=bool(row.ungraded),
     )

@@ -29,8 +29,6 @@ from storage.transaction import Transaction
 from storage.vault import Vault
 from triage.attribution import account_of, grade
 
-HANDED_OVER: Final = "attribution-waits:"
-"""Begins the key of the command that says that items of a case were handed to an analyst."""
 OPEN_TO_ANALYSTS: Final = (CaseState.COLLECTING, CaseState.CRIMINAL_HOLD)
 """A case that a referral stopped is attributed before it goes on."""
 
@@ -138,4 +136,4 @@ def attribution_waits(tx: Transaction, case_id: CaseId) -> bool:
 
 
 def _waits(case_id: CaseId) -> str:
-    return f"{HANDED_OVER}{case_id}"
+    return f"attribution-waits:{case_id}"

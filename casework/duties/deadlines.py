@@ -50,7 +50,7 @@ _WATCHED = (CaseState.REBUTTAL, CaseState.PENDING_ADVERSE)
 def deadlines(case_id: CaseId, *, actor: Actor, vault: Vault, now: datetime) -> list[Deadline]:
     """Return the clocks that run in a case, the next first. Raises `NotPermittedError`."""
     with step(vault, case_id, actor=actor, permission=Permission.READ_DEADLINES, now=now) as work:
-        found = _running(work.tx, work.case, now)
+        found = running(work.tx, work.case, now)
         return sorted(found, key=lambda one: (one.due_at, one.clock))
 
 
@@ -112,7 +112,8 @@ def _dispute_ended(case_id: CaseId, *, vault: Vault, released: ReleasedVault, no
     return 1
 
 
-def _running(tx: Transaction, case: Case, now: datetime) -> Iterator[Deadline]:
+def running(tx: Transaction, case: Case, now: datetime) -> Iterator[Deadline]:
+    """Yield the clocks that run in a case; none in one that is sealed or destroyed."""
     if case.state is CaseState.DESTROYED or is_sealed(tx, case):
         return
     policy = _policy(tx, case)

@@ -9,15 +9,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from casework.attribution.attribute import HANDED_OVER
+from casework.people.drawing import drawn, second_reviews
 from casework.steps.permissions import Permission, authorize
 from casework.steps.step import step
 from models.audit import AuditAction, AuditEntry
 from models.case import CaseState
 from models.ids import CaseId, RequisitionId
 from models.people import Actor
+from models.quality import DrawnCase
 from storage.audit import AuditLog
 from storage.case_lists import CaseLists, ListedCase, PageKey, StateCount
+from storage.requisitions import RequisitionStore
 from storage.vault import Vault
 
 _A = AuditAction
@@ -81,11 +83,11 @@ class Listed:
 def count_cases(*, actor: Actor, vault: Vault) -> list[StateCount]:
     """Return how many cases are in each state. Raises `NotPermittedError`.
 
-    Those of which items were handed to an analyst are counted by themselves.
+    Those with items that nobody has attributed are counted by themselves.
     """
     authorize(actor, Permission.READ_CASES)
     with vault.read() as tx:
-        return CaseLists(tx, mark=HANDED_OVER).counts()
+        return CaseLists(tx).counts()
 
 
 def page_of_cases(
@@ -104,16 +106,31 @@ def page_of_cases(
     """
     authorize(actor, Permission.READ_CASES)
     with vault.read() as tx:
-        found = CaseLists(tx, mark=HANDED_OVER).page(
+        found = CaseLists(tx).page(
             states=states,
             requisition_id=requisition_id,
-            marked=for_analyst,
+            ungraded=for_analyst,
             after=after,
             limit=limit + 1,
         )
     shown = tuple(found[:limit])
     last = PageKey(shown[-1].changed_at, shown[-1].id) if len(found) > limit else None
     return Listed(shown, last)
+
+
+def second_reviews_due(*, actor: Actor, vault: Vault) -> list[DrawnCase]:
+    """Return the cases drawn for a second review that nobody gave yet, the first due first.
+
+    Raises `NotPermittedError`.
+    """
+    authorize(actor, Permission.REVIEW_QUALITY)
+    found: list[DrawnCase] = []
+    with vault.read() as tx:
+        for one in RequisitionStore(tx).all():
+            if one.policy.people is not None:
+                given = {review.case_id for review in second_reviews(tx, one.id)}
+                found += [case for case in drawn(tx, one.id) if case.case_id not in given]
+    return sorted(found, key=lambda one: (one.due_at, one.case_id))
 
 
 def history_of(case_id: CaseId, *, actor: Actor, vault: Vault, now: datetime) -> list[AuditEntry]:

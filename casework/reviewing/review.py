@@ -94,12 +94,14 @@ def weigh_finding(
     finding_id: FindingId,
     *,
     stands: bool,
+    unless_same: bool = False,
     actor: Actor,
     vault: Vault,
     now: datetime,
 ) -> None:
     """Let a finding stand or withhold it; the package is built again and approvals start anew.
 
+    With `unless_same`, who judges as things already stand changes nothing, and no approval.
     Raises `RecordNotFoundError`, `NotPermittedError`, `WrongStateError`, and `OutOfScopeError` for
     what the applicant said before they came of age.
     """
@@ -110,8 +112,12 @@ def weigh_finding(
         if weigh_seed(work, finding_id, stands=stands):
             return
         store = FindingStore(work.tx)
-        if finding_id not in {finding.id for finding in store.for_case(case_id)}:
+        known = {finding.id: finding for finding in store.for_case(case_id)}
+        if finding_id not in known:
             raise RecordNotFoundError("no such finding in this case")
+        finding = known[finding_id]
+        if unless_same and finding.stands is stands and not finding.waits_for_person:
+            return
         if stands and finding_id in denied(work.tx, case_id):
             raise RebuttalUnansweredError("the applicant denies it: that is adjudicated")
         if stands and finding_id in disproved(work.tx, case_id):

@@ -56,6 +56,25 @@ def check_query(text: str) -> tuple[EgressFault, ...]:
     return faults(text, Guarded(classes=named_classes))
 
 
+def check_for_case(
+    case_id: CaseId, text: str, *, actor: Actor, vault: Vault, now: datetime
+) -> tuple[EgressFault, ...]:
+    """Return the rules that a text breaks about this applicant, for whoever may make queries.
+
+    What only the custodian knows of is not asked here: it would be found out by trying. Nothing
+    of the text is kept. Raises `NotPermittedError`, and `WrongStateError` as `make_query`.
+    """
+    with step(vault, case_id, actor=actor, permission=Permission.MAKE_QUERY, now=now) as work:
+        require_state(work.case, *_SEARCHING)
+        guarded = Guarded(
+            names=_names(disclosure_of(work.tx, case_id)),
+            classes=named_classes,
+            alone=classes_alone,
+            barred_hosts=barred_hosts(work.tx, AccessWay.BY_HAND),
+        )
+    return faults(text, guarded)
+
+
 def make_query(
     case_id: CaseId,
     text: str,
