@@ -64,7 +64,7 @@ def _is_table(name: PurePosixPath) -> bool:
 
 def _is_foreign(name: PurePosixPath) -> bool:
     """Mean a table in YouTube's folder, where that has no English name."""
-    place = name.parts[1:-1] if name.parts[0] == _TOP else name.parts[:-1]
+    place = name.parts[1:-1] if name.parts[:1] == (_TOP,) else name.parts[:-1]
     return (
         name.suffix == ".csv"
         and bool(place)

@@ -235,3 +235,23 @@ def test_youtube_in_another_language_is_said_and_not_taken_for_private(tmp_path:
         "YouTube's folder has a name in another language: its comments were not read;"
         " ask for the export in English",
     ]
+
+
+@pytest.mark.parametrize("name", [".", "./", "/", "Takeout", "./Takeout/."])
+def test_an_entry_without_a_name_ends_nothing(tmp_path: Path, name: str) -> None:
+    """Damaged archives have such entries: what else is in them is read."""
+    path = as_zip(tmp_path / "takeout.zip", {COMMENTS: as_table(OLD, [old()]), name: b""})
+    items, _ = read(path)
+    assert [item.text.reveal() for item in items] == ["canary"]
+
+
+@pytest.mark.parametrize("name", [".", "./"])
+def test_a_tar_entry_without_a_name_ends_nothing(tmp_path: Path, name: str) -> None:
+    path = tmp_path / "takeout.tar"
+    with tarfile.open(path, "w") as archive:
+        for one, body in ((name, b""), (COMMENTS, as_table(OLD, [old()]))):
+            info = tarfile.TarInfo("x")
+            info.name, info.size = one, len(body)
+            archive.addfile(info, io.BytesIO(body))
+    items, _ = read(path)
+    assert [item.text.reveal() for item in items] == ["canary"]
