@@ -1,7 +1,7 @@
-"""The times of exports that are not RFC 3339: seconds since 1970, and X's own form."""
+"""The times of exports that are not RFC 3339: seconds or milliseconds of 1970, and X's own form."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from models.errors import InputError
@@ -13,17 +13,27 @@ _X: Final = re.compile(
 _MONTHS: Final = (
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
 )  # fmt: skip
-_LATEST: Final = 32_503_680_000
-"""The year 3000: what lies behind it counts milliseconds, or nothing."""
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_EARLIEST: Final = datetime(1, 1, 2, tzinfo=UTC)
+_LATEST: Final = datetime(3000, 1, 1, tzinfo=UTC)
+_MILLISECONDS: Final = 100_000_000_000
+"""What is further from 1970 than so many counts milliseconds: as seconds, it is the year 5138."""
 
 
 def from_epoch(value: object) -> datetime | None:
-    """Return the moment of seconds since 1970; None for 0 or nothing, which stand for no time."""
+    """Return the moment of seconds or milliseconds since 1970, or before it where negative.
+
+    None for 0 or nothing, which stand for no time: what was made before 1970 was dated back by its
+    owner, and is read. Raises `InputError` for what is no time in either.
+    """
     if value is None or value == 0:
         return None
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 < value < _LATEST:
+    if not isinstance(value, int) or isinstance(value, bool):
         raise InputError("a time that is no number of seconds")
-    return datetime.fromtimestamp(value, UTC)
+    thousandths = value if abs(value) > _MILLISECONDS else value * 1000
+    if not _EARLIEST <= _at(thousandths) < _LATEST:
+        raise InputError("a time that is no number of seconds")
+    return _at(thousandths)
 
 
 def x_time(value: object) -> datetime:
@@ -33,6 +43,13 @@ def x_time(value: object) -> datetime:
         raise InputError("not a time in the form of X")
     month, (_, day, hour, minute, second, year) = _MONTHS.index(found[1]) + 1, found.groups()
     return _moment(year, month, day, hour, minute, second)
+
+
+def _at(thousandths: int) -> datetime:
+    try:
+        return _EPOCH + timedelta(milliseconds=thousandths)
+    except OverflowError:
+        return datetime.max.replace(tzinfo=UTC)
 
 
 def _moment(*parts: str | int) -> datetime:

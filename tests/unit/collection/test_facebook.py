@@ -199,9 +199,7 @@ def test_a_part_with_pictures_alone_is_still_known(tmp_path: Path) -> None:
         post([CANARY]),  # type: ignore[arg-type]
         post(at=CANARY),
         post(at=True),
-        post(at=-3),
         post(at=1.5),
-        post(at=1_676_723_591_000),
         post(f"{CANARY}\0"),
         post("x" * 200_001),
         {"data": [{"post": "x"}], "attachments": {"a": CANARY}},
@@ -251,3 +249,29 @@ def test_labelled_rows_among_posts_and_comments_are_read_or_said(tmp_path: Path)
     items, said = read(export(tmp_path, files))
     assert [item.text.reveal() for item in items] == ["one", "hi", "two", "hi"]
     assert said == ["a row of a layout that is not known"] * 2
+
+
+@pytest.mark.parametrize(
+    ("stamp", "at"),
+    [
+        (1_676_723_591_250, datetime(2023, 2, 18, 12, 33, 11, 250_000, tzinfo=UTC)),
+        (-1_262_304_000, datetime(1930, 1, 1, tzinfo=UTC)),
+        (-1_262_304_000_000, datetime(1930, 1, 1, tzinfo=UTC)),
+        (-1, datetime(1969, 12, 31, 23, 59, 59, tzinfo=UTC)),
+    ],
+)
+def test_posts_that_were_dated_back_or_timed_in_milliseconds_are_read(
+    tmp_path: Path, stamp: int, at: datetime
+) -> None:
+    """Facebook lets its users date a post to before they had an account, or a computer."""
+    (item,), said = read(export(tmp_path, {NEW + POSTS: garbled([post(at=stamp)])} | profile()))
+    assert (item.created_at, said) == (at, [])
+
+
+@pytest.mark.parametrize(
+    "stamp", ["1676723591", 1.5, True, 50_000_000_000, 10**15, -(10**15), 10**40, -(10**40)]
+)
+def test_a_time_that_can_be_none_is_a_problem(tmp_path: Path, stamp: object) -> None:
+    items, said = read(export(tmp_path, {NEW + POSTS: garbled([post(at=stamp)])} | profile()))
+    assert items == []
+    assert said == ["a time that is no number of seconds"]
