@@ -90,7 +90,8 @@ def read_robots(body: bytes, product: str) -> Robots:
             agents.add("*" if value.startswith("*") else found[0].lower() if found else "")
             named = named or product.lower() in agents
         elif key in ("allow", "disallow", "crawl-delay"):
-            open_group = False
+            # No other record ends the list of names that a group begins with (RFC 9309, 2.2.4).
+            open_group = open_group and key == "crawl-delay"
             if product.lower() in agents:
                 ours.append((key, value))
             if "*" in agents:

@@ -131,3 +131,18 @@ def test_groups_of_one_name_are_one() -> None:
 @given(st.binary(max_size=400), st.text(max_size=40))
 def test_any_robots_txt_is_read(body: bytes, target: str) -> None:
     read_robots(b"User-agent: *\n" + body, "Walloff").allows(f"/{target}")
+
+
+@pytest.mark.parametrize("between", ["Crawl-delay: 7", "Sitemap: https://a.example/map", "Host: a"])
+@pytest.mark.parametrize("first", ["*", "Other"])
+def test_other_records_do_not_end_the_names_of_a_group(between: str, first: str) -> None:
+    """RFC 9309, 2.2.4: rules that follow both names are for both."""
+    second = "Other" if first == "*" else "*"
+    text = f"User-agent: {first}\n{between}\nUser-agent: {second}\nDisallow: /x\n"
+    assert not read_robots(text.encode(), "Walloff").allows("/x")
+
+
+def test_a_rule_ends_the_names_of_a_group() -> None:
+    text = b"User-agent: *\nCrawl-delay: 7\nDisallow: /y\nUser-agent: Other\nDisallow: /x\n"
+    robots = read_robots(text, "Walloff")
+    assert (robots.allows("/x"), robots.allows("/y"), robots.delay) == (True, False, 7)
