@@ -95,7 +95,8 @@ def credential_in(raw: str) -> str | None:
         return "account"
     if any(_is_card(re.sub(r"\D", "", found)) for found in _DIGITS.findall(without_addresses)):
         return "card"
-    if any(_looks_like_password(word) for word in _EMAIL.sub(" ", without_addresses).split()):
+    words = _EMAIL.sub(" ", without_addresses).split()
+    if any(_looks_like_password(word) and not _is_joined(word) for word in words):
         return "password"
     return None
 
@@ -148,9 +149,19 @@ def _has_iban(text: str) -> bool:
 def _looks_like_password(word: str) -> bool:
     """Say whether a word mixes both cases, digits and symbols that no handle has."""
     return (
-        8 <= len(word) <= 64
-        and any(character.islower() for character in word)
+        8 <= len(word) <= 64 and _mixes(word) and any(character in _SYMBOLS for character in word)
+    )
+
+
+def _mixes(word: str) -> bool:
+    return (
+        any(character.islower() for character in word)
         and any(character.isupper() for character in word)
         and any(character.isdigit() for character in word)
-        and any(character in _SYMBOLS for character in word)
     )
+
+
+def _is_joined(word: str) -> bool:
+    """Say whether these are words of a query that a form joined by `+`, none of which mixes all."""
+    parts = word.split("+")
+    return len(parts) > 1 and not any(map(_mixes, parts))

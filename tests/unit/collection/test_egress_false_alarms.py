@@ -1,6 +1,6 @@
 """Ordinary queries pass: what the linter stops without cause is counted, and few."""
 
-from urllib.parse import quote
+from urllib.parse import quote, quote_plus
 
 import pytest
 
@@ -84,3 +84,25 @@ def test_a_piece_of_a_host_is_not_unpacked_into_another() -> None:
     """Six letters of any word are base64 of something: only as much as a token of its own is."""
     found, _ = forms("https%3A%2F%2Fsocial.example%2F%40rowan_a")
     assert {host for form in found[1:] for host in hosts(form)} == {"social.example"}
+
+
+@pytest.mark.parametrize("times", [1, 2])
+@pytest.mark.parametrize("text", ORDINARY)
+def test_an_ordinary_query_is_as_ordinary_when_its_words_are_joined(text: str, times: int) -> None:
+    """Forms write `+` for a blank: what is ordinary in words is no password for that sign."""
+    guarded = Guarded(names=frozenset({NAME, "Applegate", "rowan_a"}))
+    encoded = text
+    for _ in range(times):
+        encoded = quote_plus(encoded)
+    assert faults(encoded, guarded) == faults(text, guarded)
+
+
+@pytest.mark.parametrize("times", [0, 1, 2])
+@pytest.mark.parametrize(
+    "text", ["rowan_a Hunter2+x", "rowan_a+Hunter2!x", "Hunt3r+2015", "Rowan+Kx9vQ2mW+harbour"]
+)
+def test_a_password_among_joined_words_is_still_one(text: str, times: int) -> None:
+    """The other side of the rule above: a part that mixes all by itself is no word."""
+    for _ in range(times):
+        text = quote_plus(text)
+    assert EgressRule.CREDENTIAL in [one.rule for one in faults(text)]
