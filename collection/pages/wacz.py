@@ -5,6 +5,7 @@ with the records that it holds. Nothing is unpacked to disk.
 """
 
 import hashlib
+import re
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
@@ -28,13 +29,20 @@ _PACKAGE: Final = "datapackage.json"
 _DIGEST: Final = "datapackage-digest.json"
 _VERSIONS: Final = frozenset({"1.0.0", "1.1.0", "1.1.1", "1.2.0"})
 _MAX_PACKAGE: Final = 32 * MIB
+_READ: Final = "sha256"
+_HASH: Final = re.compile(r"([a-z0-9-]{1,20}):([0-9a-f]{16,128})")
+_KINDS: Final = frozenset(
+    {"md5", "sha1", "sha224", _READ, "sha384", "sha512", "blake2b", "blake2s", "blake3"}
+)
 
 
 @dataclass(frozen=True, slots=True)
 class _Stated:
     """What the package says of one of its files."""
 
-    sha256: str
+    kind: str
+    """By what its digest was made."""
+    digest: str
     size: int
 
 
@@ -152,7 +160,10 @@ class _Package:
             remarks.append("nothing vouches for its datapackage.json")
         else:
             value = _object(digest)
-            if value.get("hash") != "sha256:" + hashlib.sha256(body).hexdigest():
+            kind, stated_hash = _kind_and_digest(value.get("hash"))
+            if kind != _READ:
+                raise InputError(f"its {_PACKAGE} has a digest by {kind}: read are: {_READ}")
+            if stated_hash != hashlib.sha256(body).hexdigest():
                 raise InputError("the digest of its datapackage.json does not match")
             if "signedData" in value:
                 remarks.append("its signature was not checked")
@@ -172,13 +183,15 @@ class _Package:
             elif path in found:
                 raise InputError("a file of the package is listed twice")
             else:
-                found[path] = _Stated(stated, size)
+                found[path] = _Stated(*_kind_and_digest(stated), size)
         return found, sorted(set(remarks))
 
     def _fault(self, info: zipfile.ZipInfo, stated: _Stated | None) -> str:
         """Return what is wrong with a file of the package, or nothing; reads all of it."""
         if stated is None:
             return "a file that the package does not list was not read"
+        if stated.kind != _READ:
+            return f"a file with a digest by {stated.kind} was not read: read are: {_READ}"
         digest, size = hashlib.sha256(), 0
         try:
             with self._archive.open(info) as member:
@@ -190,7 +203,7 @@ class _Package:
                         return "a file that is larger than the package says was not read"
         except Exception:  # noqa: BLE001 - the library raises all sorts of errors on hostile bytes
             return "a damaged file was not read"
-        if size != stated.size or f"sha256:{digest.hexdigest()}" != stated.sha256:
+        if size != stated.size or digest.hexdigest() != stated.digest:
             return "a file whose digest does not match was not read"
         return ""
 
@@ -240,6 +253,13 @@ def _object(body: bytes) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise InputError("not a JSON object")
     return value
+
+
+def _kind_and_digest(stated: object) -> tuple[str, str]:
+    """Return by what a digest was made, of a known name, and the digest in small letters."""
+    found = _HASH.fullmatch(stated.lower()) if isinstance(stated, str) else None
+    kind = found[1].replace("-", "") if found else ""
+    return (kind, found[2]) if found and kind in _KINDS else ("an unknown kind", "")
 
 
 def _is_warc(name: str) -> bool:

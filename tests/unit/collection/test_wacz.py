@@ -1,8 +1,10 @@
 """A WACZ gives the pages that its own digests vouch for, and says what they do not."""
 
+import hashlib
 import json
 import struct
 import zipfile
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 
@@ -234,8 +236,6 @@ def test_a_zip_is_a_wacz_only_if_packed_as_one(tmp_path: Path) -> None:
 
 
 def test_contraband_is_looked_for_in_the_records_within(tmp_path: Path) -> None:
-    import hashlib
-
     page = page_of(1, AT, "The lake was calm.")
     made = Recorder()
     made.page("https://sam.example/1", page)
@@ -249,3 +249,50 @@ def test_a_recording_outside_a_wacz_resolves_its_own_pages(tmp_path: Path) -> No
     made.revisit("https://sam.example/1", made.digest, "https://sam.example/1")
     (tmp_path / "x.warc.gz").write_bytes(made.body.getvalue())
     assert len(list(WarcReader().read(tmp_path / "x.warc.gz"))) == 1
+
+
+def hashed(path: Path, kind: str, spelt: Callable[[str], str]) -> Path:
+    """State other digests of the same files; the digests are true."""
+    with zipfile.ZipFile(path) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    package = json.loads(files["datapackage.json"])
+    algorithm = kind.lower().replace("-", "")
+    for one in package["resources"]:
+        one["hash"] = f"{kind}:{spelt(hashlib.new(algorithm, files[one['path']]).hexdigest())}"
+    body = json.dumps(package).encode()
+    stated = f"{kind}:{spelt(hashlib.new(algorithm, body).hexdigest())}"
+    digest = json.dumps({"path": "datapackage.json", "hash": stated}).encode()
+    return rewritten(path, {"datapackage.json": body, "datapackage-digest.json": digest})
+
+
+@pytest.mark.parametrize("kind", ["sha256", "SHA256", "sha-256"])
+@pytest.mark.parametrize("spelt", [str.upper, str.lower])
+def test_a_digest_is_the_same_in_capitals(
+    tmp_path: Path, kind: str, spelt: Callable[[str], str]
+) -> None:
+    items, problems = read(hashed(wacz_sample(tmp_path, 2), kind, spelt))
+    assert (len(items), problems) == (2, [])
+
+
+@pytest.mark.parametrize("kind", ["sha512", "md5"])
+def test_a_digest_of_another_kind_is_named_with_those_that_are_read(
+    tmp_path: Path, kind: str
+) -> None:
+    path = hashed(wacz_sample(tmp_path, 2), kind, str.lower)
+    assert faults(path)[0] == f"wacz: its datapackage.json has a digest by {kind}: read are: sha256"
+    told = faults(rewritten(path, {"datapackage-digest.json": None}))
+    assert f"wacz: a file with a digest by {kind} was not read: read are: sha256" in told
+
+
+@pytest.mark.parametrize("stated", ["canary:00", "sha256", "sha256:xyz", "sha256:", ":", ""])
+def test_what_is_no_digest_is_not_repeated(tmp_path: Path, stated: str) -> None:
+    path = wacz_sample(tmp_path, 1)
+    with zipfile.ZipFile(path) as archive:
+        package = json.loads(archive.read("datapackage.json"))
+    for one in package["resources"]:
+        one["hash"] = stated
+    changes = {"datapackage.json": json.dumps(package).encode(), "datapackage-digest.json": None}
+    items, problems = read(rewritten(path, changes))
+    assert items == []
+    assert not any("canary" in one.fault for one in problems)
+    assert any(" by an unknown kind " in one.fault for one in problems)
