@@ -55,7 +55,7 @@ class Reception:
         self.sessions: Final = Sessions(database)
         self.links: Final = Links(database)
         self.attempts: Final = Attempts(database)
-        self._roles_of = roles_of
+        self.roles_of = roles_of
         self.now: Final = clock
 
     def visitor(self, request: Request) -> Visitor | None:
@@ -83,7 +83,7 @@ class Reception:
     def roles(self, actor: ActorId) -> frozenset[Role]:
         """Return the roles that somebody has in this application."""
         try:
-            return frozenset(self._roles_of(actor)) & self.interface.roles
+            return frozenset(self.roles_of(actor)) & self.interface.roles
         except PersonNotFoundError:
             return frozenset()
 
