@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from casework.applicant.cases import find_case
+from casework.reviewing.desk_items import outline_of
 from models.audit import AuditAction
 from models.case import CaseState
 from models.ids import ActorId, CaseId, new_id
@@ -20,6 +22,7 @@ from portal.manager.page import render
 from portal.web.interfaces import CASEWORK
 from storage.audit import AuditLog
 from storage.signin.database import SigninDatabase
+from tests.browser import accessibility
 
 pytestmark = pytest.mark.sqlite_only
 
@@ -390,3 +393,120 @@ def test_the_history_of_a_case_names_no_applicants_word(
     assert "What happened" in page
     assert "rowan" not in page.lower()
     assert json.dumps(THREAT) not in page
+
+
+PAGES = (
+    (Role.INVESTIGATOR, "/"),
+    (Role.INVESTIGATOR, "/cases"),
+    (Role.INVESTIGATOR, "/requisitions"),
+    (Role.INVESTIGATOR, "/requisitions/{requisition}"),
+    (Role.INVESTIGATOR, "/requisitions/{requisition}/open"),
+    (Role.INVESTIGATOR, "/cases/{case}"),
+    (Role.INVESTIGATOR, "/cases/{case}/captures"),
+    (Role.INVESTIGATOR, "/cases/{case}/documents"),
+    (Role.INVESTIGATOR, "/cases/{draft}/notice"),
+    (Role.INVESTIGATOR, "/cases/{draft}/consent"),
+    (Role.INVESTIGATOR, "/cases/{disclosed}/identities"),
+    (Role.INVESTIGATOR, "/cases/{disclosed}/material"),
+    (Role.INVESTIGATOR, "/cases/{disclosed}/queries"),
+    (Role.ATTRIBUTION_ANALYST, "/cases/{waiting}/attribution"),
+    (Role.WALL_OFF_REVIEWER, "/cases/{case}/review"),
+    (Role.WALL_OFF_REVIEWER, "/cases/{case}/review/{finding}"),
+    (Role.WALL_OFF_REVIEWER, "/cases/{case}/review/unreadable"),
+    (Role.WALL_OFF_REVIEWER, "/cases/{case}/offer"),
+    (Role.WALL_OFF_REVIEWER, "/cases/{case}/recall"),
+    (Role.WALL_OFF_REVIEWER, "/second-reviews"),
+)
+
+
+def test_the_pages_hold_in_a_browser(
+    office: Any,
+    post: Callable[..., str],
+    signin: SigninDatabase,
+    chromium: Any,
+    served: Any,
+) -> None:
+    """Wide, narrow and in forced colours; the desk by its keys, and by forms without scripts."""
+    case_id = office.screened(post(THREAT), post(SECOND))
+    names = {
+        "case": case_id,
+        "waiting": office.screened(post(THREAT, author="someone_else")),
+        "disclosed": office.disclosed(),
+        "draft": office.drafted(),
+        "requisition": office.requisition.id,
+    }
+    outline = outline_of(
+        case_id,
+        screener=office.services.screener_of(case_id),
+        **office.who(Role.WALL_OFF_REVIEWER),
+    )
+    names["finding"] = outline.findings[0].id
+    made: list[Any] = []
+
+    def make(origins: frozenset[str]) -> Any:
+        app = casework_application(office.services, signin, origins=origins, clock=office.clock.now)
+        made.append(app)
+        return app
+
+    with served(make) as origin:
+        for width, forced in ((1280, "none"), (375, "none"), (1280, "active")):
+            window = accessibility.context(chromium, width=width, forced=forced)
+            page = window.new_page()
+            for role, path in PAGES:
+                sign_in(window, made[0], origin, office, office.people[role].id)
+                where = path.format(**names)
+                page.goto(origin + where)
+                where = f"{where} at {width}, forced colours {forced}"
+                assert page.locator("h1").count() == 1, where
+                assert not accessibility.violations(page), where
+                assert not accessibility.csp_violations(page), where
+                assert not accessibility.scrolls_sideways(page), where
+                assert not accessibility.small_targets(page), where
+                if width == 1280 and forced == "none":
+                    stops = accessibility.walk(page)
+                    assert all(stop.outlined and stop.uncovered for stop in stops), where
+                shot(page, where, width, forced)
+            window.close()
+        for scripts in (True, False):
+            window = accessibility.context(chromium, scripts=scripts)
+            reviewer = office.people[Role.WALL_OFF_REVIEWER] if scripts else office.second_reviewer
+            sign_in(window, made[0], origin, office, reviewer.id)
+            page = window.new_page()
+            page.goto(f"{origin}/cases/{case_id}/review")
+            page.click("text=Item 1:")
+            for _ in outline.findings:
+                assert "This look is logged" in page.inner_text("main")
+                if scripts:
+                    with page.expect_navigation():
+                        page.keyboard.press("s")
+                else:
+                    page.click("button:has-text('It stands')")
+            page.click("button:has-text('Approve')")
+            assert "Approved" in page.inner_text("main")
+            window.close()
+    assert state_of(office, case_id) is CaseState.REVIEWED
+
+
+def sign_in(window: Any, app: Any, origin: str, office: Any, actor: ActorId) -> None:
+    token = app.reception.sessions.start(actor, Stage.SIGNED_IN, at=office.now)
+    window.add_cookies(
+        [
+            {
+                "name": CASEWORK.cookie,
+                "value": token,
+                "url": origin.replace("http://", "https://"),
+                "secure": True,
+                "httpOnly": True,
+                "sameSite": "Strict",
+            }
+        ]
+    )
+
+
+def shot(page: Any, where: str, width: int, forced: str) -> None:
+    """Keep a picture where whoever runs the test asks for one."""
+    folder = os.environ.get("WALLOFF_PICTURES")
+    if folder and forced == "none":
+        name = where.partition(" ")[0].strip("/").split("/")
+        stem = "-".join(one if len(one) < 32 else "one" for one in name) or "home"
+        page.screenshot(path=f"{folder}/{stem}-{width}.png", full_page=True)
