@@ -1,7 +1,7 @@
 """What was captured of a case, how, whether the chain holds, and what could not be taken in."""
 
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -26,6 +26,10 @@ PlatformsOption = Annotated[
         " repeated. An applicant's own site goes by its kind: blog, forum, other."
     ),
 ]
+
+
+_SHORT: Final = 12
+"""Characters of a digest in a table; `--json` has all of them."""
 
 
 @refusals_named
@@ -121,11 +125,11 @@ def provenances(session: Session, case: CaseArgument) -> None:
         return
     columns = ("capture", "where", "tool", "captured_at", "states", "consent", "withdrawn_at")
     rows = [
-        (one.evidence_id, *(_place(place)[name] for name in columns))
+        (one.evidence_id, place.sha256[:_SHORT], *(_place(place)[name] for name in columns))
         for one in items
         for place in one.found
     ]
-    print_table("Where items were found", ("item", *columns), rows)
+    print_table("Where items were found", ("item", "made from", *columns), rows)
 
 
 def _place(place: Found) -> dict[str, object]:
@@ -135,6 +139,7 @@ def _place(place: Found) -> dict[str, object]:
         "tool": f"{place.tool} {place.tool_version}",
         "method": place.method,
         "sha256": place.sha256,
+        "configuration": place.configuration,
         "captured_at": place.captured_at.isoformat(),
         "states": place.stated_at and place.stated_at.isoformat(),
         "consent": place.consent_id,

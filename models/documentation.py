@@ -46,14 +46,6 @@ class ClockWitness(Value):
         return (self.ours - self.theirs).total_seconds()
 
 
-class DerivedKind(StrEnum):
-    """What was made from a capture."""
-
-    TEXT = "text-read-from-picture"
-    PICTURE = "picture-drawn-anew"
-    PAGE = "picture-of-a-page"
-
-
 class PageRecord(Value):
     """One page as a recorder wrote it down."""
 

@@ -11,6 +11,7 @@ from casework.gathering.duplicates import Provenances
 from casework.steps.permissions import Permission
 from casework.steps.step import step
 from models.audit import AuditAction
+from models.consent import Sha256
 from models.documentation import CaptureMethod
 from models.evidence import Capture
 from models.ids import CaptureId, CaseId, ConsentId, EvidenceId
@@ -34,11 +35,13 @@ class Found:
     tool_version: str
     method: CaptureMethod | None
     sha256: str
-    """Of the capture's file."""
+    """Of the capture's file, which the item was made from."""
     captured_at: datetime
     consent_id: ConsentId
     withdrawn_at: datetime | None
     """When the consent that it was captured under was withdrawn, if it was since."""
+    configuration: Sha256 | None = None
+    """Digest of the tool with its limits, libraries and programs; None where it was not kept."""
     stated_at: datetime | None = None
     """The time that this place gives the item, where it is another than the item's own."""
 
@@ -85,6 +88,7 @@ def _found(tx: Transaction, case_id: CaseId) -> list[ItemFound]:
             captured_at=capture.captured_at,
             consent_id=capture.consent_id,
             withdrawn_at=withdrawn.get(capture.consent_id),
+            configuration=None if made is None else made.configuration,
             stated_at=stated_at,
         )
 

@@ -7,8 +7,6 @@ times) are never read; that they are there is told. Scans without a text layer w
 import hashlib
 import logging
 from collections.abc import Iterator
-from importlib.metadata import version
-from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -16,7 +14,6 @@ from collection.files.limits import MAX_PAGES_OF_PDF
 from collection.files.reader import WHOLE_FILE, Problem
 from collection.files.strict_json import whole
 from collection.markup.saved_page import NO_ORIGIN, UNKNOWN, bytes_of
-from collection.pages.derivative import Derivative, Made, derived
 from collection.pages.pdf_page import PageText, text_of
 from models.consent import PlatformKind
 from models.errors import InputError
@@ -78,26 +75,6 @@ def read_pdf(body: bytes) -> Iterator[SourceItem | Problem]:
         document.close()
 
 
-def page_picture(body: bytes, number: int) -> Derivative:
-    """Return a picture of a page, drawn anew. Raises `InputError` if it cannot be drawn."""
-    document = _opened(body)
-    out = BytesIO()
-    fault = "a page that cannot be drawn"
-    try:
-        page = document[number - 1]
-        text_of(page)  # its limits are those of drawing
-        page.render(scale=1.5, may_draw_forms=False, draw_annots=False).to_pil().save(out, "PNG")
-    except InputError as damage:
-        fault, out = damage.fault, BytesIO()
-    except Exception:  # noqa: BLE001 - the library raises all sorts of errors on hostile bytes
-        out = BytesIO()
-    finally:
-        document.close()
-    if not out.tell():
-        raise InputError(fault)
-    return derived(Made.PAGE, body, "pypdfium2", version("pypdfium2"), out.getvalue())
-
-
 def _opened(body: bytes) -> "PdfDocument":
     from pypdfium2 import PdfDocument, PdfiumError
 
@@ -124,7 +101,7 @@ def _page(document: "PdfDocument", number: int, digest: str) -> Iterator[SourceI
         found = text_of(page)
     except InputError as damage:
         fault = damage.fault
-    except Exception:  # noqa: BLE001 - see above
+    except Exception:  # noqa: BLE001 - the library raises all sorts of errors on hostile bytes
         fault = "a page that cannot be read"
         _log.debug("page not read", extra={"page": number + 1})
     finally:

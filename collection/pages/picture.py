@@ -1,4 +1,4 @@
-"""A picture is opened as one of three formats, within limits, and drawn anew without its metadata.
+"""A picture is opened as one of three formats, within limits, and gives its pixels alone.
 
 Where it was taken, with what and when (EXIF, XMP, comments), what is behind its transparency and
 what follows its end stay in the original.
@@ -7,14 +7,12 @@ what follows its end stay in the original.
 import logging
 import struct
 import warnings
-from importlib.metadata import version
 from io import BytesIO
 from typing import Final
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from collection.files.limits import MAX_PIXELS
-from collection.pages.derivative import Derivative, Made, derived
 from models.errors import InputError
 
 FORMATS: Final = ("PNG", "JPEG", "WEBP")
@@ -49,14 +47,6 @@ def opened(body: bytes) -> tuple[Image.Image, int]:
     except Exception:  # noqa: BLE001 - the library raises all sorts of errors on hostile bytes
         _log.debug("picture not read")
     raise InputError(fault)
-
-
-def redrawn(body: bytes) -> Derivative:
-    """Return a picture drawn anew as PNG, with nothing but its pixels. Raises as `opened` does."""
-    picture, _ = opened(body)
-    out = BytesIO()
-    picture.save(out, "PNG")
-    return derived(Made.PICTURE, body, "pillow", version("pillow"), out.getvalue())
 
 
 def has_more(body: bytes) -> bool:

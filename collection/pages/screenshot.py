@@ -20,7 +20,6 @@ from collection.files.limits import MAX_TEXT
 from collection.files.reader import WHOLE_FILE, Problem
 from collection.files.strict_json import whole
 from collection.markup.saved_page import NO_ORIGIN, UNKNOWN, bytes_of
-from collection.pages.derivative import Derivative, Made, derived
 from collection.pages.picture import has_more, opened
 from models.consent import PlatformKind
 from models.errors import InputError
@@ -97,14 +96,6 @@ def read_screenshot(body: bytes) -> Iterator[SourceItem | Problem]:
         yield Problem(f"{words.unsure} lines could not be read surely and were left out", _POINTER)
     elif not words.text:
         yield Problem("a picture without words", _POINTER)
-
-
-def words_made(body: bytes) -> Derivative:
-    """Return the words of a picture, tied to it and to what read them. Raises `InputError`."""
-    if not can_read_words():
-        raise InputError("Tesseract is not installed")
-    words = words_of(opened(body)[0])
-    return derived(Made.TEXT, body, "tesseract", _version(), words.text.encode())
 
 
 def can_read_words() -> bool:

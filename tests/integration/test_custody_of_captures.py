@@ -16,10 +16,9 @@ from collection.boxed import BOXES
 from collection.files.digest import sha256_of
 from collection.formats.configuration import configuration_of, parts_of
 from collection.formats.registry import FORMATS
-from collection.pages.derivative import Made
 from collection.samples.sample_pages import mhtml_of
 from models.audit import AuditAction
-from models.documentation import ClockSource, ClockWitness, DerivedKind
+from models.documentation import ClockSource, ClockWitness
 from models.errors import ConstraintError, NotPermittedError, RawAccessError, SealBrokenError
 from models.people import Role
 from models.search import AccessWay, SessionIdentity
@@ -204,10 +203,6 @@ def test_i4_times_of_captures_are_for_whoever_may_read_raw(
     assert newest.action is AuditAction.DENIED
 
 
-def test_kinds_of_derivatives_have_one_list() -> None:
-    assert Made is DerivedKind
-
-
 def test_the_command_tells_the_times_and_the_whole_record(
     typed: Any, office: Any, post: Post
 ) -> None:
@@ -220,3 +215,18 @@ def test_the_command_tells_the_times_and_the_whole_record(
     (row,) = typed("case", "captures", case_id, "--json", role=Role.INVESTIGATOR).json
     assert {"by", "policy", "configuration", "clock", "consent", "item"} <= set(row)
     assert row["faults"] == []
+
+
+def test_i4_what_was_read_out_of_a_capture_says_from_which_bytes_and_with_what(
+    typed: Any, office: Any, post: Post
+) -> None:
+    """An item is made from its capture: parent, tool, version and configuration stand with it."""
+    case_id = collected(office, posts_jsonl=(post(NICE) + "\n").encode())
+    (row,) = typed("case", "provenances", case_id, "--json", role=Role.INVESTIGATOR).json
+    (place,) = row["found"]
+    (capture,), _ = captures_of(case_id, **office.who(Role.INVESTIGATOR))
+    form = next(one for one in FORMATS if one.name == "posts-jsonl")
+    assert place["sha256"] == capture.sha256
+    assert place["tool"] == f"posts-jsonl {form.reader.version}"
+    assert place["configuration"] == configuration_of(form, confined=BOXES.wrapped)
+    assert capture.sha256[:12] in typed("case", "provenances", case_id, role=Role.INVESTIGATOR).out

@@ -10,10 +10,8 @@ from hypothesis import strategies as st
 from collection.files.reader import Problem
 from collection.markup.saved_page import NO_ORIGIN
 from collection.pages import pdf
-from collection.pages.derivative import Made
-from collection.pages.pdf import PdfReader, page_picture, read_pdf
+from collection.pages.pdf import PdfReader, read_pdf
 from collection.samples.sample_pdf import pdf_of, words
-from models.errors import InputError
 from models.evidence import SourceItem
 
 CHROMIUM = Path("tests/unit/collection/fixtures/chromium.pdf")
@@ -261,19 +259,6 @@ def test_a_stated_number_of_pages_is_not_believed() -> None:
     texts, _ = split(body)
     assert texts == ["one"]
     assert time.process_time() - started < 10
-
-
-def test_a_picture_of_a_page_is_tied_to_its_file() -> None:
-    body = pdf_of(words("one"))
-    made = page_picture(body, 1)
-    assert made.made is Made.PAGE
-    assert made.tool == "pypdfium2"
-    assert made.tool_version
-    assert made.body.startswith(b"\x89PNG")
-    assert b"canary" not in made.body
-    assert "PNG" not in repr(made)
-    with pytest.raises(InputError):
-        page_picture(body, 9)
 
 
 def test_a_file_is_accepted_by_its_name(tmp_path: Path) -> None:
