@@ -42,6 +42,27 @@ def elements(text: str, key: str) -> Iterator[object]:
         at = _expect(text, at, ",")
 
 
+def member(text: str, key: str, *, before: str) -> object:
+    """Return a member of a JSON object that stands before another; None if none does.
+
+    Raises `InputError` for what is damaged before either.
+    """
+    at = _expect(text, _skip(text, 0), "{")
+    while not text.startswith("}", _skip(text, at)):
+        name, at = _value(text, _skip(text, at))
+        at = _skip(text, _expect(text, _skip(text, at), ":"))
+        if name == before:
+            break
+        value, at = _value(text, at)
+        if name == key:
+            return value
+        at = _skip(text, at)
+        if not text.startswith(",", at):
+            break
+        at += 1
+    return None
+
+
 def array(text: str, at: int = 0) -> Iterator[object]:
     """Yield the elements of a JSON array that begins at a place of a text, as `elements` does."""
     start = _skip(text, at)

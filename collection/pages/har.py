@@ -21,7 +21,7 @@ from urllib.parse import urljoin
 from collection.files.charset import decode
 from collection.files.limits import MAX_ENTRIES, MAX_LISTED, MAX_PAGE
 from collection.files.reader import WHOLE_FILE, Problem
-from collection.files.strict_json import elements
+from collection.files.strict_json import elements, member
 from collection.files.times import rfc3339
 from collection.markup.saved_page import Address, SavedPage, bytes_of, items_of, web_address
 from collection.pages import left_out
@@ -35,6 +35,12 @@ from models.text import RawText
 _LOG: Final = re.compile(r'\A\ufeff?\s*\{\s*"log"\s*:\s*')
 _CREATOR: Final = re.compile(r'"creator"\s*:\s*\{\s*"name"\s*:\s*"([^"\\]{1,80})"')
 _PAGES: Final = ("text/html", "application/xhtml+xml")
+_VERSIONS: Final = frozenset({"1.1", "1.2"})
+_LAST_VERSION: Final = re.compile(r'"version"\s*:\s*"([^"\\]{1,20})"')
+_SHORT: Final = "a page of fewer bytes than the file says: part of it may be missing"
+_UNSEEN: Final = "har: a version of the format that was not seen before, or none"
+_MARK: Final = 3
+"""Bytes of a mark of the encoding, which are no text."""
 _CREDENTIALS: Final = CREDENTIALS | {"cookie"}
 
 
@@ -67,6 +73,8 @@ class _Answer:
     record: PageRecord | None
     left: str = ""
     """What an answer that is no page was, for the count."""
+    short: bool = False
+    """True if the file says that the page had more bytes than it holds."""
 
 
 def read_har(body: bytes) -> Iterator[SourceItem | Problem]:
@@ -84,6 +92,8 @@ def read_har(body: bytes) -> Iterator[SourceItem | Problem]:
         if part.page is None:
             left[part.left] += 1
             continue
+        if part.short:
+            yield Problem(_SHORT, part.page.pointer)
         for one in items_of(part.page):
             if isinstance(one, Problem):
                 yield one
@@ -126,7 +136,7 @@ def _answers(body: bytes, sheets: dict[str, str]) -> Iterator[_Answer | Problem]
         yield Problem("har: not a file of this format", WHOLE_FILE)
         return
     came_from: dict[str, str] = {}
-    number = 0
+    known = _is_known(text[start.end() :])
     try:
         for number, entry in enumerate(elements(text[start.end() :], "entries"), 1):
             if number > MAX_ENTRIES:
@@ -134,6 +144,9 @@ def _answers(body: bytes, sheets: dict[str, str]) -> Iterator[_Answer | Problem]
                 return
             try:
                 yield _answer(entry, f"entry:{number}", came_from, sheets)
+                if not known:
+                    known = True
+                    yield Problem(_UNSEEN, WHOLE_FILE)
             except InputError as damage:
                 yield Problem(damage.fault, f"entry:{number}")
     except InputError as damage:
@@ -162,7 +175,7 @@ def _answer(
     if not 200 <= status < 300:
         return _Answer(None, None, left_out.NOT_2XX)
     if kind.startswith("text/css"):
-        sheets[place.text] = _markup(content, kind)
+        sheets[place.text] = _markup(content, kind)[0]
     if not kind.startswith(_PAGES):
         return _Answer(None, None, left_out.kind_left(kind))
     if request.get("method") != "GET":
@@ -171,7 +184,7 @@ def _answer(
     if gate is AccessGate.NONE and _has_credentials(request):
         gate = AccessGate.LOGIN_WALL
     at = _time(entry)
-    markup = _markup(content, kind)
+    markup, size = _markup(content, kind)
     page = SavedPage(Address(place.text, gate), at, markup, pointer, sheets)
     record = PageRecord(
         pointer=pointer,
@@ -182,7 +195,7 @@ def _answer(
         body_sha256=hashlib.sha256(markup.encode("utf-8", "replace")).hexdigest(),
         at=at,
     )
-    return _Answer(page, record)
+    return _Answer(page, record, short=_is_short(markup, size, content.get("size")))
 
 
 def _redirected(origin: str, to: object) -> Address | None:
@@ -224,12 +237,35 @@ def _has_credentials(request: dict[str, Any]) -> bool:
     )
 
 
-def _markup(content: dict[str, Any], kind: str) -> str:
+def _is_known(log: str) -> bool:
+    try:
+        version = member(log, "version", before="entries")
+    except InputError:
+        return True  # the damage is told where the entries are read
+    if version is None:
+        last = _LAST_VERSION.search(log.rpartition("]")[2])
+        version = last[1] if last else None
+    return isinstance(version, str) and version in _VERSIONS
+
+
+def _is_short(markup: str, size: int | None, stated: object) -> bool:
+    """Say whether a page has fewer bytes than are stated, in whatever encoding it had."""
+    if not isinstance(stated, int) or isinstance(stated, bool):
+        return False
+    wide = len(markup.encode("utf-16-le", "surrogatepass"))
+    if size is None and stated in (wide, wide + 2):
+        return False
+    held = len(markup.encode("utf-8", "surrogatepass")) + _MARK if size is None else size
+    return stated > held
+
+
+def _markup(content: dict[str, Any], kind: str) -> tuple[str, int | None]:
+    """Return a page and its size in bytes; None for one that the file holds as text."""
     text, encoding = content.get("text"), content.get("encoding")
     if not isinstance(text, str):
         raise InputError("a page whose content was not recorded")
     if encoding is None:
-        return text
+        return text, None
     if encoding != "base64" or len(text) > 8 * MAX_PAGE:
         raise InputError("a page packed in a way that is not supported, or too large")
     try:
@@ -238,7 +274,7 @@ def _markup(content: dict[str, Any], kind: str) -> str:
         body = None
     if body is None:
         raise InputError("a page that cannot be unpacked")
-    return decode(body, kind)
+    return decode(body, kind), len(body)
 
 
 def _time(entry: object) -> datetime | None:

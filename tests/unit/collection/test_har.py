@@ -218,3 +218,68 @@ def test_no_flipped_byte_crashes_or_leaks(data: st.DataObject) -> None:
     for _ in range(data.draw(st.integers(1, 3))):
         body[data.draw(st.integers(0, len(body) - 1))] ^= data.draw(st.integers(1, 255))
     assert not any("canary" in fault for fault in split(bytes(body))[1])
+
+
+SHORT = "a page of fewer bytes than the file says: part of it may be missing"
+
+
+def sized(text: str, size: object, kind: str = "text/html; charset=utf-8") -> dict[str, Any]:
+    made = entry(text, kind=kind)
+    made["response"]["content"]["size"] = size
+    return made
+
+
+@pytest.mark.parametrize("kind", ["text/html", "text/html; charset=utf-16"])
+def test_a_page_shorter_than_its_stated_size_is_read_and_told(kind: str) -> None:
+    """Recorders cut long answers: what is missing may be the half that matters."""
+    items, faults = split(har(sized("<p>canary", 5_000, kind)))
+    assert ([item.text.reveal() for item in items], faults) == (["canary"], [SHORT])
+
+
+@pytest.mark.parametrize(
+    ("text", "size", "kind"),
+    [
+        ("<p>canary", 9, "text/html"),
+        ("<p>canary", 12, "text/html"),  # with a mark of UTF-8 before it
+        ("<p>canary", 20, "text/html"),  # in UTF-16, with its mark
+        ("<p>canary", 18, "text/html; charset=utf-16le"),
+        ("<p>\u00e9" * 40, 160, "text/html; charset=latin1"),
+        ("<p>canary", -1, "text/html"),
+        ("<p>canary", 0, "text/html"),
+        ("<p>canary", "many", "text/html"),
+        ("<p>canary", True, "text/html"),
+        ("<p>canary", None, "text/html"),
+    ],
+)
+def test_a_page_of_its_stated_size_in_any_encoding_is_whole(
+    text: str, size: object, kind: str
+) -> None:
+    assert split(har(sized(text, size, kind)))[1] == []
+
+
+def test_a_page_packed_in_base64_is_measured_unpacked() -> None:
+    packed = entry(base64.b64encode(b"<p>canary").decode(), encoding="base64")
+    packed["response"]["content"]["size"] = 9
+    assert split(har(packed))[1] == []
+    packed["response"]["content"]["size"] = 900
+    assert split(har(packed))[1] == [SHORT]
+
+
+@pytest.mark.parametrize("version", ["1.1", "1.2"])
+def test_a_version_that_was_seen_is_not_worth_a_word(version: str) -> None:
+    assert split(har(entry()).replace(b'"1.2"', f'"{version}"'.encode()))[1] == []
+
+
+@pytest.mark.parametrize(
+    "head", ['"version": "2.0", ', '"version": 1.2, ', '"version": "canary", ', ""]
+)
+def test_a_version_that_nobody_saw_is_told(head: str) -> None:
+    body = har(entry()).replace(b'"version": "1.2", ', head.encode(), 1)
+    items, faults = split(body)
+    assert len(items) == 1
+    assert faults == ["har: a version of the format that was not seen before, or none"]
+
+
+def test_a_version_that_stands_after_the_entries_counts() -> None:
+    log = {"creator": {"name": "t", "version": "9"}, "entries": [entry()], "version": "1.2"}
+    assert split(json.dumps({"log": log}).encode())[1] == []
