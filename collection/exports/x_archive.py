@@ -9,7 +9,6 @@ posts, likes, messages and all the rest stay shut.
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -29,10 +28,10 @@ from collection.exports.export_layout import (
 )
 from collection.exports.export_rows import item_of
 from collection.exports.export_times import x_time
+from collection.exports.x_notes import HEAD, Notes, note_parts, rows_of_file, unescaped
 from collection.files.members import Member
 from collection.files.reader import WHOLE_FILE, Problem
-from collection.files.strict_json import array, parse
-from collection.files.times import rfc3339
+from collection.files.strict_json import parse
 from models.errors import InputError
 from models.evidence import AccessGate, SourceItem
 
@@ -61,15 +60,8 @@ LAYOUT: Final = Layout(
     ),
 )
 
-_HEAD: Final = re.compile(r"\s*window\.([\w.]{1,80})\s*=\s*")
 _REPOST: Final = re.compile(r"RT @\w{1,20}\b")
-_MENTIONS: Final = re.compile(r"(?:@\w{1,20} ){1,50}")
-_ENDS: Final = ("\u2026", "...")
-_MOST_LINKS: Final = 20
-_SECONDS_BETWEEN: Final = 5
-"""A long post and its beginning were made at most so far apart."""
 _NUMBER: Final = re.compile(r"\d{1,25}", re.ASCII)
-_ESCAPES: Final = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
 
 
 class XReader:
@@ -87,7 +79,7 @@ class XReader:
         if LAYOUT.sort_of(path, alone=True) is None:
             return False
         with path.open("rb") as file:
-            head = _HEAD.match(file.read(200).decode("utf-8-sig", "replace"))
+            head = HEAD.match(file.read(200).decode("utf-8-sig", "replace"))
         return head is not None and head[1].startswith("YTD.")
 
     def read(self, path: Path) -> Iterator[SourceItem | Problem]:
@@ -96,7 +88,7 @@ class XReader:
         packed = is_zip(path)
         owners = owner_files(path, LAYOUT)
         author = _author(owners)
-        notes = _Notes(packed=packed)
+        notes = Notes(packed=packed)
         late: list[Member] = []
         if packed or not LAYOUT.words[NOTES].fullmatch(path.name):
             notes.learn(_note_files(path))
@@ -109,63 +101,18 @@ class XReader:
                 late.append(member)
                 continue
             yield from tally.rows(
-                _list(decoded(member)), sort, partial(_post, author, notes), cut=member.cut
+                rows_of_file(decoded(member)), sort, partial(_post, author, notes), cut=member.cut
             )
         for member in late:
             yield from tally.rows(
-                _list(decoded(member)), NOTES, partial(_note, author, notes), cut=member.cut
+                rows_of_file(decoded(member)), NOTES, partial(_note, author, notes), cut=member.cut
             )
         if packed:
             yield from _vouched(owners, tally)
         yield from tally.ledger.problems()
 
 
-class _Notes:
-    """Long posts, found by their time and first letters: their numbers are not their posts'."""
-
-    def __init__(self, *, packed: bool) -> None:
-        self.packed = packed
-        """True if they stand in the same file, whose bytes the capture keeps."""
-        self.used: set[str] = set()
-        self._texts: dict[int, list[tuple[str, str]]] = {}
-
-    def learn(self, members: Iterator[Member]) -> None:
-        """Take in the long posts of the archive; damage is told when they are read."""
-        for member in members:
-            try:
-                for value in _list(decoded(member)):
-                    self._learn(value)
-            except InputError:
-                continue
-
-    def _learn(self, value: object) -> None:
-        try:
-            number, at, text = _note_parts(value)
-        except InputError:
-            return
-        self._texts.setdefault(int(at.timestamp()), []).append((number, text))
-
-    def whole_of(self, at: datetime, text: str) -> str | None:
-        """Return the long post that a text is the beginning of, None if it is whole as it is.
-
-        Some seconds apart, or without the names that a reply begins with, counts only what has
-        the mark of a cut: two posts may well begin alike.
-        """
-        second = int(at.timestamp())
-        places = sorted(range(-_SECONDS_BETWEEN, _SECONDS_BETWEEN + 1), key=abs)
-        notes = [(apart, one) for apart in places for one in self._texts.get(second + apart, ())]
-        begun, cut = _beginning(text) if notes else ("", False)
-        bare = _MENTIONS.sub("", begun, count=1) if cut and begun.startswith("@") else begun
-        for start in dict.fromkeys((begun, bare)):
-            for apart, (number, found) in notes:
-                fits = bool(start) and len(found) > len(start) and found.startswith(start)
-                if fits and (cut or not apart) and number not in self.used:
-                    self.used.add(number)
-                    return found
-        return None
-
-
-def _post(author: str, notes: _Notes, value: object, pointer: str) -> SourceItem | LeftOut:
+def _post(author: str, notes: Notes, value: object, pointer: str) -> SourceItem | LeftOut:
     row = mapping(value)
     tweet = mapping(row["tweet"]) if "tweet" in row else row
     number = tweet.get("id_str", tweet.get("id"))
@@ -175,7 +122,7 @@ def _post(author: str, notes: _Notes, value: object, pointer: str) -> SourceItem
     if not isinstance(text, str):
         raise InputError("a post without its text")
     at = x_time(tweet.get("created_at"))
-    shown = _unescaped(text)
+    shown = unescaped(text)
     if _REPOST.match(shown):
         return LeftOut("repeated words of others")
     if _is_replaced(tweet, number):
@@ -204,22 +151,8 @@ def _is_replaced(tweet: dict[str, object], number: str) -> bool:
     return int(number) in known and max(known) > int(number)
 
 
-def _beginning(text: str) -> tuple[str, bool]:
-    """Return a post's words before the short links that X adds and the mark of a cut, if any."""
-    found = text.rstrip()
-    for _ in range(_MOST_LINKS):
-        start = found.rfind(" ") + 1
-        if not found.startswith("https://t.co/", start):
-            break
-        found = found[:start].rstrip()
-    whole = found
-    for end in _ENDS:
-        found = found.removesuffix(end)
-    return found.rstrip(), found != whole
-
-
-def _note(author: str, notes: _Notes, value: object, pointer: str) -> SourceItem | LeftOut:
-    number, at, text = _note_parts(value)
+def _note(author: str, notes: Notes, value: object, pointer: str) -> SourceItem | LeftOut:
+    number, at, text = note_parts(value)
     if number in notes.used:
         return LeftOut("long posts that were read with their beginnings")
     return item_of(
@@ -233,33 +166,8 @@ def _note(author: str, notes: _Notes, value: object, pointer: str) -> SourceItem
     )
 
 
-def _note_parts(value: object) -> tuple[str, datetime, str]:
-    note = mapping(mapping(value).get("noteTweet"))
-    number, at = note.get("noteTweetId"), note.get("createdAt")
-    if not isinstance(number, str) or not isinstance(at, str):
-        raise InputError("a long post without its number or time")
-    core = note.get("core", note.get("noteTweetResults"))
-    text = mapping(core).get("text")
-    if not isinstance(text, str):
-        raise InputError("a long post without its text")
-    return number, rfc3339(at), _unescaped(text)
-
-
 def _note_files(path: Path) -> Iterator[Member]:
     yield from owner_files(path, replace(LAYOUT, owner=LAYOUT.words[NOTES])).values()
-
-
-def _list(text: str) -> Iterator[object]:
-    head = _HEAD.match(text)
-    if head is None:
-        raise InputError("not a file of X's archive")
-    yield from array(text, head.end())
-
-
-def _unescaped(text: str) -> str:
-    for name, letter in _ESCAPES:
-        text = text.replace(name, letter)
-    return text
 
 
 def _author(owners: dict[str, Member]) -> str:
@@ -277,7 +185,7 @@ def _told(name: Callable[[], str]) -> str:
 def _account_name(owners: dict[str, Member]) -> str:
     if _ACCOUNT not in owners:
         return ""
-    account = next(_list(decoded(owners[_ACCOUNT])), None)
+    account = next(rows_of_file(decoded(owners[_ACCOUNT])), None)
     return words(mapping(mapping(account).get("account")).get("username"))
 
 
@@ -289,7 +197,7 @@ def _manifest(owners: dict[str, Member]) -> dict[str, object]:
     if _MANIFEST not in owners:
         return {}
     text = decoded(owners[_MANIFEST])
-    head = _HEAD.match(text)
+    head = HEAD.match(text)
     return mapping(parse(text[head.end() :])) if head else {}
 
 
