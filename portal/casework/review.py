@@ -174,7 +174,7 @@ def show_item(
         spans=_spans(desk),
         marks=_marks(desk.outline, finding_id),
         error=error,
-        words=words,
+        typed=words,
         keys=KEYS,
         keys_on=SHORTCUTS not in request.cookies,
     )

@@ -210,7 +210,9 @@ def test_a_mark_that_does_not_hold_says_so_beside_its_field(desk: Desk, case_id:
     desk.enter(Role.WALL_OFF_REVIEWER)
     item = first_item(desk, case_id)
     desk.get(item)
+    assert 'id="field-words" name="words" type="text" value=""' in desk.get(item)
     page = desk.post(f"{item}/marks", 422, words="violin", what="here")
+    assert 'value="violin"' in page
     assert "these words stand in no released text" in page
     page = desk.post(f"{item}/marks", 422, words="muslim", what="except")
     assert "stands in no text" in page
