@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -23,17 +23,24 @@ from casework.letters.applicant_side import (
     write_withdrawal,
 )
 from cli.interface import Process, add_setup, in_process
-from cli.output import print_json, print_table
+from cli.output import JsonFlag, print_json, print_table, refusals_named, tell
 from cli.package_view import print_package
+from cli.portal_places import Place, wall_time
+from cli.session import HomeOption, settings_for
 from collection.egress.disclosure import read_disclosure
 from models.consent import ConsentItem
-from models.errors import InputError
+from models.errors import CaseNotFoundError, InputError
 from models.ids import CaseId
 from models.letters import NumberedAnswer, ShelfKind
 from models.self_identification import RaceEthnicity, SelfIdentification, Sex
+from models.signin import LinkPurpose
 from models.value import Value
+from portal.web.interfaces import APPLICANT
+from portal.web.passwords import hashed, new_code
+from portal.web.server import Address
 from storage.domain import Domain
 from storage.exchange import ApplicantVault
+from storage.signin.links import Links
 
 app = typer.Typer(no_args_is_help=True, help="The applicants' own process: a shelf, and letters.")
 
@@ -176,6 +183,53 @@ def identify_(
     """Say, or decline to say, what only figures about fairness are made of. It has no effect."""
     said = SelfIdentification(sex=sex, race_ethnicity=race_ethnicity)
     _write(process, case, lambda case_id, **where: identify(case_id, said, **where))
+
+
+@app.command("invite")
+@refusals_named
+def invite(
+    case: CaseArgument,
+    folder: Annotated[
+        Path | None, typer.Option("--folder", help="The applicants' own folder; else the home.")
+    ] = None,
+    portion: Annotated[
+        Path | None, typer.Option("--portion", help="The portion of the keys, mode 0600.")
+    ] = None,
+    days: Annotated[int, typer.Option(min=1, max=30, help="For how long the link opens.")] = 7,
+    port: Annotated[
+        int | None, typer.Option("--port", help="The port; else its usual one.")
+    ] = None,
+    public: Annotated[
+        str | None,
+        typer.Option("--public", help="The origin that browsers use, where a proxy speaks TLS."),
+    ] = None,
+    home: HomeOption = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Print a link that opens a case to its applicant, once, and the code that it asks for.
+
+    Send the two by different ways: the link by mail, say, and the code by telephone.
+    """
+    place = Place(settings_for(home), folder, portion)
+    applicants, now = place.vault(ApplicantVault), wall_time()
+    case_id, expires = CaseId(case), wall_time() + timedelta(days=days)
+    readers = applicants.viewers_of(case_id)
+    applicants.close()
+    if not readers:
+        raise CaseNotFoundError("no such case, or nothing lies there for its applicant yet")
+    code = new_code()
+    token = Links(place.signin(APPLICANT.name)).make(
+        LinkPurpose.APPLICANT,
+        readers[0],
+        at=now,
+        expires_at=expires,
+        case_id=case_id,
+        code=hashed(code),
+    )
+    origin = Address("127.0.0.1", port or APPLICANT.port, public=public).origin
+    link = f"{origin}/link/{token}"
+    told = {"case": case, "link": link, "code": code, "expires_at": expires.isoformat()}
+    tell(told, f"{link}\ncode {code}", as_json=as_json)
 
 
 def _write(process: Process[ApplicantVault], case: str, write: Callable[..., str]) -> None:

@@ -93,7 +93,17 @@ def casework(place: Place, origins: Set[str]) -> Any:
     return make(services, place.signin("casework"), origins=origins, clock=services.clock.now)
 
 
+def applicant(place: Place, origins: Set[str]) -> Any:
+    """Open what the applicants' application serves."""
+    from storage.exchange import ApplicantVault
+
+    make = importlib.import_module("portal.applicant.application").applicant_application
+    vault = place.vault(ApplicantVault)
+    return make(vault, place.signin("applicant"), origins=origins, clock=wall_time)
+
+
 OPENS: Final[Mapping[str, Callable[[Place, Set[str]], Any]]] = {
+    "applicant": applicant,
     "manager": manager,
     "casework": casework,
 }

@@ -109,6 +109,13 @@ class DomainVault:
         with self._connection(writes=False) as connection:
             return sorted(map(CaseId, connection.execute(query).scalars()))
 
+    def viewers_of(self, case_id: CaseId) -> list[ActorId]:
+        """Return who may look at a case."""
+        viewers = self.standing.viewers
+        query = select(viewers.c.actor).where(viewers.c.case_id == case_id)
+        with self._connection(writes=False) as connection:
+            return sorted(map(ActorId, connection.execute(query).scalars()))
+
     def name_viewers(self, case_id: CaseId, actors: Collection[ActorId]) -> None:
         """Say who may look at a case, in place of what was said before."""
         viewers = self.standing.viewers

@@ -1,0 +1,1 @@
+"""The applicants' application: a notice, consent, a list of accounts, a preview, answers."""
