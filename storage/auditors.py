@@ -6,7 +6,7 @@ what it imports know no raw store.
 """
 
 import base64
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any
@@ -25,6 +25,8 @@ from storage.tables.audit import ALARMS, HANDED_OVER, MANIFESTS
 
 LEAVES, CHECKPOINTS = HANDED_OVER.leaves, HANDED_OVER.checkpoints
 COSIGNATURES, STAMPS = HANDED_OVER.cosignatures, HANDED_OVER.stamps
+_STEP = 500
+"""Entries between two words on how far a verification has come."""
 
 
 class AuditorsLog:
@@ -40,9 +42,15 @@ class AuditorsLog:
             raise
 
     def verify(
-        self, *, vkey: str | None = None, witnesses: Sequence[Verifier] = ()
+        self,
+        *,
+        vkey: str | None = None,
+        witnesses: Sequence[Verifier] = (),
+        tell: Callable[[int], None] | None = None,
     ) -> Verification:
         """Check the whole log; what is wrong is named in the result's faults.
+
+        `tell` is called now and then with how many entries were hashed so far.
 
         `vkey` is the log's public key as an auditor noted it down; without it, the one that lies
         in the folder is taken. Raises `AuditBrokenError` if it is another log's.
@@ -63,6 +71,8 @@ class AuditorsLog:
                 if digest != row.hash:
                     faults.append(f"leaf {row.position}: the entry does not give its hash")
                 frontier = frontier.add(digest)
+                if tell is not None and frontier.size % _STEP == 0:
+                    tell(frontier.size)
                 if frontier.size in sizes:
                     roots[frontier.size] = frontier.root()
             cosigned = connection.execute(select(COSIGNATURES)).all()
@@ -112,6 +122,17 @@ class AuditorsLog:
             found = connection.execute(select(LEAVES.c.body).order_by(LEAVES.c.position))
             return [body.encode() for body in found.scalars()]
 
+    def leaves_from(self, position: int, limit: int) -> list[tuple[int, str]]:
+        """Return leaves in order from a position on: where each stands, and its body."""
+        query = (
+            select(LEAVES.c.position, LEAVES.c.body)
+            .where(LEAVES.c.position >= position)
+            .order_by(LEAVES.c.position)
+            .limit(limit)
+        )
+        with self.connection() as connection:
+            return [(row.position, row.body) for row in connection.execute(query)]
+
     def log(self) -> tuple[Log, bytes]:
         """Return what an export is made of, and the signed list of its files.
 
@@ -132,6 +153,13 @@ class AuditorsLog:
         with self.connection() as connection:
             count = select(func.coalesce(func.max(LEAVES.c.position) + 1, 0))
             return int(connection.execute(count).scalar_one())
+
+    def newest(self) -> tuple[int, datetime] | None:
+        """Return how many entries the newest checkpoint covers, and the time it says."""
+        query = select(CHECKPOINTS.c.size, CHECKPOINTS.c.at).order_by(CHECKPOINTS.c.size.desc())
+        with self.connection() as connection:
+            row = connection.execute(query.limit(1)).first()
+        return None if row is None else (row.size, row.at)
 
     def published(self, verifier: Verifier) -> list[Checkpoint]:
         """Return every checkpoint, oldest first, with its cosignatures. Raises as `verify`."""

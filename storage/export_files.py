@@ -66,9 +66,14 @@ def log_files(log: Log) -> dict[str, bytes]:
     files |= {f"checkpoints/{size}": note.encode() for size, note in notes.items()}
     files |= log.stamps
     files["vkeys"] = "".join(f"{key.vkey}\n" for key in log.keys).encode()
-    files["verify.py"] = (_HERE / "verifier.py").read_bytes()
+    files["verify.py"] = verifier_file()
     files["README.txt"] = (_HERE / "auditor.txt").read_bytes()
     return files
+
+
+def verifier_file() -> bytes:
+    """Return the verifier: one file of Python that needs nothing else."""
+    return (_HERE / "verifier.py").read_bytes()
 
 
 def write_export(target: Path, files: dict[str, bytes], log: Log) -> Exported:
