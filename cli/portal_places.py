@@ -41,8 +41,8 @@ class Place:
     portion: Path | None = None
 
     def __post_init__(self) -> None:
-        """Raise `SettingsError` for a folder without a portion of the keys, or the reverse."""
-        if (self.folder is None) != (self.portion is None):
+        """Raise `SettingsError` for a portion of the keys without the folder that it opens."""
+        if self.folder is None and self.portion is not None:
             raise SettingsError("--folder and --portion belong together")
 
     def home(self) -> Home:
@@ -52,8 +52,14 @@ class Place:
         return home_of(self.settings)
 
     def vault(self, kind: type[V]) -> V:
-        """Open one domain's side of the home. Raises `HomeError`, `KeyUnavailableError`."""
-        if self.folder is not None and self.portion is not None:
+        """Open one domain's side of the home.
+
+        Raises `HomeError`, `KeyUnavailableError`, and `SettingsError` for a folder without a
+        portion.
+        """
+        if self.folder is not None:
+            if self.portion is None:
+                raise SettingsError("--folder and --portion belong together")
             found = urls_of(self.settings).get(kind.database())
             urls: dict[Database, Any] = {} if found is None else {kind.database(): found}
             return open_folder(self.folder, self.portion, kind, urls=urls)
@@ -66,6 +72,12 @@ class Place:
             return SigninDatabase.open(self.folder / SIGNIN_FOLDER, self.home(), name)
         home = self.home()
         return SigninDatabase.open(home.root / SIGNIN_FOLDER / name, home, name)
+
+    def own(self, name: str) -> Path:
+        """Return the folder in which an application keeps what is its own."""
+        if self.folder is not None:
+            return self.folder
+        return self.home().root / SIGNIN_FOLDER / name
 
     def require_inside(self) -> None:
         """Raise `SettingsError` for an application that works on the home and has no folder."""
@@ -102,10 +114,28 @@ def applicant(place: Place, origins: Set[str]) -> Any:
     return make(vault, place.signin("applicant"), origins=origins, clock=wall_time)
 
 
+def auditor(place: Place, origins: Set[str]) -> Any:
+    """Open what the auditors' application serves: no key that opens content is asked for."""
+    from storage.auditors import AuditorsLog
+    from walloff.witnessing import known_witnesses
+
+    make = importlib.import_module("portal.auditor.application").auditor_application
+    known = known_witnesses(place.settings.witnesses_file)
+    return make(
+        AuditorsLog(place.home()),
+        place.signin("auditor"),
+        reports=place.own("auditor") / "reports",
+        origins=origins,
+        clock=wall_time,
+        witnesses=[one for witness in known for one in witness.verifiers],
+    )
+
+
 OPENS: Final[Mapping[str, Callable[[Place, Set[str]], Any]]] = {
     "applicant": applicant,
     "manager": manager,
     "casework": casework,
+    "auditor": auditor,
 }
 """The applications that there are, by name."""
 
