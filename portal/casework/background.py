@@ -7,12 +7,14 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import wait as wait_for
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
 from casework.duties.due import reconcile
 from casework.gathering.progress import Reading, Report
 from models.errors import StepFailedError, WalloffError
 from models.ids import CaseId
+from storage.sequencer import sequence
+from walloff.applicants import exchange_letters
 from walloff.dispatch import claims, close_batch, take_batch
 from walloff.guard import run_guarded
 from walloff.services import Services, use
@@ -96,22 +98,21 @@ class Background:
         except Exception as error:  # noqa: BLE001 - whatever it is, its text must not leave
             code = UNFORESEEN
             log.error("a job failed", extra={"kind": type(error).__name__})  # noqa: TRY400
-        with self._lock:
-            self._jobs[case_id] = replace(self._jobs[case_id], ended=True, code=code)
+        self._change(case_id, ended=True, code=code)
 
     def _told(self, case_id: CaseId, reading: Reading) -> None:
+        self._change(case_id, done=reading.files_done, total=reading.files, items=reading.items)
+
+    def _change(self, case_id: CaseId, **changes: Any) -> None:
         with self._lock:
-            self._jobs[case_id] = replace(
-                self._jobs[case_id],
-                done=reading.files_done,
-                total=reading.files,
-                items=reading.items,
-            )
+            if case_id in self._jobs:
+                self._jobs[case_id] = replace(self._jobs[case_id], **changes)
 
     def _work(self, report: Report) -> None:
         """Run every segment that is queued, as `walloff work` does; a case that fails waits."""
         services = self._services
         use(services)
+        exchange_letters(services)
         reconcile(vault=services.vault, now=services.wall_time())
         services.report = report
         try:
@@ -121,5 +122,7 @@ class Background:
                         with suppress(StepFailedError):
                             run_guarded(segment, case_id, batch_id)
                     close_batch(batch_id, services)
+            exchange_letters(services)
+            sequence(services.vault)
         finally:
             services.report = None

@@ -29,6 +29,7 @@ from portal.casework.inside import (
 )
 from portal.casework.texts import short
 from portal.labels import QUESTION, REPLY
+from walloff.applicants import exchange_letters
 
 _REASONS: Final = (
     (RecallReason.LEAK, "It told something protected"),
@@ -74,6 +75,7 @@ def _wall_doors(inside: Inside) -> None:
 
     @inside.doors.writes("/cases/{case}/release", to=RELEASERS, step_up=True)
     def release_it(request: Request, case: str) -> Response:
+        exchange_letters(services)  # an answer that came in time is not overtaken by a release
         release(case_of(case), **inside.who(request))
         inside.background.start(case_of(case), "release", soon=True)
         return back_to(case_of(case), "released")

@@ -104,8 +104,11 @@ def opened(desk: Desk) -> CaseId:
     return CaseId(where.removeprefix("/cases/").partition("?")[0])
 
 
-def test_a_case_goes_from_the_first_page_to_the_manager(desk: Desk, office: Any, post: Any) -> None:
+def test_a_case_goes_from_the_first_page_to_the_manager(
+    desk: Desk, office: Any, post: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Every step of it is taken on a page, by whoever the casework lets take it."""
+    looked: list[CaseState] = []
     case_id = opened(desk)
     assert state_of(office, case_id) is CaseState.NOTICED
     page = desk.get(f"/cases/{case_id}")
@@ -140,12 +143,17 @@ def test_a_case_goes_from_the_first_page_to_the_manager(desk: Desk, office: Any,
     office.clock.move(days=15)
     desk.enter(Role.RELEASING_OFFICER)
     desk.get(f"/cases/{case_id}/release")
+    monkeypatch.setattr(
+        "portal.casework.decisions.exchange_letters",
+        lambda _services: looked.append(state_of(office, case_id)),
+    )
     office.clock.move(minutes=6)
     assert desk.post(f"/cases/{case_id}/release").startswith("/step-up")
     desk.enter(Role.RELEASING_OFFICER)
     desk.post(f"/cases/{case_id}/release")
     settled(desk, case_id)
     assert state_of(office, case_id) is CaseState.RELEASED
+    assert looked == [CaseState.REBUTTAL], "an answer that came in time is taken in first"
     assert office.services.released.view(case_id)
     desk.enter(Role.WALL_OFF_REVIEWER)
     desk.get(f"/cases/{case_id}/questions")
