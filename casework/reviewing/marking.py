@@ -131,9 +131,10 @@ def _except(
     now: datetime,
 ) -> None:
     """Redact again with all phrases that then stand: outside the transaction that keeps it."""
-    with vault.read() as tx:
-        version = CaseStore(tx).get(case_id).version
-        before = marks_of(tx, case_id)
+    with step(vault, case_id, actor=actor, permission=Permission.WEIGH_FINDING, now=now) as work:
+        _require_reviewing(work)
+        version = work.case.version
+        before = marks_of(work.tx, case_id)
     standing = {one.id: one for one in (*before, mark)}.values()
     phrases = [
         one.words.reveal() for one in standing if one.kind is MarkKind.EXCEPT and not one.undone
