@@ -13,6 +13,7 @@ from portal.web.doors import Door, Doors
 from portal.web.headers import SecurityHeaders
 from portal.web.origin import OwnOriginOnly
 from portal.web.pages import Pages
+from portal.web.patience import BodyInTime
 from portal.web.sign_in import sign_in_doors
 from portal.web.visitors import Reception
 
@@ -36,13 +37,20 @@ def application(
     uploads: int = 0,
 ) -> Application:
     """Put an application together; `uploads` is the size in bytes that a file may have."""
-    api = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, title=pages.interface.title)
+    api = FastAPI(
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        title=pages.interface.title,
+        # An answer of its own would tell which pages there are before a door is asked.
+        redirect_slashes=False,
+    )
     every = [sign_in_doors(reception, pages), *doors]
     for one in every:
         api.include_router(one.router)
     api.router.routes.append(ROUTE)
     answer_errors(api, pages, reception)
-    inner: ASGIApp = BodyLimit(api, uploads=uploads)
+    inner: ASGIApp = BodyInTime(BodyLimit(api, uploads=uploads))
     inner = OwnOriginOnly(inner, origins)
     asgi = SecurityHeaders(NoTraceback(inner))
     return Application(asgi, tuple(door for one in every for door in one.all), api, reception)

@@ -18,6 +18,8 @@ from portal.web.visitors import Reception, Visitor
 
 SIGN_IN: Final = "/sign-in"
 STEP_UP: Final = "/step-up"
+LONGEST_WAY: Final = 1024
+"""Characters of a way back; a longer one is not remembered."""
 
 
 class NotSignedInError(Exception):
@@ -126,11 +128,16 @@ def way_back(request: Request) -> str:
     """Return the query that leads back to what was asked for, where it was only to be read."""
     if request.method != "GET" or request.url.path == "/":
         return ""
-    asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    return f"?next={quote(asked, safe='')}"
+    asked = quote(request.url.path) + (f"?{request.url.query}" if request.url.query else "")
+    return with_way_back("", asked)
+
+
+def with_way_back(path: str, to: str) -> str:
+    """Return the path of a page that leads on to another of our own."""
+    return f"{path}?next={quote(own_path(to), safe='')}"
 
 
 def own_path(text: str) -> str:
     """Return a path of our own origin, or the first page for anything else."""
     good = text.startswith("/") and not text.startswith(("//", "/\\")) and text.isprintable()
-    return text if good and "\\" not in text else "/"
+    return text if good and "\\" not in text and len(text) <= LONGEST_WAY else "/"

@@ -79,7 +79,10 @@ def enrolment_doors(doors: Doors, pages: Pages) -> None:
         if errors or chosen is None or step is None:
             return asked(request, token, chosen or new_secret(), errors, 422)
         phc = hashed(password)
-        reception.links.spend(token, LinkPurpose.ENROL, at=now)
+        try:
+            reception.links.spend(token, LinkPurpose.ENROL, at=now)
+        except SignInRefusedError:
+            raise ClosedError from None
         reception.accounts.enrol(account.id, password=phc, totp=chosen, at=now)
         reception.accounts.use_step(account.id, step)
         return elsewhere(f"{SIGN_IN}?said=enrolled")

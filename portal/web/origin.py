@@ -38,6 +38,12 @@ def is_own(method: str, headers: Headers, origins: Set[str]) -> bool:
     return origin is not None
 
 
+def _is_text(scope: Scope) -> bool:
+    """Say whether an address has no control characters: no page has, and databases refuse NUL."""
+    plain: str = scope["path"]
+    return plain.isprintable() and b"%00" not in scope["query_string"]
+
+
 class OwnOriginOnly:
     """Refuses what comes from elsewhere, before anything reads it."""
 
@@ -50,6 +56,9 @@ class OwnOriginOnly:
         if scope["type"] == "http":
             if scope["method"] not in _METHODS:
                 await PlainTextResponse("method not allowed", 405)(scope, receive, send)
+                return
+            if not _is_text(scope):
+                await PlainTextResponse("no such address", 400)(scope, receive, send)
                 return
             if not is_own(scope["method"], Headers(scope=scope), self._origins):
                 await PlainTextResponse("refused", 403)(scope, receive, send)

@@ -1,4 +1,4 @@
-"""Passwords are kept as Argon2id (RFC 9106, second recommended option), few tried at a time.
+"""Passwords are kept as Argon2id (RFC 9106, second recommended option), one tried at a time.
 
 64 MiB for each: without the limit a crowd at the door would take the machine's memory.
 """
@@ -16,7 +16,9 @@ from models.signin import PasswordTooWeakError
 
 SHORTEST: Final = 12
 LONGEST: Final = 256
-_AT_ONCE: Final = threading.BoundedSemaphore(2)
+_ALONE: Final = threading.Lock()
+"""OpenSSL shares its threads between derivations: two at once, with several lanes each, wait for
+each other for ever."""
 _DIGITS: Final = 8
 
 
@@ -33,7 +35,7 @@ def require_strong(password: str, name: str) -> None:
 
 def hashed(secret: str) -> str:
     """Return the PHC string of a password or code."""
-    with _AT_ONCE:
+    with _ALONE:
         return _kdf(os.urandom(16)).derive_phc_encoded(secret.encode())
 
 
@@ -41,7 +43,7 @@ def matches(secret: str, phc: str | None) -> bool:
     """Say whether a password or code is the one; None costs as much as a wrong one."""
     if len(secret) > LONGEST:
         secret, phc = "", None
-    with _AT_ONCE:
+    with _ALONE:
         try:
             Argon2id.verify_phc_encoded(secret.encode(), phc or _nobody())
         except InvalidKey:

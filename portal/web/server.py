@@ -4,16 +4,21 @@ A cookie that must never leave in clear is not sent over plain HTTP but to this 
 Behind a proxy that speaks TLS the application still listens on this machine alone.
 """
 
+import re
 import ssl
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
+from urllib.parse import urlsplit
 
 import uvicorn
 from starlette.types import ASGIApp
 
 from models.errors import SettingsError
+from portal.web.patience import Patient
+
+_NAME: Final = re.compile(r"[a-z0-9.-]+|\[[0-9a-f:.]+\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +38,18 @@ class Address:
             raise SettingsError("a certificate and its key belong together")
         if self.certificate is None and not _is_here(self.host):
             raise SettingsError("without a certificate an application listens on this machine only")
-        if self.public is not None and not self.public.startswith("https://"):
-            raise SettingsError("the address that browsers use begins with https://")
+        if self.public is not None:
+            _origin(self.public)
 
     @property
     def origin(self) -> str:
         """Return the origin of the pages: scheme, host and port."""
         if self.public is not None:
-            return self.public.rstrip("/")
+            return _origin(self.public)
         scheme = "http" if self.certificate is None else "https"
         default = {"http": 80, "https": 443}[scheme]
-        name = "localhost" if _is_here(self.host) else self.host
+        name = "localhost" if _is_here(self.host) else self.host.lower()
+        name = f"[{name}]" if ":" in name else name
         return f"{scheme}://{name}" + ("" if self.port == default else f":{self.port}")
 
     @property
@@ -69,6 +75,7 @@ def server(app: ASGIApp, address: Address) -> uvicorn.Server:
     return uvicorn.Server(
         uvicorn.Config(
             app,
+            http=Patient,
             host=address.host,
             port=address.port,
             log_config=None,
@@ -86,6 +93,23 @@ def server(app: ASGIApp, address: Address) -> uvicorn.Server:
             **tls,
         )
     )
+
+
+def _origin(text: str) -> str:
+    """Return an origin as browsers write it. Raises `SettingsError` for what is none."""
+    refused = SettingsError("the address that browsers use is https://name or https://name:port")
+    try:
+        parts = urlsplit(text.lower())
+        port = parts.port
+    except ValueError:
+        raise refused from None
+    rest = (parts.username, parts.password, parts.query, parts.fragment)
+    if parts.scheme != "https" or not parts.hostname or any(rest) or parts.path not in {"", "/"}:
+        raise refused
+    name = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    if not _NAME.fullmatch(name):
+        raise refused
+    return f"https://{name}" + ("" if port in {None, 443} else f":{port}")
 
 
 def _is_here(host: str) -> bool:

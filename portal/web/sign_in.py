@@ -12,17 +12,30 @@ from starlette.responses import Response
 
 from models.errors import RecordNotFoundError
 from models.signin import Account, Stage
-from portal.web.doors import SIGN_IN, STEP_UP, Doors, elsewhere, own_path, visitor_of
+from portal.web.doors import (
+    LONGEST_WAY,
+    SIGN_IN,
+    STEP_UP,
+    Doors,
+    elsewhere,
+    own_path,
+    visitor_of,
+    with_way_back,
+)
 from portal.web.enrolment import enrolment_doors
+from portal.web.known_browsers import known_browser, remember
 from portal.web.one_time_codes import accept
 from portal.web.pages import Pages
 from portal.web.passwords import LONGEST, matches
 from portal.web.visitors import Reception
+from storage.shape import is_code
 
 CODE: Final = "/sign-in/code"
+FREE_OF_ADDRESS: Final = 40
+"""An office shares an address: so many failures of its people together cost nothing."""
 _NAME: Final = 128
 
-Text = Annotated[str, Form(max_length=1024)]
+Text = Annotated[str, Form(max_length=LONGEST_WAY)]
 Name = Annotated[str, Form(max_length=_NAME)]
 Password = Annotated[str, Form(max_length=LONGEST)]
 Code = Annotated[str, Form(max_length=16)]
@@ -46,8 +59,12 @@ def sign_in_doors(reception: Reception, pages: Pages) -> Doors:
         next: Text = "/",  # noqa: A002
     ) -> Response:
         now = reception.now()
-        reception.attempts.begin("address", address_of(request), at=now)
-        reception.attempts.begin("name", name.lower(), at=now)
+        browser = known_browser(reception, request, name)
+        if browser is None:
+            reception.attempts.begin("address", address_of(request), at=now, free=FREE_OF_ADDRESS)
+            reception.attempts.begin("name", name.lower(), at=now)
+        else:
+            reception.attempts.begin("browser", browser, at=now)
         account = _known(reception, name)
         phc = None if account is None else reception.accounts.password_of(account.id)
         right = matches(password, phc)
@@ -63,7 +80,7 @@ def sign_in_doors(reception: Reception, pages: Pages) -> Doors:
             account_id=account.id,
             instead_of=request.cookies.get(reception.interface.cookie),
         )
-        return reception.let_in(elsewhere(f"{CODE}?next={own_path(next)}"), token)
+        return reception.let_in(elsewhere(with_way_back(CODE, next)), token)
 
     @doors.open_to_all("GET", CODE)
     def ask_code(request: Request) -> Response:
@@ -85,8 +102,12 @@ def sign_in_doors(reception: Reception, pages: Pages) -> Doors:
         if not _accepted(reception, account, code, now):
             where = own_path(next)
             return pages.show(request, "code.html", status=401, next=where, action=CODE, wrong=True)
-        reception.attempts.succeeded("name", account.name)
-        reception.attempts.succeeded("address", address_of(request))
+        browser = known_browser(reception, request, account.name)
+        if browser is None:
+            reception.attempts.succeeded("name", account.name)
+            reception.attempts.succeeded("address", address_of(request))
+        else:
+            reception.attempts.succeeded("browser", browser)
         fresh = reception.sessions.start(
             session.actor,
             Stage.SIGNED_IN,
@@ -94,7 +115,8 @@ def sign_in_doors(reception: Reception, pages: Pages) -> Doors:
             account_id=account.id,
             instead_of=token,
         )
-        return reception.let_in(elsewhere(own_path(next)), fresh)
+        inside = reception.let_in(elsewhere(own_path(next)), fresh)
+        return remember(reception, request, inside, account.name)
 
     @doors.open_to_all("POST", "/sign-out")
     def sign_out(request: Request) -> Response:
@@ -148,6 +170,8 @@ def _accepted(reception: Reception, account: Account, code: str, now: datetime) 
 
 
 def _known(reception: Reception, name: str) -> Account | None:
+    if not is_code(name):
+        return None
     try:
         return reception.accounts.named(name)
     except RecordNotFoundError:

@@ -20,11 +20,11 @@ _LONGEST: Final = timedelta(minutes=15)
 _FORGOTTEN: Final = timedelta(days=1)
 
 
-def wait_after(failures: int) -> timedelta:
+def wait_after(failures: int, free: int = FREE) -> timedelta:
     """Return how long to wait after so many failures: twice as long each time."""
-    if failures < FREE:
+    if failures < free:
         return timedelta(0)
-    return min(_FIRST * (1 << min(failures - FREE, 16)), _LONGEST)
+    return min(_FIRST * (1 << min(failures - free, 16)), _LONGEST)
 
 
 class Attempts:
@@ -33,17 +33,18 @@ class Attempts:
     def __init__(self, database: SigninDatabase) -> None:
         self._database = database
 
-    def begin(self, kind: str, whom: str, *, at: datetime) -> None:
+    def begin(self, kind: str, whom: str, *, at: datetime, free: int = FREE) -> None:
         """Count an attempt as failed before it is looked at, so that many at once gain nothing.
 
         Raises `TooManyAttemptsError`, which counts nothing, while there is time to wait.
         """
         whose = self._database.pseudonym(kind, whom)
         with self._database.transaction(writes=True) as connection:
+            connection.execute(delete(ATTEMPTS).where(ATTEMPTS.c.last_at <= at - _FORGOTTEN))
             row = connection.execute(select(ATTEMPTS).where(ATTEMPTS.c.whose == whose)).first()
-            failures = 0 if row is None or at - row.last_at >= _FORGOTTEN else int(row.failures)
+            failures = 0 if row is None else int(row.failures)
             if row is not None:
-                left = row.last_at + wait_after(failures) - at
+                left = row.last_at + wait_after(failures, free) - at
                 if left > timedelta(0):
                     raise TooManyAttemptsError(left)
                 connection.execute(
@@ -59,6 +60,10 @@ class Attempts:
         whose = self._database.pseudonym(kind, whom)
         with self._database.transaction(writes=True) as connection:
             connection.execute(delete(ATTEMPTS).where(ATTEMPTS.c.whose == whose))
+
+    def proof(self, kind: str, whom: str) -> str:
+        """Return what only this application can say of somebody: a keyed digest."""
+        return self._database.pseudonym(f"proof/{kind}", whom)
 
     def failed(self, what: str, *, actor: ActorId | None, at: datetime) -> None:
         """Write down that an attempt failed."""

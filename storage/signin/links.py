@@ -9,7 +9,7 @@ from models.ids import ActorId, CaseId
 from models.signin import Link, LinkPurpose, SignInRefusedError
 from storage.signin.database import SigninDatabase
 from storage.signin.sessions import digest_of, new_token
-from storage.tables.signin import LINKS
+from storage.tables.signin import ACCOUNTS, LINKS
 
 
 class Links:
@@ -29,9 +29,18 @@ class Links:
         case_id: CaseId | None = None,
         code: str | None = None,
     ) -> str:
-        """Make a link and return its token; `code` is a PHC string of what is asked for besides."""
+        """Make a link and return its token; earlier ones of the account open nothing any more.
+
+        `code` is a PHC string of what is asked for besides.
+        """
         token = new_token()
         with self._database.transaction(writes=True) as connection:
+            if account_id is not None:
+                # The letter that this one takes the place of may be in another's hands.
+                others = (LINKS.c.account_id == account_id, LINKS.c.purpose == str(purpose))
+                connection.execute(
+                    update(LINKS).where(*others, LINKS.c.spent_at.is_(None)).values(spent_at=at)
+                )
             connection.execute(
                 insert(LINKS).values(
                     digest=digest_of(token),
@@ -80,6 +89,10 @@ class Links:
         )
         with self._database.transaction(writes=False) as connection:
             row = connection.execute(query).first()
+            if row is not None and row.account_id is not None:
+                shut = select(ACCOUNTS.c.disabled_at).where(ACCOUNTS.c.id == row.account_id)
+                if connection.execute(shut).scalar() is not None:
+                    row = None
         if row is None:
             raise SignInRefusedError("there is no such link")
         return row
