@@ -15,6 +15,8 @@ from portal.web.charts import Chart, chart
 
 FEW: Final = "fewer than ten"
 _MONTHS: Final = 12
+_FITS: Final = 13
+"""Characters below a bar."""
 
 
 def impact_table(report: ImpactReport) -> Table:
@@ -136,16 +138,7 @@ def certificate_table(one: DestructionCertificate) -> Table:
 def figures_of(said: Content | None) -> list[Chart]:
     """Return the drawings of a report."""
     if isinstance(said, ImpactReport):
-        return [
-            _bars(
-                f"{words(table.passage)}, by {table.kind}: share that passed",
-                [(one.group, _percent(one.rate)) for one in table.groups],
-                number,
-                unit=" %",
-            )
-            for number, table in enumerate(said.tables)
-            if any(one.told for one in table.groups)
-        ]
+        return _passages(said)
     if isinstance(said, ResidualReport):
         told = [(one.group, one.auroc) for one in said.groups if one.told]
         title = f"AUROC by group: half is guessing, the gate is {said.gate:.2f}"
@@ -166,8 +159,39 @@ def figures_of(said: Content | None) -> list[Chart]:
     return []
 
 
+def _passages(report: ImpactReport) -> list[Chart]:
+    """Draw the groups of each kind beside each other, a bar for each passage."""
+    drawn = []
+    for kind in dict.fromkeys(table.kind for table in report.tables):
+        tables = [table for table in report.tables if table.kind == kind]
+        if not any(one.told for table in tables for one in table.groups):
+            continue
+        rates = {
+            words(table.passage): {one.group: _percent(one.rate) for one in table.groups}
+            for table in tables
+        }
+        groups = list(dict.fromkeys(one.group for table in tables for one in table.groups))
+        drawn.append(
+            chart(
+                "grouped",
+                f"Share that passed, by {kind}",
+                [_short(group) for group in groups],
+                {name: [shares.get(group) for group in groups] for name, shares in rates.items()},
+                description="A group without bars is too small to be told.",
+                unit=" %",
+                id=f"figure-{kind}",
+            )
+        )
+    return drawn
+
+
+def _short(name: str) -> str:
+    """Return a name as it fits below its bars; the table above has it whole."""
+    return name if len(name) <= _FITS else f"{name[: _FITS - 1]}…"
+
+
 def _bars(title: str, found: list[Any], number: int, unit: str = "") -> Chart:
-    labels, values = [name for name, _ in found], [value for _, value in found]
+    labels, values = [_short(name) for name, _ in found], [value for _, value in found]
     return chart("bar", title, labels, {"All": values}, unit=unit, id=f"figure-{number}")
 
 
