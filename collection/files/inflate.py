@@ -1,15 +1,18 @@
 """A compressed file is read as far as it is whole, and never grows beyond its limits."""
 
 import zlib
+from collections import deque
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Final, Self
 
+from collection.files.gzip_members import next_whole_member
 from collection.files.limits import MAX_INFLATED, MAX_RATIO, MIB, RATIO_GRACE
 from models.errors import InputError
 
 _MAGIC: Final = b"\x1f\x8b"
 _CHUNK: Final = 64 * 1024
+_GROWS: Final = "gzip: grows beyond the limit"
 
 
 class Inflate:
@@ -29,6 +32,12 @@ class Inflate:
         self._given = 0
         self._fault: str | None = None
         self._ended = False
+        self._path = source if isinstance(source, Path) else None
+        self._at = 0
+        self._starts: deque[int] = deque([0])
+        self._member_at = 0
+        self.bounded = False
+        """True if nothing is given out beyond the end of a member in one piece."""
 
     def __enter__(self) -> Self:
         return self
@@ -55,17 +64,72 @@ class Inflate:
             self._fill()
         if not self._ready and self._fault is not None and size > 0:
             raise InputError(self._fault)
-        found = bytes(self._ready[:size])
-        del self._ready[:size]
+        found = bytes(self._ready[: self._bound(size)])
+        self._pass(len(found))
         return found
 
     def readline(self, limit: int) -> bytes:
         """Return the bytes up to the next line feed and with it, at most `limit`."""
+        self._fill_some()
+        limit = self._bound(limit)
         at = self._ready.find(b"\n", 0, limit)
         while at < 0 and len(self._ready) < limit and self._fault is None and not self._ended:
             self._fill()
+            limit = self._bound(limit)
             at = self._ready.find(b"\n", 0, limit)
         return self.read(at + 1 if at >= 0 else min(limit, max(len(self._ready), 1)))
+
+    def begins(self) -> bool:
+        """Say whether a member of a gzip file begins right here."""
+        self._fill_some()
+        return self._packed and bool(self._starts) and self._starts[0] == self._at
+
+    def go_on(self) -> int | None:
+        """Go to where the next member begins; return how many packed bytes of damage were passed.
+
+        Behind a damage of the packing itself, only where whole members follow to the file's end.
+        None if there is no such place.
+        """
+        while self._packed:
+            if self._starts and (self._ready or self._starts[0] > self._at or not self._fault):
+                self._pass(self._starts[0] - self._at)
+                return 0
+            self._pass(len(self._ready))
+            if self._fault is not None:
+                return self._beyond_damage()
+            if self._ended:
+                break
+            self._fill()
+        return None
+
+    def _beyond_damage(self) -> int | None:
+        if self._path is None or self._fault == _GROWS:
+            return None
+        damaged = self._member_at
+        found = next_whole_member(self._path, damaged + 1)
+        if found is None:
+            return None
+        self._file.seek(found)
+        self._input, self._taken, self._fault = b"", found, None
+        self._member, self._member_at = _member(), found
+        self._starts = deque([self._at])
+        return found - damaged
+
+    def _bound(self, size: int) -> int:
+        if not self.bounded:
+            return size
+        ends = next((start for start in self._starts if start > self._at), None)
+        return size if ends is None else min(size, ends - self._at)
+
+    def _pass(self, size: int) -> None:
+        del self._ready[:size]
+        self._at += size
+        while self._starts and self._starts[0] < self._at:
+            self._starts.popleft()
+
+    def _fill_some(self) -> None:
+        while not self._ready and self._fault is None and not self._ended:
+            self._fill()
 
     def _fill(self) -> None:
         if not self._packed:
@@ -95,15 +159,21 @@ class Inflate:
         if self._given > MAX_INFLATED or (
             self._given > RATIO_GRACE and self._given > self._taken * MAX_RATIO
         ):
-            self._fault = "gzip: grows beyond the limit"
+            self._fault = _GROWS
 
     def _next_member(self) -> None:
         rest = self._input.lstrip(b"\0")
         if not rest and not self._input:
             self._ended = True
-        elif not rest:
+            return
+        if not rest:
             self._input = b""
-        elif rest[:1] == _MAGIC[:1]:
+            return
+        self._member_at = self._taken - len(rest)
+        start = self._at + len(self._ready)
+        if not self._starts or self._starts[-1] != start:
+            self._starts.append(start)
+        if rest[:1] == _MAGIC[:1]:
             self._input = rest
             self._member = _member()
         else:

@@ -1,4 +1,4 @@
-"""A WARC file is read record by record, each checked against its digests, up to the first damage.
+"""A WARC file is read record by record, each checked against its digests.
 
 Pages are answers of servers and, from recorders that keep no headers, `resource` records. What a
 recorder wrote for its own use (`urn:…`) is no page. A `revisit` says that a page was as before:
@@ -22,7 +22,14 @@ from collection.files.reader import WHOLE_FILE, Problem
 from collection.markup.saved_page import Address, SavedPage, items_of, web_address
 from collection.pages import http_body, left_out
 from collection.pages.warc_beside import Beside, address_of, stated
-from collection.pages.warc_records import Record, is_vouched_for, parsed, payload_of, records_of
+from collection.pages.warc_records import (
+    Lost,
+    Record,
+    is_vouched_for,
+    parsed,
+    payload_of,
+    records_of,
+)
 from models.errors import InputError
 from models.evidence import AccessGate, SourceItem
 
@@ -70,12 +77,15 @@ class Pages:
     _kept: int = 0
 
     def read(self, stream: Inflate) -> Iterator[SourceItem | Problem]:
-        """Yield each post of a stream that was not yielded before, up to a damage."""
+        """Yield each post of a stream that was not yielded before, and what is damaged."""
         kind = "warc.gz" if stream.packed else "warc"
         first = self.records
         try:
             for record in records_of(stream, first=first + 1):
                 self.records = record.number
+                if isinstance(record, Lost):
+                    yield Problem(f"{kind}: {record.fault}", f"record:{record.number}")
+                    continue
                 for part in self._read(record):
                     if isinstance(part, Problem):
                         self.faults += 1

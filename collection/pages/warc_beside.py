@@ -58,7 +58,7 @@ class Beside:
         """Learn from a stream, up to a damage; whoever reads the pages tells of it."""
         try:
             for record in records_of(stream):
-                if record.block is not None and _may_matter(record):
+                if isinstance(record, Record) and record.block is not None and _may_matter(record):
                     self._learn(record)
         except InputError:
             return

@@ -46,7 +46,7 @@ class RecorderNotes:
         with suppress(InputError):
             for record in records_of(stream, first=self._records + 1):
                 self._records = record.number
-                if record.block is not None:
+                if isinstance(record, Record) and record.block is not None:
                     with suppress(InputError):
                         self._note(record, record.block)
 

@@ -1,7 +1,9 @@
 """A web archive is framed record by record, and each record checked against its digests.
 
-Framed here and then parsed by `warcio`: its own iterator writes what it stumbles over to standard
-error, and takes a cut for an end. Formats: ISO 28500 (WARC 1.0, 1.1).
+Behind a damage it goes on only in a gzip file whose records are members of their own, where a
+member begins: what looks like a record within another may be what a page put there. Framed here
+and then parsed by `warcio`: its own iterator writes what it stumbles over to standard error, and
+takes a cut for an end. Formats: ISO 28500 (WARC 1.0, 1.1).
 """
 
 import logging
@@ -32,6 +34,7 @@ _ONCE: Final = frozenset(
         *("warc-segment-number", "warc-refers-to-target-uri"),
     }
 )
+_ENOUGH: Final = 2
 _LENGTH: Final = re.compile(rb"(?im)^Content-Length[ \t]*:[ \t]*(\d{1,15})[ \t]*\r?$")
 
 
@@ -45,54 +48,108 @@ class Record:
     """None for a block that is too large to be a page."""
 
 
-def records_of(stream: Inflate, *, first: int = 1) -> Iterator[Record]:
-    """Yield the records of a stream, numbered from `first`.
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A damaged record, or several, behind which others can be read."""
 
-    Raises `InputError` at the first damage.
+    number: int
+    fault: str
+
+
+def records_of(stream: Inflate, *, first: int = 1) -> Iterator[Record | Lost]:
+    """Yield the records of a stream, numbered from `first`, and where damaged ones were.
+
+    Raises `InputError` at a damage behind which nothing can be read.
     """
-    for number in range(first, first + MAX_ENTRIES + 1):
-        header = _header(stream, first=number == first)
-        if header is None:
+    framed = _Framed(stream)
+    for number in range(first, first + MAX_ENTRIES):
+        one = framed.next(number, is_first=number == first)
+        if one is None:
             return
-        if number >= first + MAX_ENTRIES:
-            raise InputError(f"more than {MAX_ENTRIES} records")
-        found = _LENGTH.search(header)
-        if found is None:
-            raise InputError("a record that does not state its length")
-        yield Record(number, header, _block(stream, int(found[1])))
+        yield one
+    if framed.next(first + MAX_ENTRIES, is_first=False) is not None:
+        raise InputError(f"more than {MAX_ENTRIES} records")
 
 
-def _header(stream: Inflate, *, first: bool) -> bytes | None:
-    line = stream.readline(_MAX_HEADER)
-    while not first and line in (b"\r\n", b"\n"):
-        line = stream.readline(_MAX_HEADER)
-    if not line:
-        if first:
-            raise InputError("empty")
-        return None
-    if _VERSION.fullmatch(line) is None:
-        raise InputError("no record where one should begin, or of an unknown version")
-    lines = [line]
-    size = len(line)
-    while (line := stream.readline(_MAX_HEADER)) not in (b"\r\n", b"\n"):
-        size += len(line)
-        if not line.endswith(b"\n") or size > _MAX_HEADER:
-            raise InputError("cut off" if not line.endswith(b"\n") else "an endless record header")
-        lines.append(line)
-    return b"".join([*lines, b"\r\n"])
+class _Framed:
+    def __init__(self, stream: Inflate) -> None:
+        self._stream = stream
+        self._begun = 0
+        """How many records began where a member of the file begins."""
+        self._all_begun = True
+
+    def next(self, number: int, *, is_first: bool) -> Record | Lost | None:
+        passed = None
+        try:
+            header = self._header(is_first=is_first)
+            return None if header is None else Record(number, header, self._block(_length(header)))
+        except InputError as damage:
+            if self._is_apart():
+                passed = self._stream.go_on()
+            if passed is None:
+                raise
+            more = f"; {passed} bytes were passed over" if passed else ""
+            return Lost(number, f"{damage.fault}{more}")
+
+    def _is_apart(self) -> bool:
+        """Say whether every record was a member of its own: the second shows it of the first."""
+        return self._all_begun and self._begun >= _ENOUGH
+
+    def _first_line(self, *, is_first: bool) -> bytes:
+        while True:
+            begins = self._stream.begins()
+            self._begun += begins
+            self._stream.bounded = begins and self._is_apart()
+            line = self._stream.readline(_MAX_HEADER)
+            if is_first or line not in (b"\r\n", b"\n"):
+                self._all_begun = self._all_begun and (begins or not line)
+                return line
+
+    def _header(self, *, is_first: bool) -> bytes | None:
+        line = self._first_line(is_first=is_first)
+        if not line:
+            if is_first:
+                raise InputError("empty")
+            return None
+        if _VERSION.fullmatch(line) is None:
+            raise InputError("no record where one should begin, or of an unknown version")
+        lines = [line]
+        size = len(line)
+        while (line := self._line()) not in (b"\r\n", b"\n"):
+            size += len(line)
+            if not line.endswith(b"\n") or size > _MAX_HEADER:
+                fault = "cut off" if not line.endswith(b"\n") else "an endless record header"
+                raise InputError(fault)
+            lines.append(line)
+        return b"".join([*lines, b"\r\n"])
+
+    def _line(self) -> bytes:
+        self._refuse_to_run_on()
+        return self._stream.readline(_MAX_HEADER)
+
+    def _block(self, size: int) -> bytes | None:
+        kept = bytearray()
+        left = size
+        while left:
+            self._refuse_to_run_on()
+            found = self._stream.read(min(MIB, left))
+            if not found:
+                raise InputError("cut off")
+            left -= len(found)
+            if size <= MAX_RECORD:
+                kept += found
+        return bytes(kept) if size <= MAX_RECORD else None
+
+    def _refuse_to_run_on(self) -> None:
+        if self._stream.bounded and self._stream.begins():
+            raise InputError("a record that runs on into the next")
 
 
-def _block(stream: Inflate, size: int) -> bytes | None:
-    kept = bytearray()
-    left = size
-    while left:
-        found = stream.read(min(MIB, left))
-        if not found:
-            raise InputError("cut off")
-        left -= len(found)
-        if size <= MAX_RECORD:
-            kept += found
-    return bytes(kept) if size <= MAX_RECORD else None
+def _length(header: bytes) -> int:
+    found = _LENGTH.search(header)
+    if found is None:
+        raise InputError("a record that does not state its length")
+    return int(found[1])
 
 
 def parsed(record: Record) -> ArcWarcRecord:

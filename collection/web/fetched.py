@@ -13,7 +13,7 @@ from warcio.recordloader import ArcWarcRecord
 from collection.files.inflate import Inflate
 from collection.files.limits import MAX_LISTED, MAX_RECORD
 from collection.files.reader import WHOLE_FILE, Problem
-from collection.pages.warc_records import Record, parsed, payload_of, records_of
+from collection.pages.warc_records import Lost, Record, parsed, payload_of, records_of
 from collection.web.connector import Got
 from collection.web.connectors import connector_of_step
 from models.errors import InputError
@@ -59,8 +59,11 @@ class FetchedReader:
             yield Problem(f"{faults - MAX_LISTED} more problems", WHOLE_FILE)
 
 
-def _parts(record: Record, told: dict[str, str]) -> Iterator[SourceItem | Problem]:
+def _parts(record: Record | Lost, told: dict[str, str]) -> Iterator[SourceItem | Problem]:
     pointer = f"record:{record.number}"
+    if isinstance(record, Lost):
+        yield Problem(f"fetched: {record.fault}", pointer)
+        return
     if record.block is None:
         yield Problem(f"a record of more than {MAX_RECORD} bytes was not read", pointer)
         return

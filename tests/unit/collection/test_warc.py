@@ -1,7 +1,8 @@
 """A WARC file gives every whole page before a damage, each checked against its digests."""
 
 import gzip
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from io import BytesIO
 from itertools import pairwise
@@ -345,3 +346,112 @@ def test_no_bytes_crash_the_reader(
     items, problems = read(tmp_path_factory.mktemp("fuzz"), head + body)
     assert items == []
     assert len(problems) == 1
+
+
+def members(count: int = 5, *, first: int = 0) -> list[bytes]:
+    """Return a file of pages, cut at its members; the first tells who wrote it."""
+    pages = [
+        (f"https://q.example/{n}", ENTRY.format(n=n).encode()) for n in range(first, first + count)
+    ]
+    body = warc_bytes(pages)
+    return [body[a:b] for a, b in pairwise([0, *record_ends(body)])]
+
+
+def page_as_record(address: str, words: str) -> bytes:
+    """Return a record that a page could hold, to be taken for one of the recorder's."""
+    body = warc_bytes([(address, words.encode())], gz=False)
+    return body[body.index(b"WARC/1.", 8) :]
+
+
+def ruined(member: bytes) -> bytes:
+    """Return a member whose packing makes no sense in its middle."""
+    middle = len(member) // 2
+    return member[:middle] + bytes(byte ^ 0xFF for byte in member[middle:])
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda one: gzip.compress(b"canary, no record"),
+        lambda one: gzip.compress(
+            gzip.decompress(one).replace(b"Content-Length", b"Content-Size", 1)
+        ),
+        lambda one: gzip.compress(gzip.decompress(one)[:200]),
+        lambda one: gzip.compress(
+            gzip.decompress(one).replace(b"Content-Length: ", b"Content-Length: 9", 1)
+        ),
+        lambda one: one[:-8] + bytes(8),
+        ruined,
+        lambda one: one[:20] + b"\xff" * 20 + one[40:],
+        lambda one: b"canary, no gzip",
+        lambda one: one[: len(one) // 2],
+    ],
+)
+@pytest.mark.parametrize("at", [1, 2, 3])
+def test_a_damaged_member_costs_itself_alone(
+    tmp_path: Path, damage: Callable[[bytes], bytes], at: int
+) -> None:
+    """What lies behind it may be the very post that matters."""
+    parts = members()
+    body = b"".join(damage(part) if number == at else part for number, part in enumerate(parts))
+    items, problems = read(tmp_path, body)
+    texts = [item.text.reveal() for item in items]
+    for number in range(5):
+        assert (f"Title {number}\n\ncanary {number} \u00e9" in texts) or number == at - 1
+    assert len(problems) == 1
+    assert problems[0].fault.startswith("warc.gz: ")
+    assert problems[0].pointer in (f"record:{at + 1}", f"record:{at + 2}")
+    assert "canary" not in problems[0].fault
+
+
+def test_several_damaged_members_cost_themselves_alone(tmp_path: Path) -> None:
+    parts = members(8)
+    parts[2] = gzip.compress(b"no record")
+    parts[5] = gzip.compress(b"no record")
+    items, problems = read(tmp_path, b"".join(parts))
+    assert len(items) == 6
+    assert [one.pointer for one in problems] == ["record:3", "record:6"]
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_record_that_a_page_holds_is_never_taken_for_one(tmp_path: Path, packed: bool) -> None:
+    """Somebody who can have a page recorded could else put words into another's mouth."""
+    forged = page_as_record("https://victim.example/", "<p>forged")
+    if packed:
+        forged = gzip.compress(forged, 0) * 2
+    parts = members()
+    holder = warc_bytes([("https://evil.example/", b"<p>x" * 200 + forged + b"<p>y" * 200)])
+    plain = gzip.decompress(holder[record_ends(holder)[0] :])
+    for damaged in (
+        # As it stands within, where nothing could be packed closer.
+        ruined_head(gzip.compress(plain, 0)),
+        gzip.compress(plain.replace(b"Content-Length: ", b"Content-Size: ", 1)),
+    ):
+        body = b"".join([*parts[:3], damaged, *parts[3:]])
+        items, problems = read(tmp_path, body)
+        assert "forged" not in " ".join(item.text.reveal() for item in items)
+        assert len(items) == 5
+        assert problems
+
+
+def ruined_head(member: bytes) -> bytes:
+    return member[:10] + b"\xff" * 4 + member[14:]
+
+
+def test_a_file_whose_records_are_no_members_ends_at_a_damage(tmp_path: Path) -> None:
+    """Where a block of it begins a page may have put the beginning of a record."""
+    plain = b"".join(map(gzip.decompress, members(3)))
+    bad = b"no record\r\n"
+    forged = page_as_record("https://victim.example/", "<p>forged")
+    ends = [found.start() for found in re.finditer(b"WARC/1", plain)]
+    blocks = [plain[: ends[2] + 40], plain[ends[2] + 40 :] + bad, forged]
+    items, problems = read(tmp_path, b"".join(map(gzip.compress, blocks)))
+    assert "forged" not in " ".join(item.text.reveal() for item in items)
+    assert [one.pointer for one in problems] == ["file:0"]
+
+
+def test_records_that_span_members_are_read_as_before(tmp_path: Path) -> None:
+    plain = b"".join(map(gzip.decompress, members(3)))
+    packed = b"".join(gzip.compress(plain[at : at + 100]) for at in range(0, len(plain), 100))
+    items, problems = read(tmp_path, packed)
+    assert (len(items), problems) == (3, [])
