@@ -86,7 +86,9 @@ class Site:
             from collection.markup.entries import entries_of
 
             refuse_other_kinds(got.content)
-            yield from entries_of(got.url, decode(got.content, got.content_type), got.pointer)
+            # No sheet is ever fetched: what they would hide is counted as with any other reader.
+            markup = decode(got.content, got.content_type)
+            yield from entries_of(got.url, markup, got.pointer, sheets={})
         elif got.media_type in FEED:
             yield from feed_items(got.url, got.content, got.content_type, got.pointer)
 

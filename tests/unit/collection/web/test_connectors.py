@@ -267,6 +267,16 @@ def test_a_page_names_its_feed_and_both_are_read(
     assert items[1].url.reveal() == "https://sam.example/1"
 
 
+def test_style_sheets_of_a_fetched_page_are_counted(web: Any, tmp_path: Path) -> None:
+    """None is fetched: a reader must know that some words may have been hidden by one."""
+    links = '<link rel="stylesheet" href="/a.css"><link rel="stylesheet" href="https://b.example/">'
+    web.at("https://sam.example/", web.reply(f"<html>{links}<p>Me.</p></html>", "text/html"))
+    _, items, faults = gathered(web, tmp_path, "site", "https://sam.example/")
+    assert words(items) == ["Me."]
+    assert faults == ["2 style sheets are missing: what they hide is in the text"]
+    assert web.paths() == ["sam.example/"]
+
+
 def test_a_feed_on_another_host_is_not_asked(web: Any, tmp_path: Path) -> None:
     link = '<link rel="alternate" type="application/rss+xml" href="https://b.example/feed">'
     web.at("https://sam.example/", web.reply(f"<html>{link}<p>Me.</p></html>", "text/html"))
