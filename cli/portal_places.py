@@ -116,18 +116,23 @@ def applicant(place: Place, origins: Set[str]) -> Any:
 
 def auditor(place: Place, origins: Set[str]) -> Any:
     """Open what the auditors' application serves: no key that opens content is asked for."""
+    from casework.counsel.ledgers import index_of
     from storage.auditors import AuditorsLog
     from walloff.witnessing import known_witnesses
 
     make = importlib.import_module("portal.auditor.application").auditor_application
     known = known_witnesses(place.settings.witnesses_file)
+    log = AuditorsLog(place.home())
+    index = index_of(log)
+    index.refresh()
     return make(
-        AuditorsLog(place.home()),
+        log,
         place.signin("auditor"),
         reports=place.own("auditor") / "reports",
         origins=origins,
         clock=wall_time,
         witnesses=[one for witness in known for one in witness.verifiers],
+        index=index,
     )
 
 

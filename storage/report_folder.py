@@ -32,10 +32,10 @@ class ReportFile:
 
 
 class ReportFolder:
-    """A folder of reports; one that is not there has none."""
+    """A folder of reports; one that is not there, or is none, has no file."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
 
     def names(self) -> list[str]:
         """Return the names of the files, in order; what is named otherwise is passed over."""
@@ -49,18 +49,20 @@ class ReportFolder:
 
     def mark(self, name: str) -> tuple[int, int, int] | None:
         """Return what changes when a file does, or None if it is not there."""
+        if self._path is None or not _NAME.fullmatch(name):
+            return None
         try:
-            found = os.lstat(self.path / name)
+            found = os.lstat(self._path / name)
         except OSError:
             return None
         return found.st_mtime_ns, found.st_size, found.st_ino
 
     def read(self, name: str) -> ReportFile | None:
         """Read a file, or return None for one that is not there."""
-        if not _NAME.fullmatch(name):
+        if self._path is None or not _NAME.fullmatch(name):
             return None
         try:
-            handle = os.open(self.path / name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+            handle = os.open(self._path / name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
         except OSError:
             return None
         with os.fdopen(handle, "rb") as stream:

@@ -119,11 +119,9 @@ class Crossing:
 
 
 def index_of(log: AuditorsLog) -> LogIndex:
-    """Return an index of the auditors' copy, to be shared by all who ask."""
+    """Return an index of the auditors' copy, to be shared by all; the first question fills it."""
     ledgers = {action: str(ledger) for ledger, actions in ACTIONS.items() for action in actions}
-    index = LogIndex(log, ledgers=ledgers, parts=SIGHTS)
-    index.refresh()
-    return index
+    return LogIndex(log, ledgers=ledgers, parts=SIGHTS)
 
 
 def read_entries(

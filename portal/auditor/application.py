@@ -59,12 +59,16 @@ def auditor_application(
     log: AuditorsLog,
     signin: SigninDatabase,
     *,
-    reports: Path,
     origins: Set[str],
     clock: Callable[[], datetime],
+    reports: Path | None = None,
     witnesses: Sequence[Verifier] = (),
+    index: LogIndex | None = None,
 ) -> Application:
-    """Put the auditors' application together; `reports` is the folder that reports are put into."""
+    """Put the auditors' application together; `reports` is the folder that reports are put into.
+
+    An index that was filled before saves the first page the wait.
+    """
     reception = Reception(AUDITOR, signin, roles_of=lambda _actor: {Role.AUDITOR}, clock=clock)
     pages = Pages(
         AUDITOR,
@@ -73,7 +77,7 @@ def auditor_application(
         words_of=words,
         beside=_BESIDE,
     )
-    index = index_of(log)
+    index = index or index_of(log)
     checking = Checking(log, witnesses, clock)
     held = Reports(ReportFolder(reports), log, index)
     doors = Doors(reception)
