@@ -8,6 +8,7 @@ from models.protected import ProtectedClass
 from models.redaction import Mention
 from redaction.candidate import Candidate, Form
 from redaction.view import EMOJI, OPAQUE
+from redaction.wordlists import word_set
 from redaction.words import ordinary_words
 
 _EMAIL: Final = re.compile(r"[^\s@<>()\[\],;:]{1,64}@[^\W_](?:[\w-]*[^\W_])?(?:\.[^\W_][\w-]*)+")
@@ -35,6 +36,7 @@ _HASHTAG: Final = re.compile(r"(?<![\w&])#([^\W_]\w*)")
 _CAMEL: Final = re.compile(
     r"(?<![\w#@])(?:(?:[A-Z][a-z]{3,15}){2}|(?:[A-Z][a-z]{1,15}){3,6})(?!\w)"
 )
+_DAYS: Final = word_set("monday tuesday wednesday thursday friday saturday sunday")
 _HUMPED: Final = re.compile(r"[a-z][A-Z]")
 _HUMP: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_A-Za-z]+")
 
@@ -44,8 +46,10 @@ def identifiers(
 ) -> Iterator[Candidate]:
     """Propose links, addresses, handles and numbers, and each hashtag whose words disclose.
 
-    `discloses` tells whether something protected is named in a few words; `terms` are words, in
-    small letters, that a hashtag may be made of besides ordinary ones.
+    A hashtag with a word that is no ordinary one is withheld as well: it names somebody or
+    something, and finds the page that it stands on. `discloses` tells whether something protected
+    is named in a few words; `terms` are words, in small letters, that a hashtag may be made of
+    besides ordinary ones.
     """
     if "@" in text:
         yield from _all(_EMAIL, text, "contact.email", Mention.PERSON, Form.TOKEN)
@@ -60,7 +64,9 @@ def identifiers(
         if not (("#" in text) if pattern is _HASHTAG else _HUMPED.search(text)):
             continue
         for found in pattern.finditer(text):
-            if discloses(" ".join(tag_words(found[0].lstrip("#"), terms))):
+            words = tag_words(found[0].lstrip("#"), terms)
+            odd = pattern is _HASHTAG and not _are_ordinary(words, terms)
+            if odd or discloses(" ".join(words)):
                 yield _candidate(found, "contact.hashtag", Mention.TRAIT, Form.TOKEN)
 
 
@@ -93,6 +99,12 @@ def _candidate(found: re.Match[str], rule: str, mention: Mention, form: Form) ->
     return Candidate(
         found.start(), found.end(), ProtectedClass.ASSOCIATION, mention, rule, "rule", form
     )
+
+
+def _are_ordinary(words: list[str], terms: frozenset[str]) -> bool:
+    known = (ordinary_words(), terms, _DAYS)
+    lower = [word.lower() for word in words]
+    return all(word.isdigit() or any(word in some for some in known) for word in lower)
 
 
 def tag_words(tag: str, terms: frozenset[str]) -> list[str]:

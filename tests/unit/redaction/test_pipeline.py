@@ -174,6 +174,11 @@ def test_raw_text_stays_unpicklable() -> None:
         ("See www.example.com/x about fraud.", "See [withheld] about fraud."),
         ("Call 555-123-4567 about fraud.", "Call [withheld] about fraud."),
         ("Fraud pays #proudmuslim #monday", "Fraud pays [withheld] #monday"),
+        ("Fraud pays #NguyenFamily.", "Fraud pays [withheld]."),
+        ("Fraud pays #saintmarysparish.", "Fraud pays [withheld]."),
+        ("Fraud pays #zqwjab.", "Fraud pays [withheld]."),
+        ("Fraud pays #KillThemAll.", "Fraud pays #KillThemAll."),
+        ("Fraud pays #911.", "Fraud pays #911."),
         ("The chairman lied.", "The chair lied."),
     ],
 )
