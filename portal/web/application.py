@@ -13,6 +13,7 @@ from portal.web.doors import Door, Doors
 from portal.web.headers import SecurityHeaders
 from portal.web.origin import OwnOriginOnly
 from portal.web.pages import Pages
+from portal.web.passkeys import PasskeyDesk, passkey_doors
 from portal.web.patience import BodyInTime
 from portal.web.sign_in import sign_in_doors
 from portal.web.visitors import Reception
@@ -45,7 +46,8 @@ def application(
         # An answer of its own would tell which pages there are before a door is asked.
         redirect_slashes=False,
     )
-    every = [sign_in_doors(reception, pages), *doors]
+    desk = PasskeyDesk(reception, origins)
+    every = [sign_in_doors(reception, pages, desk), passkey_doors(desk, pages), *doors]
     for one in every:
         api.include_router(one.router)
     api.router.routes.append(ROUTE)

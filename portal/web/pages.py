@@ -42,7 +42,11 @@ class Message:
     text: str
 
 
-_SAID: Final = {"enrolled": Message("success", "Your account is set up. Sign in.")}
+_SAID: Final = {
+    "enrolled": Message("success", "Your account is set up. Sign in."),
+    "passkey-added": Message("success", "The passkey is added."),
+    "passkey-removed": Message("success", "The passkey is removed."),
+}
 """Messages of the pages that every application has."""
 
 

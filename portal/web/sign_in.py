@@ -1,9 +1,8 @@
-"""The way in: name and password, then a one-time code; and the way out.
+"""The way in: name and password, then a one-time code or a passkey; and the way out.
 
 What is wrong about a name, password or code is not said, and takes as long as what is right.
 """
 
-from datetime import datetime
 from ipaddress import ip_address, ip_network
 from typing import Annotated, Final
 
@@ -11,7 +10,7 @@ from fastapi import Form, Request
 from starlette.responses import Response
 
 from models.errors import RecordNotFoundError
-from models.signin import Account, Stage
+from models.signin import Account, Session, Stage
 from portal.web.doors import (
     LONGEST_WAY,
     SIGN_IN,
@@ -26,6 +25,7 @@ from portal.web.enrolment import enrolment_doors
 from portal.web.known_browsers import known_browser, remember
 from portal.web.one_time_codes import accept
 from portal.web.pages import Pages
+from portal.web.passkeys import PasskeyDesk, Signed
 from portal.web.passwords import LONGEST, matches
 from portal.web.visitors import Reception
 from storage.shape import is_code
@@ -41,9 +41,43 @@ Password = Annotated[str, Form(max_length=LONGEST)]
 Code = Annotated[str, Form(max_length=16)]
 
 
-def sign_in_doors(reception: Reception, pages: Pages) -> Doors:
+def sign_in_doors(reception: Reception, pages: Pages, desk: PasskeyDesk) -> Doors:
     """Return the doors that lead in and out; all but the step-up are open to everybody."""
     doors = Doors(reception)
+
+    def asked(
+        request: Request,
+        token: str,
+        account_id: str | None,
+        where: str,
+        *,
+        step_up: bool,
+        wrong: bool,
+    ) -> Response:
+        return pages.show(
+            request,
+            "code.html",
+            status=401 if wrong else 200,
+            next=where,
+            action=STEP_UP if step_up else CODE,
+            wrong=wrong,
+            passkey=desk.asks(request, token, account_id),
+        )
+
+    def inside(
+        request: Request, token: str, session: Session, account: Account, to: str
+    ) -> Response:
+        now, browser = reception.now(), known_browser(reception, request, account.name)
+        if browser is None:
+            reception.attempts.succeeded("name", account.name)
+            reception.attempts.succeeded("address", address_of(request))
+        else:
+            reception.attempts.succeeded("browser", browser)
+        fresh = reception.sessions.start(
+            session.actor, Stage.SIGNED_IN, at=now, account_id=account.id, instead_of=token
+        )
+        answer = reception.let_in(elsewhere(own_path(to)), fresh)
+        return remember(reception, request, answer, account.name)
 
     @doors.open_to_all("GET", SIGN_IN)
     def ask_password(request: Request) -> Response:
@@ -84,39 +118,27 @@ def sign_in_doors(reception: Reception, pages: Pages) -> Doors:
 
     @doors.open_to_all("GET", CODE)
     def ask_code(request: Request) -> Response:
-        if reception.half_signed_in(request) is None:
+        half = reception.half_signed_in(request)
+        if half is None:
             return elsewhere(SIGN_IN)
-        return pages.show(request, "code.html", next=_next(request), action=CODE, wrong=False)
+        token, session = half
+        return asked(request, token, session.account_id, _next(request), step_up=False, wrong=False)
 
     @doors.open_to_all("POST", CODE)
     def take_code(
         request: Request,
         code: Code = "",
+        passkey: Signed = "",
         next: Text = "/",  # noqa: A002
     ) -> Response:
-        half, now = reception.half_signed_in(request), reception.now()
+        half = reception.half_signed_in(request)
         if half is None or half[1].account_id is None:
             return elsewhere(SIGN_IN)
         token, session = half
         account = reception.accounts.get(half[1].account_id)
-        if not _accepted(reception, account, code, now):
-            where = own_path(next)
-            return pages.show(request, "code.html", status=401, next=where, action=CODE, wrong=True)
-        browser = known_browser(reception, request, account.name)
-        if browser is None:
-            reception.attempts.succeeded("name", account.name)
-            reception.attempts.succeeded("address", address_of(request))
-        else:
-            reception.attempts.succeeded("browser", browser)
-        fresh = reception.sessions.start(
-            session.actor,
-            Stage.SIGNED_IN,
-            at=now,
-            account_id=account.id,
-            instead_of=token,
-        )
-        inside = reception.let_in(elsewhere(own_path(next)), fresh)
-        return remember(reception, request, inside, account.name)
+        if not _accepted(reception, desk, request, token, account, code, passkey):
+            return asked(request, token, account.id, own_path(next), step_up=False, wrong=True)
+        return inside(request, token, session, account, next)
 
     @doors.open_to_all("POST", "/sign-out")
     def sign_out(request: Request) -> Response:
@@ -127,23 +149,26 @@ def sign_in_doors(reception: Reception, pages: Pages) -> Doors:
 
     @doors.reads(STEP_UP)
     def ask_again(request: Request) -> Response:
-        return pages.show(request, "code.html", next=_next(request), action=STEP_UP, wrong=False)
+        visitor = visitor_of(request)
+        where, account_id = _next(request), visitor.session.account_id
+        return asked(request, visitor.token, account_id, where, step_up=True, wrong=False)
 
     @doors.writes(STEP_UP)
     def take_again(
         request: Request,
         code: Code = "",
+        passkey: Signed = "",
         next: Text = "/",  # noqa: A002
     ) -> Response:
-        visitor, now, where = visitor_of(request), reception.now(), own_path(next)
+        visitor, where = visitor_of(request), own_path(next)
         account_id = visitor.session.account_id
-        if account_id is None or not _accepted(
-            reception, reception.accounts.get(account_id), code, now
+        account = None if account_id is None else reception.accounts.get(account_id)
+        if account is None or not _accepted(
+            reception, desk, request, visitor.token, account, code, passkey
         ):
-            return pages.show(
-                request, "code.html", status=401, next=where, action=STEP_UP, wrong=True
-            )
-        return reception.let_in(elsewhere(where), reception.sessions.step_up(visitor.token, at=now))
+            return asked(request, visitor.token, account_id, where, step_up=True, wrong=True)
+        fresh = reception.sessions.step_up(visitor.token, at=reception.now())
+        return reception.let_in(elsewhere(where), fresh)
 
     enrolment_doors(doors, pages)
     return doors
@@ -159,11 +184,25 @@ def address_of(request: Request) -> str:
     return str(ip_network((address, 64 if address.version == 6 else 32), strict=False))
 
 
-def _accepted(reception: Reception, account: Account, code: str, now: datetime) -> bool:
-    """Say whether a code is right; a wrong one is counted against the account."""
+def _accepted(
+    reception: Reception,
+    desk: PasskeyDesk,
+    request: Request,
+    token: str,
+    account: Account,
+    code: str,
+    passkey: str,
+) -> bool:
+    """Say whether a code or a passkey is right; a wrong one is counted against the account."""
+    now = reception.now()
     reception.attempts.begin("code", account.id, at=now)
-    if not accept(reception.accounts, account.id, code, at=now):
-        reception.attempts.failed("code-refused", actor=account.actor, at=now)
+    if passkey:
+        right = desk.accepts(request, token, account.id, passkey)
+    else:
+        right = accept(reception.accounts, account.id, code, at=now)
+    if not right:
+        what = "passkey-refused" if passkey else "code-refused"
+        reception.attempts.failed(what, actor=account.actor, at=now)
         return False
     reception.attempts.succeeded("code", account.id)
     return True

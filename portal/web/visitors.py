@@ -17,6 +17,7 @@ from storage.signin.accounts import Accounts
 from storage.signin.attempts import Attempts
 from storage.signin.database import SigninDatabase
 from storage.signin.links import Links
+from storage.signin.passkeys import Passkeys
 from storage.signin.sessions import Sessions
 
 RolesOf = Callable[[ActorId], Set[Role]]
@@ -54,6 +55,7 @@ class Reception:
         self.accounts: Final = Accounts(database)
         self.sessions: Final = Sessions(database)
         self.links: Final = Links(database)
+        self.passkeys: Final = Passkeys(database)
         self.attempts: Final = Attempts(database)
         self.roles_of = roles_of
         self.now: Final = clock

@@ -10,7 +10,7 @@ from models.ids import ActorId, new_id
 from models.signin import Account, AccountExistsError
 from storage.shape import code
 from storage.signin.database import SigninDatabase
-from storage.tables.signin import ACCOUNTS, SESSIONS
+from storage.tables.signin import ACCOUNTS, PASSKEYS, SESSIONS
 
 
 class Accounts:
@@ -73,11 +73,17 @@ class Accounts:
     def enrol(
         self, account_id: str, *, password: str | None, totp: bytes | None, at: datetime
     ) -> None:
-        """Give an account its password (a PHC string) and second factor, and end its sessions."""
+        """Give an account its password (a PHC string) and second factor, and end its sessions.
+
+        A new second factor takes the place of the passkeys too.
+        """
         values: dict[str, Any] = {}
         if password is not None:
             values["password"] = password
         if totp is not None:
+            with self._database.transaction(writes=True) as connection:
+                # Whoever enrols anew has lost something: perhaps the device with the passkey.
+                connection.execute(delete(PASSKEYS).where(PASSKEYS.c.account_id == account_id))
             values |= {
                 "totp": self._database.sealed(totp, "totp", account_id),
                 "totp_step": None,
