@@ -39,10 +39,11 @@ class ReportFolder:
 
     def names(self) -> list[str]:
         """Return the names of the files, in order; what is named otherwise is passed over."""
+        if self._path is None:
+            return []
         try:
-            found = [
-                one.name for one in os.scandir(self.path) if one.is_file(follow_symlinks=False)
-            ]
+            with os.scandir(self._path) as entries:
+                found = [one.name for one in entries if one.is_file(follow_symlinks=False)]
         except OSError:
             return []
         return sorted(name for name in found if _NAME.fullmatch(name))[:_MOST]
