@@ -19,6 +19,8 @@ from collection.files.limits import MAX_ENTRIES, MAX_INFLATED
 from models.errors import InputError, SettingsError
 
 _log: Final = logging.getLogger(__name__)
+# It logs addresses that it does not like, and they are of the material.
+logging.getLogger("warcio.recordloader").disabled = True
 _CHUNK: Final = 1 << 20
 _DIGEST: Final = 64
 

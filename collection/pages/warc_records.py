@@ -22,6 +22,8 @@ from collection.pages.http_body import body_of
 from models.errors import InputError
 
 _log: Final = logging.getLogger(__name__)
+# It logs addresses that it does not like, and they are of the material.
+logging.getLogger("warcio.recordloader").disabled = True
 
 _MAX_HEADER: Final = 64 * 1024
 _VERSION: Final = re.compile(rb"WARC/1\.[01]\r?\n")

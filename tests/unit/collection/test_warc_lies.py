@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from collection.files.contraband import digests_within
 from collection.files.reader import Problem
 from collection.pages.warc import WarcReader
 from collection.pages.warc_recording import recording_of
@@ -192,3 +193,16 @@ def test_a_hostile_redirection_costs_no_other_page_its_record(tmp_path: Path) ->
     moved = record(PAGE, answer("", "Location: http://[canary", status="301 Moved"))
     read(tmp_path, moved)
     assert len(recording_of(tmp_path / "x.warc").pages) == 1
+
+
+def test_no_address_reaches_a_log(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """The library warns of an address with a blank in it, with the address."""
+    path = tmp_path / "a.warc"
+    path.write_bytes(record("https://q.example/canary of mine", answer("<p>x")))
+    assert list(WarcReader().read(path))
+    recording_of(path)
+    list(digests_within(path))
+    assert "canary" not in caplog.text
+    assert capfd.readouterr() == ("", "")
