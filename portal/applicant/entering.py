@@ -14,7 +14,7 @@ from models.signin import Link, LinkPurpose, SignInRefusedError, Stage
 from portal.applicant.own import Own
 from portal.web.doors import elsewhere
 from portal.web.passwords import matches
-from portal.web.sign_in import address_of
+from portal.web.sign_in import FREE_OF_ADDRESS, address_of
 
 Token = Annotated[str, Path(max_length=64)]
 Code = Annotated[str, Form(max_length=64)]
@@ -32,7 +32,7 @@ def entering_doors(own: Own) -> None:
     @doors.open_to_all("POST", "/link/{token}")
     def take(request: Request, token: Token, code: Code = "") -> Response:
         now, address = reception.now(), address_of(request)
-        reception.attempts.begin("address", address, at=now)
+        reception.attempts.begin("address", address, at=now, free=FREE_OF_ADDRESS)
         reception.attempts.begin("link", token, at=now)
         link, case_id = _spent(own, token, code)
         if link is None or case_id is None:

@@ -29,7 +29,7 @@ class Links:
         case_id: CaseId | None = None,
         code: str | None = None,
     ) -> str:
-        """Make a link and return its token; earlier ones of the account open nothing any more.
+        """Make a link and return its token; earlier ones of the account or case open nothing more.
 
         `code` is a PHC string of what is asked for besides.
         """
@@ -40,6 +40,11 @@ class Links:
                 others = (LINKS.c.account_id == account_id, LINKS.c.purpose == str(purpose))
                 connection.execute(
                     update(LINKS).where(*others, LINKS.c.spent_at.is_(None)).values(spent_at=at)
+                )
+            if case_id is not None:
+                of_case = (LINKS.c.case_id == case_id, LINKS.c.purpose == str(purpose))
+                connection.execute(
+                    update(LINKS).where(*of_case, LINKS.c.spent_at.is_(None)).values(spent_at=at)
                 )
             connection.execute(
                 insert(LINKS).values(
