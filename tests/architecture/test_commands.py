@@ -18,6 +18,7 @@ JSONL = {"explain", "redact", "screen"}
 """They print one JSON document a line, always."""
 
 OPERATORS = {
+    "applicant invite",
     "applicant setup",
     "audit key",
     "audit sequence",
@@ -41,6 +42,7 @@ OPERATORS = {
     "rehearse",
     "restore",
     "serve",
+    "start",
     "upgrade",
     "work",
     "worker",
