@@ -63,7 +63,11 @@ class Blocks:
                 return
             if size > _MAX_BLOCK:
                 self._count("blocks that are too large")
-                self.file.seek(size, 1)
+                here = self.file.tell()
+                if size > self.file.seek(0, 2) - here:
+                    self._count("cut off or damaged: what follows was not read")
+                    return
+                self.file.seek(here + size)
                 continue
             block = self.file.read(size)
             if len(block) < size:

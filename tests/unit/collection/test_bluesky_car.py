@@ -563,3 +563,19 @@ def test_a_document_without_its_repository_is_reported(tmp_path: Path) -> None:
     (tmp_path / "other.did.json").write_bytes(document(K256))
     (source,) = find_sources(tmp_path)
     assert source.reader is None
+
+
+@pytest.mark.parametrize("bits", [30, 62, 63, 64])
+def test_a_block_longer_than_any_file_is_a_cut(home: Home, bits: int) -> None:
+    """A stated size may be more than a file's place can be: no error of the system comes of it."""
+    size, stated = 1 << bits, bytearray()
+    while size > 127:
+        stated.append(size & 127 | 128)
+        size >>= 7
+    stated.append(size)
+    path = home.write("one")
+    with path.open("ab") as file:
+        file.write(stated)
+    with path.open("rb") as file:
+        blocks = opened_car(file)
+    assert any("cut off" in one.fault for one in blocks.problems())
