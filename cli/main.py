@@ -62,6 +62,7 @@ _COMMANDS: Final = {
     "restore": ("cli.backup", "restore_", "Make a home of a backup, and verify it first."),
     "screen": ("cli.text_commands", "screen", "Show what single texts would release (JSONL)."),
     "serve": ("cli.serve", "serve", "Run everything that is due, on one machine, until stopped."),
+    "start": ("cli.start", "start", "Make a home ready: keys, first administrator, a link."),
     "upgrade": ("cli.upgrade", "upgrade", "Bring an earlier version's home to this one's form."),
     "work": ("cli.work", "work", "Run whatever automatic segment is due."),
     "worker": ("cli.serve", "worker", "Be one of several workers of a Prefect server."),

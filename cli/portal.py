@@ -1,6 +1,7 @@
 """`walloff portal`: the applications that people use, and who may sign in to each."""
 
 import sys
+import threading
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
@@ -52,6 +53,9 @@ def serve(
     certificate: Annotated[Path | None, typer.Option(help="The certificate chain, PEM.")] = None,
     key: Annotated[Path | None, typer.Option(help="Its key, PEM.")] = None,
     public: PublicOption = None,
+    with_parent: Annotated[
+        bool, typer.Option("--with-parent", hidden=True, help="End when the input ends.")
+    ] = False,
     home: HomeOption = None,
     as_json: JsonFlag = False,
 ) -> None:
@@ -66,7 +70,10 @@ def serve(
     tell(told, f"{name} {address.origin}", as_json=as_json)
     sys.stdout.flush()
     log_to_stderr()
-    server(made.asgi, address).run()
+    served = server(made.asgi, address)
+    if with_parent:
+        threading.Thread(target=_end_with_input, args=(served,), daemon=True).start()
+    served.run()
 
 
 @account.command("add")
@@ -151,6 +158,11 @@ def list_(
         return
     rows = [(one.name, one.actor, "disabled" if one.disabled else _readiness(one)) for one in found]
     print_table("Accounts", ("name", "person", "state"), rows)
+
+
+def _end_with_input(served: Any) -> None:
+    sys.stdin.buffer.read()
+    served.should_exit = True
 
 
 def _readiness(one: Any) -> str:

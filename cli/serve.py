@@ -16,9 +16,12 @@ import typer
 
 from cli.log_lines import log_to_stderr
 from cli.output import JsonFlag, refusals_named, tell
+from cli.portal_children import addresses, commands
 from cli.session import HomeOption, flows_of_the_home, flows_running, open_session
 from models.errors import SettingsError
 from models.segment import OF_CASES
+from portal.web.server import Address
+from walloff.children import Children
 from walloff.dispatch import stop_soon
 from walloff.prefect_host import join
 from walloff.services import Services
@@ -32,17 +35,35 @@ PauseOption = Annotated[
 
 
 @refusals_named
-def serve(home: HomeOption = None, pause: PauseOption = 1.0, as_json: JsonFlag = False) -> None:
-    """Serve a home on one machine: queued batches, clocks, retention, checkpoints, witnesses.
+def serve(
+    home: HomeOption = None,
+    pause: PauseOption = 1.0,
+    without_portal: Annotated[
+        bool, typer.Option("--without-portal", help="Serve no pages, only what is due.")
+    ] = False,
+    ports_from: Annotated[
+        int | None,
+        typer.Option(help="The first application's port, the others after it; else the usual."),
+    ] = None,
+    public: Annotated[
+        list[str] | None,
+        typer.Option(help="NAME=https://… as browsers name it, where a proxy speaks TLS."),
+    ] = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Serve a home on one machine: the pages, queued batches, clocks, retention, witnesses.
 
-    Hosts Prefect's API itself, on this machine's own address. A second one on the same home is
-    refused.
+    Each application of the portal is a process of its own, with its own keys, and is started again
+    when it dies. Hosts Prefect's API itself, on this machine's own address. A second one on the
+    same home is refused.
     """
     services = open_session(home)
+    pages = {} if without_portal else addresses(ports_from, public or [])
     with alone_in(services.home), flows_running(services) as address:
         serving = Serving(services, flows_of_the_home())
-        _tell_serving(services, address, as_json=as_json)
-        _until_stopped(partial(serving.serve, pause=pause))
+        children = Children(commands(pages, services.home.root.resolve()))
+        _tell_serving(services, address, pages, as_json=as_json)
+        _until_stopped(partial(serving.serve, pause=pause), children.watch)
 
 
 @refusals_named
@@ -80,16 +101,20 @@ class NotReachedError(SettingsError):
     code = "server-not-reached"
 
 
-def _tell_serving(services: Services, address: str, *, as_json: bool) -> None:
+def _tell_serving(
+    services: Services, address: str, pages: dict[str, Address], *, as_json: bool
+) -> None:
     witnesses = [one.url for one in known_witnesses(services.settings.witnesses_file)]
-    told = {"prefect": address, "home": services.home.id, "witnesses": witnesses}
+    origins = {name: one.origin for name, one in pages.items()}
+    told = {"prefect": address, "home": services.home.id, "witnesses": witnesses, "pages": origins}
     lines = [f"serves {services.home.root}", f"prefect {address}"]
+    lines += [f"{name} {origin}" for name, origin in origins.items()]
     tell(told, "\n".join([*lines, *(f"witness {url}" for url in witnesses)]), as_json=as_json)
     sys.stdout.flush()
 
 
-def _until_stopped(work: Callable[[threading.Event], object]) -> None:
-    """Work in a thread of its own: in the main one Prefect would take the signals for itself."""
+def _until_stopped(*works: Callable[[threading.Event], object]) -> None:
+    """Work in threads of their own: in the main one Prefect would take the signals for itself."""
     stop = threading.Event()
 
     def stopped(_number: int, _frame: FrameType | None) -> None:
@@ -101,7 +126,9 @@ def _until_stopped(work: Callable[[threading.Event], object]) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stopped)
     log_to_stderr()
-    thread = threading.Thread(target=work, args=(stop,), name="work")
-    thread.start()
-    while thread.is_alive():
-        thread.join(0.2)
+    threads = [threading.Thread(target=work, args=(stop,), name="work") for work in works]
+    for thread in threads:
+        thread.start()
+    while any(thread.is_alive() for thread in threads):
+        for thread in threads:
+            thread.join(0.2)

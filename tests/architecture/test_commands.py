@@ -39,6 +39,11 @@ OPERATORS = {
     "keys verify-certificate",
     "manager roles",
     "manager setup",
+    "portal account add",
+    "portal account disable",
+    "portal account list",
+    "portal account renew",
+    "portal serve",
     "rehearse",
     "restore",
     "serve",
@@ -85,6 +90,7 @@ ELSEWHERE = {
     "audit witness serve",
     "audit witness trust",
     "fairness setup",
+    "portal serve",
     "serve",
 }
 """Typed with their names in a variable, or by a process of their own."""

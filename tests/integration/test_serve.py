@@ -2,6 +2,7 @@
 
 import json
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import psutil  # type: ignore[import-untyped]  # it comes with the server
 import pytest
 
 from casework.applicant.cases import find_case
@@ -27,6 +29,7 @@ def serving(office: Any, tmp_path: Path) -> Iterator[Callable[[], subprocess.Pop
     def start() -> subprocess.Popen[str]:
         home = str(office.services.home.root)
         command = [sys.executable, "-m", "cli", "serve", "--home", home, "--pause", "0.1", "--json"]
+        command.append("--without-portal")
         with (tmp_path / "log").open("a") as log:
             started.append(
                 subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, cwd=ROOT, text=True)
@@ -84,6 +87,44 @@ def test_it_runs_what_is_queued_and_its_schedules_alone_and_stops_cleanly(
     # The office's clock stands weeks before this machine's: the sweep refuses to trust either.
     assert '"code": "clock-disagrees"' in (tmp_path / "log").read_text()
     assert verify(office.vault).intact
+
+
+def test_it_serves_the_pages_starts_one_again_that_dies_and_ends_all_of_them(
+    office: Any, tmp_path: Path
+) -> None:
+    home = str(office.services.home.root)
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        port = found.getsockname()[1]
+    command = [sys.executable, "-m", "cli", "serve", "--home", home, "--json"]
+    command += ["--ports-from", str(port)]
+    with (tmp_path / "log").open("a") as log:
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, cwd=ROOT, text=True)
+    try:
+        pages = told(process)["pages"]
+        assert {"manager", "casework"} <= set(pages)
+
+        def answers(name: str) -> bool:
+            try:
+                return httpx.get(f"{pages[name]}/sign-in", timeout=30).status_code == 200
+            except httpx.TransportError:
+                return False
+
+        def child() -> psutil.Process:
+            every = psutil.Process(process.pid).children()
+            return next(one for one in every if "manager" in one.cmdline())
+
+        until(lambda: answers("manager"), 240)
+        until(lambda: answers("casework"), 240)
+        child().kill()
+        until(lambda: not answers("manager"), 240)
+        until(lambda: answers("manager"), 240)
+        children = psutil.Process(process.pid).children()
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=120) == 0, (tmp_path / "log").read_text()[-2000:]
+        assert not any(one.is_running() for one in children)
+    finally:
+        process.kill()
+        process.wait()
 
 
 def test_a_worker_without_a_server_says_what_is_missing(office: Any) -> None:

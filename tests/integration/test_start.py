@@ -1,0 +1,69 @@
+"""`walloff start` makes a home ready to be served, and leaves what is there as it is."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from cli.main import build
+from models.people import Role
+
+pytestmark = pytest.mark.sqlite_only
+
+
+def start(home: Path, *more: str) -> Result:
+    return CliRunner().invoke(build("start"), ["start", "--home", str(home), "--json", *more])
+
+
+def test_a_home_is_made_with_keys_an_administrator_and_a_link(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    done = start(home, "--administrator", "ada", "--label", "Ada")
+    assert done.exit_code == 0, done.output
+    told: dict[str, Any] = json.loads(done.stdout)
+    assert Path(told["passphrase_file"]).exists()
+    assert told["administrator"] == "ada"
+    people = CliRunner().invoke(build("people"), ["people", "list", "--home", str(home), "--json"])
+    assert Role.ADMINISTRATOR in people.stdout
+
+    again = json.loads(start(home, "--administrator", "ada").stdout)
+    assert again["link"] != told["link"], "the first link may be lost, and opens nothing now"
+
+
+def test_without_a_name_and_a_terminal_nothing_is_made(tmp_path: Path) -> None:
+    done = start(tmp_path / "home")
+    assert done.exit_code == 4
+    assert not (tmp_path / "home").exists()
+
+
+def test_a_requisition_that_is_wrong_is_refused_before_anything_is_made(tmp_path: Path) -> None:
+    file = tmp_path / "requisition.toml"
+    file.write_text("position = 1")
+    done = start(tmp_path / "home", "--administrator", "ada", "--requisition", str(file))
+    assert done.exit_code != 0
+    assert not (tmp_path / "home").exists()
+
+
+def test_a_second_administrator_is_not_made_this_way(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    assert start(home, "--administrator", "ada").exit_code == 0
+    assert start(home, "--administrator", "eve").exit_code == 4
+
+
+def portal(home: Path, *typed: str) -> Result:
+    return CliRunner().invoke(build("portal"), [*typed, "--home", str(home), "--json"])
+
+
+def test_accounts_are_added_renewed_listed_and_shut(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    assert start(home, "--administrator", "ada").exit_code == 0
+    added = portal(home, "portal", "account", "add", "casework", "mia")
+    assert "/enrol/" in json.loads(added.stdout)["link"]
+    assert portal(home, "portal", "account", "add", "casework", "Mia").exit_code != 0
+    renewed = portal(home, "portal", "account", "renew", "casework", "mia")
+    assert json.loads(renewed.stdout)["link"] != json.loads(added.stdout)["link"]
+    assert portal(home, "portal", "account", "disable", "casework", "mia").exit_code == 0
+    (found,) = json.loads(portal(home, "portal", "account", "list", "casework").stdout)
+    assert (found["name"], found["disabled"]) == ("mia", True)
+    assert portal(home, "portal", "account", "list", "nothing").exit_code == 4
