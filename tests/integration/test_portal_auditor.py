@@ -1,27 +1,38 @@
 """The auditors' application: the log, its check, its ledgers and reports, and what is not there."""
 
 import csv
+import hashlib
 import io
 import json
 import subprocess
 import sys
 import zipfile
 from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+import rfc8785
 from sqlalchemy import text
 from starlette.testclient import TestClient
 
 from casework.counsel.consistency import consistency_report
+from cli.audit_folder import make_auditors_folder
+from cli.portal_places import Place, opening
+from models.audit import AuditAction, AuditEntry
+from models.errors import SettingsError
+from models.ids import new_id
 from models.impact import GroupRate, ImpactReport, ImpactTable
 from models.people import Role
+from models.retention import AppliedRule, Clock, Confidence, RetentionRule, RetentionSchedule
 from models.self_identification import Passage
 from models.signin import STEP_UP, Stage
 from portal.auditor.application import auditor_application
 from portal.web.interfaces import AUDITOR, MANAGER
+from storage.audit import AuditLog
 from storage.auditors import AuditorsLog
+from storage.certificate_note import sign_certificate
 from storage.checkpoints import log_keys
 from storage.engine import transaction
 from storage.migrate import Database
@@ -337,6 +348,84 @@ def test_a_report_on_equal_treatment_is_held_against_the_log(
     body["lead_days_least"] = 999
     (folder / "equal.json").write_text(json.dumps(body))
     assert "Not in the log" in client.get("/reports/equal.json").text
+
+
+def test_the_application_opens_with_a_folder_and_no_key_and_no_other_does(
+    office: Any, case_id: Any, tmp_path: Path
+) -> None:
+    folder = make_auditors_folder(office.services.settings, tmp_path / "own", group=None)
+    place = Place(office.services.settings, folder)
+    made = opening("auditor")(place, {ORIGIN})
+    assert {door.method for door in made.doors} == {"GET", "POST"}
+    with pytest.raises(SettingsError):
+        opening("manager")(place, {ORIGIN})
+    with pytest.raises(SettingsError):
+        Place(office.services.settings, None, tmp_path / "portion")
+
+
+def test_a_certificate_is_shown_if_the_log_signed_it_and_tells_of_it(
+    client: Any, office: Any, folder: Path, case_id: Any
+) -> None:
+    said = {
+        "case_id": case_id,
+        "requisition_id": office.requisition.id,
+        "erased_at": "2026-09-15T12:00:00Z",
+        "rules": ["EEO-01"],
+        "keys": {},
+    }
+    payload = rfc8785.dumps(said)
+    note = sign_certificate(payload, key_ring=office.vault.key_ring, home_id=office.vault.home.id)
+    (folder / "case.note").write_text(note)
+    assert "Not in the log" in client.get("/reports/case.note").text
+    certified = AuditEntry(
+        event_id=new_id(),
+        at=office.now,
+        actor=office.people[Role.EVIDENCE_CUSTODIAN].id,
+        role=Role.EVIDENCE_CUSTODIAN,
+        action=AuditAction.CERTIFIED,
+        object_id=case_id,
+        commitment=hashlib.sha256(payload).hexdigest(),
+    )
+    with office.vault.write() as tx:
+        AuditLog(tx).append(certified)
+    publish_checkpoint(office.services)
+    shown = client.get("/reports/case.note").text
+    assert "In the log" in shown
+    assert "EEO-01" in shown
+    (folder / "case.note").write_text(note.replace("EEO-01", "EEO-02"))
+    altered = client.get("/reports/case.note").text
+    assert "Not signed" in altered
+    assert "EEO-02" not in altered
+
+
+def test_the_calendar_says_what_is_due_when_and_by_which_rule(
+    client: Any, folder: Path, case_id: Any
+) -> None:
+    rule = RetentionRule(
+        id="EEO-01",
+        clock=Clock.KEEP_UNTIL,
+        period="1 years",
+        citation="29 CFR 1602.14",
+        confidence=Confidence.VERIFIED,
+    )
+    applied = AppliedRule(rule=rule, since=date(2026, 9, 1), until=date(2027, 9, 1))
+    schedules = [
+        RetentionSchedule(
+            case_id=case_id,
+            computed_at=datetime(2026, 9, 1, tzinfo=UTC),
+            applied=(applied,),
+            keep_until=date(2027, 9, 1),
+            destroy_by=None if number == 0 else date(2027, 1 + number % 12, 1),
+        )
+        for number in range(60)
+    ]
+    body = [one.model_dump(mode="json") for one in schedules]
+    (folder / "retention.json").write_text(json.dumps(body))
+    shown = client.get("/reports/retention.json").text
+    assert "29 CFR 1602.14" in shown
+    assert shown.index("2027-01-01") < shown.index("2027-09-01")
+    assert "no day yet" not in shown
+    assert "no day yet" in client.get("/reports/retention.json?after=50").text
 
 
 def test_a_file_that_is_no_report_is_named_and_not_shown(client: Any, folder: Path) -> None:
