@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from casework.applicant.cases import find_case, list_cases, open_case
+from casework.applicant.cases import find_case, list_cases
 from casework.applicant.disclosure import disclose
 from casework.applicant.notice import prove_delivery, read_notice, request_notice
 from casework.applicant.same_applicant import SameApplicant, earlier_cases, find_by
@@ -17,6 +17,7 @@ from casework.gathering.source import register_source
 from casework.releasing.release import release
 from cli.captures import PlatformsOption, capture_times, captures, problems, provenances
 from cli.case_after import calendar_, deadlines_, recall_
+from cli.case_open import open_
 from cli.custody_export import export_custody_
 from cli.exit_codes import ExitCode
 from cli.fetch import fetch_, fetches_
@@ -27,7 +28,6 @@ from cli.session import ActorOption, HomeOption, acting, by, open_session, run_d
 from collection.egress.disclosure import read_disclosure
 from collection.files.digest import sha256_of
 from models.case import CaseState
-from models.disclosure import Applicant
 from models.errors import InputError
 from models.evidence import AccessGate
 from models.forms import DeliveryProof
@@ -45,30 +45,12 @@ app = typer.Typer(no_args_is_help=True, help="One applicant's way through the ve
 
 CaseArgument = Annotated[str, typer.Argument(help="The case's id.", metavar="CASE")]
 
+app.command("open")(open_)
 app.command("deadlines")(deadlines_)
 app.command("recall")(recall_)
 app.command("calendar")(calendar_)
 app.command("fetch")(fetch_)
 app.command("fetches")(fetches_)
-
-
-@app.command("open")
-@refusals_named
-def open_(
-    requisition: Annotated[str, typer.Option(help="The requisition's id.")],
-    name_file: Annotated[
-        Path,
-        typer.Option("--name-file", help="File with the applicant's name; - for standard input."),
-    ],
-    actor: ActorOption = None,
-    home: HomeOption = None,
-    as_json: JsonFlag = False,
-) -> None:
-    """Open a case. The name is read from a file, so that no shell history keeps it."""
-    services = open_session(home)
-    name = RawText(_read(name_file).strip())
-    case = open_case(RequisitionId(requisition), Applicant(name=name), **by(actor, services))
-    tell(case.model_dump(mode="json"), case.id, as_json=as_json)
 
 
 @app.command("list")
@@ -292,13 +274,6 @@ def _tell_same(found: list[SameApplicant], *, as_json: bool) -> None:
         for row in rows
     ]
     print_table("Cases of the same applicant", columns, cells)
-
-
-def _read(file: Path) -> str:
-    try:
-        return sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError("the file with the name cannot be read") from error
 
 
 def run_and_tell(case_id: CaseId, services: Services, *, as_json: bool) -> None:

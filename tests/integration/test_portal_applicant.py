@@ -13,6 +13,7 @@ from starlette.testclient import TestClient
 
 from casework.applicant.cases import find_case
 from casework.applicant.disclosure import disclosure_of
+from casework.applicant.notice import request_notice, send_notice
 from casework.letters.applicant_side import desk, receipts, write_consent
 from cli.main import main
 from models.case import CaseState
@@ -628,6 +629,34 @@ def test_the_command_makes_a_link_and_a_code_that_open_the_case(
     assert token.encode() not in kept
     assert told["code"].encode() not in kept
     database.close()
+
+
+def test_a_case_that_is_opened_with_the_applicants_id_lets_them_be_invited(
+    office: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "name.txt").write_text("Robin Example")
+    people = office.people
+    said = ["case", "open", "--requisition", office.requisition.id]
+    said += ["--name-file", str(tmp_path / "name.txt"), "--actor", people[Role.INVESTIGATOR].id]
+    said += ["--home", str(office.vault.home.root)]
+    opened = []
+    for more in ([], ["--applicant", people[Role.APPLICANT].id]):
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            main([*said, *more])
+        assert not ended.value.code
+        opened.append(CaseId(capsys.readouterr().out.strip()))
+    for case_id in opened:
+        request_notice(case_id, **office.who(Role.INVESTIGATOR))
+        send_notice(case_id, vault=office.vault, now=office.now)
+    exchange_letters(office.services)
+    home = ["--home", str(office.vault.home.root)]
+    statuses = []
+    for case_id in opened:
+        with pytest.raises(SystemExit) as ended:
+            main(["applicant", "invite", case_id, *home])
+        statuses.append(int(ended.value.code or 0))
+    assert (statuses[0] != 0, statuses[1]) == (True, 0)
 
 
 # --- in a browser ---------------------------------------------------------------------------------
