@@ -21,7 +21,7 @@ import pytest
 sys.path.append(str(Path(__file__).parent))
 from wall_cases import across
 from wall_crawl import Answer, Crawl, sightings
-from wall_plants import MARK, Content, contents
+from wall_plants import MARK, Content, contents, picture
 
 from models.ids import CaseId, new_id
 from models.people import Role
@@ -84,6 +84,9 @@ class Lines(logging.Handler):
 def wall(prepared: Any, chromium: Any, served: Any, tmp_path_factory: Any) -> Iterator[Wall]:
     lines, root = Lines(), logging.getLogger()
     before, folder = root.level, tmp_path_factory.mktemp("signin")
+    for one in contents():  # the library tells what it writes: this is ours, not the product's
+        for words in one.pictures:
+            picture(one.name, words)
     root.addHandler(lines)
     root.setLevel(logging.DEBUG)
     signin = SigninDatabase.open(folder, prepared.vault.home, "manager")
@@ -239,7 +242,9 @@ def planted_words(wall: Wall) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{'|'.join(sorted(planted))})\b")
 
 
-RELEASED: Final = frozenset({"shoot", "should", "nothing", "thing"})
+RELEASED: Final = frozenset(
+    ["shoot", "should", "nothing", "thing", "because", "those", "beside", "ignore", "instructions", "previous", "since", "after", "before", "knows", "said", "told", "herself", "himself", "same", "work", "swear", "death", "monday"]
+)
 """Words of planted sentences that are conduct or nobody's, and may be released."""
 
 

@@ -6,6 +6,7 @@ files and papers. The numbers are the rows of the leak channels in the design.
 """
 
 from dataclasses import dataclass, field
+from functools import cache
 from io import BytesIO
 from typing import Final
 
@@ -192,6 +193,7 @@ def _others(first: int) -> list[Content]:
     return made
 
 
+@cache
 def picture(name: str, words: str) -> bytes:
     """Return a picture whose comments, EXIF and words tell."""
     made = Image.new("RGB", (1000, 120), "white")
