@@ -243,7 +243,31 @@ def planted_words(wall: Wall) -> re.Pattern[str]:
 
 
 RELEASED: Final = frozenset(
-    ["shoot", "should", "nothing", "thing", "because", "those", "beside", "ignore", "instructions", "previous", "since", "after", "before", "knows", "said", "told", "herself", "himself", "same", "work", "swear", "death", "monday"]
+    [
+        "shoot",
+        "should",
+        "nothing",
+        "thing",
+        "because",
+        "those",
+        "beside",
+        "ignore",
+        "instructions",
+        "previous",
+        "since",
+        "after",
+        "before",
+        "knows",
+        "said",
+        "told",
+        "herself",
+        "himself",
+        "same",
+        "work",
+        "swear",
+        "death",
+        "monday",
+    ]
 )
 """Words of planted sentences that are conduct or nobody's, and may be released."""
 
