@@ -69,9 +69,7 @@ class Door:
 
     def account(self, actor: str, *, secret: bytes = b"t" * 20) -> str:
         account = self.reception.accounts.add(actor, ActorId(actor), at=self.moment)
-        self.reception.accounts.enrol(
-            account.id, password=kept(), totp=secret, at=self.moment
-        )
+        self.reception.accounts.enrol(account.id, password=kept(), totp=secret, at=self.moment)
         return account.id
 
     def enter(self, actor: str, *roles: Role) -> None:

@@ -18,7 +18,9 @@ def _closed_sets(module: ModuleType) -> list[type[StrEnum]]:
     ]
 
 
-CLOSED_SETS = [item for module in (criteria, decision, finding, rebuttal) for item in _closed_sets(module)]
+CLOSED_SETS = [
+    item for module in (criteria, decision, finding, rebuttal) for item in _closed_sets(module)
+]
 
 
 def test_each_closed_set_has_a_table() -> None:
