@@ -28,6 +28,7 @@ from storage.key_file import (
 )
 from storage.recovery import escrow_id, kept_recovery, put_recovery, recovered
 from storage.sealed_write import ReadingKey, WritingKey
+from storage.stretching import ALONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,13 +301,15 @@ def _fresh_root(passphrase: bytes, cost: KdfCost) -> tuple[dict[str, Any], bytes
 def _stretch(passphrase: bytes, salt: bytes, cost: KdfCost) -> bytes:
     if not passphrase:
         raise KeyUnavailableError("the passphrase is empty")
-    return Argon2id(
+    kdf = Argon2id(
         salt=salt,
         length=32,
         iterations=cost.iterations,
         lanes=cost.lanes,
         memory_cost=cost.memory_kib,
-    ).derive(passphrase)
+    )
+    with ALONE:
+        return kdf.derive(passphrase)
 
 
 def _wrapping_key(root: bytes, domain: Domain) -> SealingKey:

@@ -5,7 +5,6 @@
 
 import os
 import secrets
-import threading
 from functools import cache
 from typing import Final
 
@@ -13,12 +12,10 @@ from cryptography.exceptions import InvalidKey
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 from models.signin import PasswordTooWeakError
+from storage.stretching import ALONE
 
 SHORTEST: Final = 12
 LONGEST: Final = 256
-_ALONE: Final = threading.Lock()
-"""OpenSSL shares its threads between derivations: two at once, with several lanes each, wait for
-each other for ever."""
 _DIGITS: Final = 8
 
 
@@ -35,7 +32,7 @@ def require_strong(password: str, name: str) -> None:
 
 def hashed(secret: str) -> str:
     """Return the PHC string of a password or code."""
-    with _ALONE:
+    with ALONE:
         return _kdf(os.urandom(16)).derive_phc_encoded(secret.encode())
 
 
@@ -43,7 +40,7 @@ def matches(secret: str, phc: str | None) -> bool:
     """Say whether a password or code is the one; None costs as much as a wrong one."""
     if len(secret) > LONGEST:
         secret, phc = "", None
-    with _ALONE:
+    with ALONE:
         try:
             Argon2id.verify_phc_encoded(secret.encode(), phc or _nobody())
         except InvalidKey:
