@@ -1,33 +1,30 @@
-"""`walloff start`: a home with its keys, its first administrator, and the link that lets them in.
+"""`walloff start`: a home with its keys and its first administrator, and what comes next.
 
 Each part that is there already is left as it is, so the command can be taken up again.
 """
 
 import sys
-from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
 from casework.people.people import add_person, list_people
 from casework.records.key_custody import note_creation
 from cli.output import JsonFlag, refusals_named, tell
-from cli.portal import LINK_DAYS
-from cli.portal_places import Place
 from cli.session import HomeOption, settings_for
-from models.errors import RecordNotFoundError, SettingsError
+from models.errors import SettingsError
 from models.ids import ActorId
 from models.people import Actor, Role
-from models.signin import LinkPurpose
 from policy.requisition import load_requisition_file
-from portal.web.interfaces import OFFICE
-from portal.web.server import Address
 from storage.home import HomeMode
-from storage.signin.accounts import Accounts
-from storage.signin.links import Links
 from walloff.home_setup import ready_home
 from walloff.services import Services, open_services, use
+
+_NEXT: Final = (
+    "Register people with `walloff people add`, open a position with `walloff requisition open`,",
+    "let people in with `walloff portal account add`, and run `walloff serve`.",
+)
 
 
 @refusals_named
@@ -45,7 +42,7 @@ def start(
     home: HomeOption = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Make a home ready to be served: keys, the first administrator, and a link to sign in.
+    """Make a home ready to be served: keys, the first administrator, and what to do next.
 
     What is not given is asked for at a terminal. Run it again after an interruption: what is there
     stays.
@@ -60,22 +57,18 @@ def start(
     use(services)
     note_creation(vault=services.vault, now=services.clock.now())
     _register(services, who, label or who)
-    link = _link(Place(settings), who, services.clock.now())
     passphrase = made.passphrase_file if made.passphrase_file.exists() else None
     told = {
         "home": str(made.root),
         "mode": str(made.mode),
         "passphrase_file": None if passphrase is None else str(passphrase),
         "administrator": who,
-        "link": link,
         "policy_checked": requisition is not None,
     }
     lines = [f"home {made.root}"]
     if passphrase is not None:
         lines.append(f"The passphrase lies in {passphrase}: move it off this disk.")
-    lines += [f"administrator {who}", "Now run `walloff serve`."]
-    if link is not None:
-        lines += [f"Within {LINK_DAYS} days, open this link, which works once:", link]
+    lines += [f"administrator {who}", *_NEXT]
     tell(told, "\n".join(lines), as_json=as_json)
 
 
@@ -94,24 +87,3 @@ def _register(services: Services, who: str, label: str) -> None:
         return
     if who not in {str(one.id) for one, _ in people}:
         raise SettingsError("the home has people already: `walloff people add` registers more")
-
-
-def _link(place: Place, who: str, now: datetime) -> str | None:
-    """Return a link for an account that is not set up yet."""
-    database = place.signin(OFFICE.name)
-    accounts = Accounts(database)
-    try:
-        account = accounts.named(who)
-    except RecordNotFoundError:
-        account = accounts.add(who, ActorId(who), at=now)
-    if account.has_password:
-        return None
-    token = Links(database).make(
-        LinkPurpose.ENROL,
-        account.actor,
-        at=now,
-        expires_at=now + timedelta(days=LINK_DAYS),
-        account_id=account.id,
-    )
-    database.close()
-    return f"{Address('127.0.0.1', OFFICE.port).origin}/enrol/{token}"
