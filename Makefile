@@ -30,7 +30,7 @@ layers: $(VENV)/.dev
 	$(BIN)/lint-imports
 
 tests: $(VENV)/.dev
-	$(BIN)/pytest -n 2 --dist loadgroup
+	$(BIN)/pytest -n 2 --dist loadfile
 
 system: ## Install the Debian packages that tests need (as root; otherwise say what is missing).
 	@sh tools/system.sh

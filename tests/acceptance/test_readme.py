@@ -8,9 +8,6 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.xdist_group("readme")
-"""One process makes what all of them look at: it takes a minute."""
-
 ROOT = Path(__file__).resolve().parents[2]
 MARK = "@@@ {}"
 

@@ -13,9 +13,6 @@ from typing import Any
 
 import pytest
 
-pytestmark = pytest.mark.xdist_group("sample")
-"""One process makes what all of them look at: it takes a minute."""
-
 ROOT = Path(__file__).resolve().parents[2]
 TWINS = ("amina-haddad", "daniel-rosen")
 TAKEN = frozenset(

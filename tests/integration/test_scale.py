@@ -45,8 +45,6 @@ TEXTS = (
     "Sold the old bicycle, bought a newer one.",
 )
 
-pytestmark = pytest.mark.xdist_group("scale")
-
 
 def free_port() -> int:
     with socket.socket() as probe:

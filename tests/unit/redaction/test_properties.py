@@ -14,8 +14,6 @@ from models.text import WITHHELD, RawText
 from redaction.leakage import leaks
 from redaction.pipeline import Redactor, default_redactor
 
-pytestmark = pytest.mark.xdist_group("redaction-properties")
-
 FAST = settings(
     max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
