@@ -1,7 +1,14 @@
-"""A body has a limit, counted as it comes: what a header says of its length is not believed."""
+"""A body has a limit, counted as it comes: what a header says of its length is not believed.
 
+A form is read before its page's door is asked, so that a file is taken from nobody who is not
+signed in.
+"""
+
+from collections.abc import Callable
 from typing import Final
 
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -12,11 +19,19 @@ SMALL: Final = 256 * 1024
 class BodyLimit:
     """Refuses bodies that are too large, before they are kept anywhere."""
 
-    def __init__(self, app: ASGIApp, *, limit: int = SMALL, uploads: int = 0) -> None:
-        """Take the limit of a form, and that of a form with files: 0 if there are none."""
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        limit: int = SMALL,
+        uploads: int = 0,
+        admits: Callable[[Request], object] = bool,
+    ) -> None:
+        """Take the limit of a form, and that of one with files from whom `admits` finds."""
         self._app = app
         self._limit = limit
         self._uploads = uploads
+        self._admits = admits
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on while its body stays within the limit."""
@@ -25,8 +40,12 @@ class BodyLimit:
             return
         kind = dict(scope["headers"]).get(b"content-type", b"")
         limit = self._limit
-        if kind.startswith(b"multipart/form-data"):
-            limit = max(limit, self._uploads)
+        if (
+            self._uploads > limit
+            and kind.startswith(b"multipart/form-data")
+            and await run_in_threadpool(self._admits, Request(scope))
+        ):
+            limit = self._uploads
         taken, begun, over = 0, False, False
 
         async def received() -> Message:

@@ -100,7 +100,9 @@ def door(tmp_path: Path) -> Iterator[Door]:
     )
     every = CASEWORK.roles
     pages = Pages(CASEWORK, navigation=[Entry("/", "Home", every), Entry("/desk", "Desk", every)])
-    app = application(pages, reception, [_doors(reception, pages)], origins={ORIGIN})
+    app = application(
+        pages, reception, [_doors(reception, pages)], origins={ORIGIN}, uploads=4 * SMALL
+    )
     client = TestClient(app.asgi, base_url=ORIGIN, follow_redirects=False)
     client.headers.update(OWN)
     found.append(Door(app, client, roles))
@@ -441,6 +443,16 @@ def test_a_body_is_counted_as_it_comes(door: Door) -> None:
     sent = {"content-type": "application/x-www-form-urlencoded"}
     assert door.client.post("/write", content=pieces(), headers=sent).status_code == 413
     assert door.client.post("/write", data={"said": "x" * 101}).status_code == 422
+
+
+def test_a_file_is_taken_from_nobody_who_is_not_signed_in(door: Door) -> None:
+    """A form is read before the door is asked: a stranger's file would be kept till then."""
+    file = {"file": ("capture.warc", b"x" * (2 * SMALL))}
+    assert door.client.post("/write", files=file).status_code == 413
+    door.enter("ada", Role.INVESTIGATOR)
+    assert door.client.post("/write", files=file).status_code == 200
+    larger = {"file": ("capture.warc", b"x" * (5 * SMALL))}
+    assert door.client.post("/write", files=larger).status_code == 413
 
 
 # --- interfaces and addresses ---------------------------------------------------------------------
