@@ -16,11 +16,12 @@ from typing import IO, Any, Final
 from warcio.archiveiterator import ArchiveIterator
 
 from collection.files.limits import MAX_ENTRIES, MAX_INFLATED
+from collection.files.silent import silence
 from models.errors import InputError, SettingsError
 
 _log: Final = logging.getLogger(__name__)
 # It logs addresses that it does not like, and they are of the material.
-logging.getLogger("warcio.recordloader").disabled = True
+silence("warcio.recordloader")
 _CHUNK: Final = 1 << 20
 _DIGEST: Final = 64
 

@@ -18,12 +18,13 @@ from warcio.recordloader import ArcWarcRecord
 
 from collection.files.inflate import Inflate
 from collection.files.limits import MAX_ENTRIES, MAX_RECORD, MIB
+from collection.files.silent import silence
 from collection.pages.http_body import body_of
 from models.errors import InputError
 
 _log: Final = logging.getLogger(__name__)
 # It logs addresses that it does not like, and they are of the material.
-logging.getLogger("warcio.recordloader").disabled = True
+silence("warcio.recordloader")
 
 _MAX_HEADER: Final = 64 * 1024
 _VERSION: Final = re.compile(rb"WARC/1\.[01]\r?\n")

@@ -5,6 +5,7 @@ A damaged row costs itself. Memory is that of a row, or of one JSON document.
 
 import csv
 from collections.abc import Iterator
+from contextlib import contextmanager
 from io import TextIOWrapper
 from pathlib import Path
 from typing import IO, Final
@@ -43,9 +44,18 @@ def rows_of(path: Path, mapping: Mapping) -> Iterator[Row | Problem]:
         yield row
 
 
+@contextmanager
+def _fields_up_to(characters: int) -> Iterator[None]:
+    """Let a field be so long, and be as before at the end: the limit is the whole process's."""
+    before = csv.field_size_limit(characters)
+    try:
+        yield
+    finally:
+        csv.field_size_limit(before)
+
+
 def _table(path: Path, mapping: Mapping) -> Iterator[Row]:
-    csv.field_size_limit(MAX_LINE)
-    with path.open("rb") as file:
+    with path.open("rb") as file, _fields_up_to(MAX_LINE):
         table = csv.reader(_lines(file, mapping.encoding), delimiter=mapping.delimiter, strict=True)
         head = [name.strip() for name in _next(table) or []]
         for field, name in mapping.fields.items():

@@ -3,6 +3,7 @@
 import base64
 import gzip
 import hashlib
+import logging.config
 import zlib
 from pathlib import Path
 
@@ -198,7 +199,11 @@ def test_a_hostile_redirection_costs_no_other_page_its_record(tmp_path: Path) ->
 def test_no_address_reaches_a_log(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """The library warns of an address with a blank in it, with the address."""
+    """The library warns of an address with a blank in it, with the address.
+
+    Prefect sets logging up when it is imported, which enables every logger there is.
+    """
+    logging.config.dictConfig({"version": 1, "disable_existing_loggers": False})
     path = tmp_path / "a.warc"
     path.write_bytes(record("https://q.example/canary of mine", answer("<p>x")))
     assert list(WarcReader().read(path))
