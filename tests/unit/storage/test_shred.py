@@ -268,10 +268,10 @@ def test_without_anything_to_destroy_no_key_is_touched(agency: Any, released: An
 def test_originals_go_with_their_case(agency: Any, released: Any, tmp_path: Any) -> None:
     case, other = full_case(agency, released), full_case(agency, released)
     source = tmp_path / "source"
-    source.write_bytes(b"words")
     with agency.vault.write() as tx:
         for one in (case, other):
             (capture,) = CaptureStore(tx).all(one.id)
+            source.write_text(capture.file_name.reveal())
             keep_original(tx, capture, source, home=agency.home)
     assert destroyed(agency, released, case).files == 1
     assert len(list(agency.home.files.iterdir())) == 1
