@@ -1,6 +1,8 @@
 """The managers' application: what they read, ask, decide, and what is not there for them."""
 
+import os
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -202,7 +204,7 @@ def test_a_release_that_was_taken_back_is_not_there(
 
 # --- in a browser ---------------------------------------------------------------------------------
 
-SIZES = {"wide": (1280, 900), "phone": (375, 800)}
+SIZES = ((1280, 900), (375, 800))
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with-scripts", "without-scripts"])
@@ -226,6 +228,7 @@ def test_a_manager_reads_asks_and_decides_in_a_browser(
         return found[0]
 
     found: list[Any] = []
+    pictures = Path(os.environ.get("WALLOFF_PICTURES", tmp_path))
     with served(made) as origin:
         reception = found[0].reception
         token = reception.sessions.start(
@@ -235,29 +238,29 @@ def test_a_manager_reads_asks_and_decides_in_a_browser(
         window.add_cookies([cookie(origin, token)])
         page = window.new_page()
         page.goto(origin)
-        seen = [checked(page, scripts, tmp_path / "cases")]
+        seen = [checked(page, scripts, pictures / "manager-cases")]
         page.click(f"text={case_id}")
-        seen.append(checked(page, scripts, tmp_path / "release"))
+        seen.append(checked(page, scripts, pictures / "manager-release"))
         page.click("text=Questions")
         page.select_option("#field-finding", "1")
         page.check("text=Is it still public?")
         page.click("button:has-text('Ask')")
         assert "on its way" in page.inner_text("main")
-        seen.append(checked(page, scripts, tmp_path / "questions"))
+        seen.append(checked(page, scripts, pictures / "manager-questions"))
         page.click("nav[aria-label='This case'] >> text=Decide")
         page.click("button:has-text('Check before sending')")
         assert "There is a problem" in page.inner_text("main")
-        seen.append(checked(page, scripts, tmp_path / "decision"))
+        seen.append(checked(page, scripts, pictures / "manager-decision"))
         page.check("text=Intend not to go on")
         page.check("text=Finding 1: Threatens violence")
         page.select_option("#field-supported-1", "1:interview")
         page.check("text=Probation >> nth=0")
         page.fill("#field-assessment", "A threat against a superior; patrol needs restraint.")
         page.click("button:has-text('Check before sending')")
-        seen.append(checked(page, scripts, tmp_path / "check"))
+        seen.append(checked(page, scripts, pictures / "manager-check"))
         page.click("button:has-text('Send the decision')")
         assert "The decision is on its way" in page.inner_text("main")
-        seen.append(checked(page, scripts, tmp_path / "letters"))
+        seen.append(checked(page, scripts, pictures / "manager-letters"))
         assert len(office.services.released.waiting()) == 2
         page.click("text=Sign out")
         assert page.url.endswith("/sign-in")
@@ -275,7 +278,7 @@ def cookie(origin: str, token: str) -> Any:
 
 def checked(page: Any, scripts: bool, picture: Any) -> int:
     """Look at a page in every size, and return how many bytes it has."""
-    for size, (width, height) in SIZES.items():
+    for width, height in SIZES:
         page.set_viewport_size({"width": width, "height": height})
         assert not scripts or not accessibility.scrolls_sideways(page)
         if scripts:
@@ -284,6 +287,6 @@ def checked(page: Any, scripts: bool, picture: Any) -> int:
                 assert accessibility.violations(page) == []
             page.emulate_media(forced_colors="none")
             assert accessibility.csp_violations(page) == []
-        page.screenshot(path=f"{picture}-{size}.png", full_page=True)
+        page.screenshot(path=f"{picture}-{width}.png", full_page=True)
     page.set_viewport_size({"width": 1280, "height": 900})
     return len(page.content().encode())
