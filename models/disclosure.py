@@ -69,3 +69,9 @@ class Disclosure(Value):
             Asked.BLOGS: self.blogs,
         }
         return (self.answered or frozenset()) | {asked for asked, one in given.items() if one}
+
+
+class SensitiveIdentifiers(Value):
+    """Undercover and other sensitive identifiers, as the custodian finds them."""
+
+    identifiers: tuple[RawText, ...]

@@ -17,6 +17,7 @@ from models.ids import CaseId, new_id
 from storage.domain import Domain
 from storage.domain_vault import DomainVault
 from storage.envelope import Context
+from storage.kept import KeptVault
 from storage.sealed_write import Writer
 from storage.shape import code
 from storage.tables.interfaces import (
@@ -242,7 +243,7 @@ class ExchangeVault(DomainVault):
         return found
 
 
-class SealedVault(ExchangeVault):
+class SealedVault(ExchangeVault, KeptVault):
     """The custodian's alone."""
 
     domain = Domain.SEALED

@@ -24,7 +24,7 @@ _STANDING: Final = "home, alembic_version, lockboxes, viewers"
 
 _READS: Final = {
     Database.RELEASED: f"{_STANDING}, deliveries, shelf",
-    Database.SEALED: f"{_STANDING}, inbox, shelf",
+    Database.SEALED: f"{_STANDING}, accesses, inbox, shelf",
     Database.APPLICANT: f"{_STANDING}, shelf",
     Database.AUDIT: "home, alembic_version, audit_leaves, audit_checkpoints,"
     " audit_cosignatures, audit_stamps, alarms, manifests",

@@ -12,18 +12,11 @@ from casework.steps.step import Work
 from collection.egress.credentials import refuse_credentials
 from models.applicant_rules import ApplicantRules
 from models.clauses import SensitiveIdentifierError
-from models.disclosure import Disclosure
+from models.disclosure import Disclosure, SensitiveIdentifiers
 from models.errors import DisclosureIncompleteError, KeyUnavailableError
 from models.text import RawText
-from models.value import Value
 
 KIND: Final = "sensitive-identifiers"
-
-
-class SensitiveIdentifiers(Value):
-    """Undercover and other sensitive identifiers, as the custodian finds them."""
-
-    identifiers: tuple[RawText, ...]
 
 
 def require_complete(disclosure: Disclosure, rules: ApplicantRules | None) -> None:

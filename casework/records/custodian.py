@@ -6,41 +6,47 @@ It holds the sealed domain's key and no other, and one database. Nothing that th
 reaches another domain's keys or rows.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from casework.criminal.custody_chain import COPY, digest_of, require_sealed, require_whole
 from models.errors import CaseNotFoundError, RecordNotFoundError
-from models.ids import ActorId, CaseId, is_id
+from models.ids import ActorId, is_id
 from models.referral import SealedCopy
 from models.search_clauses import CaptureHashError
 from storage.domain import Domain
 from storage.domain_vault import RECEIVED
 from storage.exchange import Letter, SealedVault
+from storage.kept import PutAway, Receipt
 from storage.letter_opener import LetterOpener
 from storage.transaction import parsed
 
+Kept = PutAway
+"""One thing that was put away."""
 _ALL: Final = 10_000_000
 """More than was ever put away."""
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """One thing that was put away: what kind, of which case, since when; nothing of its content."""
+def list_kept(
+    sealed: SealedVault, *, actor: ActorId, after: str = "", limit: int = _ALL
+) -> list[Kept]:
+    """Return what was put away of the cases that this person may look at, oldest first.
 
-    id: str
-    case_id: CaseId
-    kind: str
-    at: datetime
+    Beyond the thing whose id is given, if it is still there: else from the first.
+    """
+    last = sealed.find_kept(after) if after else None
+    return sealed.kept_for(actor, after=last, limit=limit)
 
 
-def list_kept(sealed: SealedVault, *, actor: ActorId) -> list[Kept]:
-    """Return what was put away of the cases that this person may look at, oldest first."""
-    cases = sealed.viewed_by(actor)
-    found = [kept for kept, _ in _kept(sealed) if kept.case_id in cases]
-    return sorted(found, key=lambda one: (one.at, one.id))
+def find_kept(sealed: SealedVault, item_id: str, *, actor: ActorId, now: datetime) -> Kept:
+    """Return what a thing is, unopened: that is no look.
+
+    Raises `RecordNotFoundError` where nothing of this id is kept; `NotPermittedError`, which is
+    written down, for somebody whom the inside did not name.
+    """
+    kept = _found(sealed, item_id)
+    sealed.require_named(kept.case_id, actor=actor, at=now)
+    return kept
 
 
 def show_kept(sealed: SealedVault, item_id: str, *, actor: ActorId, now: datetime) -> bytes:
@@ -50,6 +56,16 @@ def show_kept(sealed: SealedVault, item_id: str, *, actor: ActorId, now: datetim
     written down too, for somebody whom the inside did not name; `SealBrokenError`.
     """
     return _look(sealed, item_id, actor=actor, now=now)[1]
+
+
+def receipts_given(
+    sealed: SealedVault, *, actor: ActorId, after: str = "", referral: str = "", limit: int
+) -> list[Receipt]:
+    """Return the receipts that this person gave, newest first; those of one referral if named.
+
+    Each says whether the inside has taken it up, and nothing of what came of it there.
+    """
+    return sealed.receipts_by(actor, after=after, referral=referral, limit=limit)
 
 
 def receive_kept(
@@ -81,21 +97,21 @@ def receive_kept(
 def _look(
     sealed: SealedVault, item_id: str, *, actor: ActorId, now: datetime
 ) -> tuple[Kept, bytes]:
-    if not is_id(item_id.partition("/")[0]):
+    kept = _found(sealed, item_id)
+    sealed.require_viewer(kept.case_id, actor=actor, at=now)
+    if kept.letter_id is None:
+        return kept, sealed.read(kept.case_id, kept.kind, kept.position)
+    body = sealed.body_of(kept.letter_id)
+    if body is None:
+        raise RecordNotFoundError("what was kept was sealed anew: it has another id")
+    letter = Letter(kept.letter_id, kept.case_id, kept.kind, kept.at, body)
+    return kept, LetterOpener(sealed.key_ring, Domain.SEALED).open(letter)
+
+
+def _found(sealed: SealedVault, item_id: str) -> Kept:
+    if not is_id(item_id[:32]):
         raise CaseNotFoundError("nothing is kept under this id")
-    for kept, source in _kept(sealed):
-        if kept.id == item_id:
-            sealed.require_viewer(kept.case_id, actor=actor, at=now)
-            if isinstance(source, Letter):
-                return kept, LetterOpener(sealed.key_ring, Domain.SEALED).open(source)
-            return kept, sealed.read(kept.case_id, kept.kind, source)
-    raise RecordNotFoundError("nothing is kept under this id")
-
-
-def _kept(sealed: SealedVault) -> Iterator[tuple[Kept, Letter | int]]:
-    """Yield what came and was not yet sealed anew, and what was: both are the custodian's."""
-    for one in sealed.waiting(limit=_ALL):
-        yield Kept(one.id, one.case_id, one.kind, one.at), one
-    for item in sealed.on_shelf():
-        where = f"{item.case_id}/{item.kind}/{item.position}"
-        yield Kept(where, item.case_id, item.kind, item.at), item.position
+    kept = sealed.find_kept(item_id)
+    if kept is None:
+        raise RecordNotFoundError("nothing is kept under this id")
+    return kept
