@@ -8,6 +8,8 @@ is refused gets no answer. What is answered is recorded before the browser gets 
 import asyncio
 import base64
 import hashlib
+import os
+import socket
 import ssl
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -73,7 +75,7 @@ class CaptureProxy:
         """Make the certificate, and listen."""
         self._places = asyncio.Semaphore(self.limits.connections)
         self._inward, self.fingerprint = _own_certificate(self.folder)
-        self._server = await asyncio.start_unix_server(self._serve, self.socket)
+        self._server = await asyncio.start_unix_server(self._serve, sock=_bound(self.folder))
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -177,6 +179,20 @@ class CaptureProxy:
             return  # not the page's wish
         if len(self.denied) < _MAX_DENIED:
             self.denied.append(Denied(url, refusal))
+
+
+def _bound(folder: Path) -> socket.socket:
+    """Return a socket in a folder, whose path may be longer than a socket's address can be."""
+    where = os.open(folder, os.O_PATH | os.O_DIRECTORY)
+    bound = socket.socket(socket.AF_UNIX)
+    try:
+        bound.bind(f"/proc/self/fd/{where}/{_SOCKET}")
+    except OSError:
+        bound.close()
+        raise
+    finally:
+        os.close(where)
+    return bound
 
 
 async def _request(connection: h11.Connection, reader: asyncio.StreamReader) -> h11.Request:

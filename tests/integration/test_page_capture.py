@@ -328,7 +328,7 @@ with written(capturer.capture(url), folder):
 
 
 def test_a_capture_that_is_killed_leaves_no_process_and_no_file(site: Site, tmp_path: Path) -> None:
-    out, scratch = tmp_path / "out", tmp_path / "scratch"
+    out, scratch = tmp_path / "out", tmp_path / ("longer than the address of a socket " * 3)
     out.mkdir()
     scratch.mkdir()
     site.asked.clear()
