@@ -14,7 +14,7 @@ from cli.portal_places import Place, opening, wall_time
 from cli.session import HomeOption, settings_for
 from models.errors import SettingsError
 from models.ids import ActorId
-from models.signin import LinkPurpose
+from models.signin import LinkPurpose, identity_of
 from portal.web.interfaces import INTERFACES, Interface
 from portal.web.server import Address, server
 from storage.signin.accounts import Accounts
@@ -65,7 +65,10 @@ def serve(
     """
     interface = _interface(name)
     address = Address(host, port or interface.port, certificate, key, public)
-    made = opening(name)(Place(settings_for(home), folder, portion), address.origins)
+    place = Place(settings_for(home), folder, portion)
+    provider = place.provider(name)
+    made = opening(name)(place, address.origins)
+    made.reception.provider = provider
     told = {"application": name, "address": address.origin}
     tell(told, f"{name} {address.origin}", as_json=as_json)
     sys.stdout.flush()
@@ -139,6 +142,35 @@ def disable(
     found = accounts.named(who)
     accounts.disable(found.id, at=wall_time())
     tell({"account": found.name, "disabled": True}, None, as_json=as_json)
+
+
+@account.command("tie")
+@refusals_named
+def tie(
+    name: NameArgument,
+    who: Annotated[str, typer.Argument(help="The name of the account.")],
+    subject: Annotated[str, typer.Argument(help="Its owner, as the provider says: `sub`.")],
+    folder: FolderOption = None,
+    portion: PortionOption = None,
+    home: HomeOption = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Let the owner of an account sign in with the identity provider of the settings.
+
+    The provider makes no account and ties none: whom it knows is nobody here until this is done.
+    """
+    _interface(name)
+    place = Place(settings_for(home), folder, portion)
+    provider = place.provider(name)
+    if provider is None:
+        raise SettingsError("no identity provider: set WALLOFF_OIDC_ISSUER; applicants have none")
+    if not subject.strip():
+        raise SettingsError("the subject is what the provider calls `sub`")
+    accounts = Accounts(place.signin(name))
+    found = accounts.named(who)
+    identity = identity_of(provider.registration.issuer, subject)
+    accounts.know_as(found.id, identity, at=wall_time())
+    tell({"account": found.name, "tied": True}, None, as_json=as_json)
 
 
 @account.command("list")

@@ -1,5 +1,6 @@
 """Who is at the door of an application: accounts, sessions, links, and why a door stays shut."""
 
+import hashlib
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
@@ -69,6 +70,11 @@ class Link(Value):
     case_id: CaseId | None
     expires_at: datetime
     needs_code: bool
+
+
+def identity_of(issuer: str, subject: str) -> str:
+    """Return what is kept of whom an identity provider knows: a digest, of both names."""
+    return hashlib.sha256(f"{issuer}\0{subject}".encode()).hexdigest()
 
 
 class SignInRefusedError(WalloffError):

@@ -83,6 +83,14 @@ class Settings(BaseSettings):
     """Time-stamping authority (RFC 3161) that stamps a checkpoint a day."""
     stamps_certificates: Path | None = None
     """Its root and intermediate certificates, PEM."""
+    oidc_issuer: str | None = None
+    """Identity provider (OpenID Connect) that people may sign in with, as it names itself."""
+    oidc_client_id: str | None = None
+    """How it knows the application."""
+    oidc_secret_file: Path | None = None
+    """File with the application's secret at the provider, mode 0600."""
+    oidc_second_factor: str | None = None
+    """What its `amr` or `acr` says of a second factor; without it our own is always asked for."""
     raw_url: SecretStr | None = None
     """PostgreSQL database of cases, evidence and audit log; else a file in the home."""
     released_url: SecretStr | None = None

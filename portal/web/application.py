@@ -11,6 +11,7 @@ from portal.web.assets import ROUTE
 from portal.web.bodies import BodyLimit
 from portal.web.doors import Door, Doors
 from portal.web.headers import SecurityHeaders
+from portal.web.oidc import oidc_doors
 from portal.web.origin import OwnOriginOnly
 from portal.web.pages import Pages
 from portal.web.passkeys import PasskeyDesk, passkey_doors
@@ -47,7 +48,8 @@ def application(
         redirect_slashes=False,
     )
     desk = PasskeyDesk(reception, origins)
-    every = [sign_in_doors(reception, pages, desk), passkey_doors(desk, pages), *doors]
+    ways_in = [sign_in_doors(reception, pages, desk), oidc_doors(reception, pages, origins)]
+    every = [*ways_in, passkey_doors(desk, pages), *doors]
     for one in every:
         api.include_router(one.router)
     api.router.routes.append(ROUTE)

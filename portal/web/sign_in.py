@@ -79,11 +79,16 @@ def sign_in_doors(reception: Reception, pages: Pages, desk: PasskeyDesk) -> Door
         answer = reception.let_in(elsewhere(own_path(to)), fresh)
         return remember(reception, request, answer, account.name)
 
+    def provided() -> bool:
+        return reception.provider is not None
+
     @doors.open_to_all("GET", SIGN_IN)
     def ask_password(request: Request) -> Response:
         if request.state.visitor is not None:
             return elsewhere(own_path(request.query_params.get("next", "/")))
-        return pages.show(request, "sign_in.html", next=_next(request), wrong=False)
+        return pages.show(
+            request, "sign_in.html", next=_next(request), wrong=False, provider=provided()
+        )
 
     @doors.open_to_all("POST", SIGN_IN)
     def take_password(
@@ -106,7 +111,9 @@ def sign_in_doors(reception: Reception, pages: Pages, desk: PasskeyDesk) -> Door
             actor = None if account is None else account.actor
             reception.attempts.failed("password-refused", actor=actor, at=now)
             where = own_path(next)
-            return pages.show(request, "sign_in.html", status=401, next=where, wrong=True)
+            return pages.show(
+                request, "sign_in.html", status=401, next=where, wrong=True, provider=provided()
+            )
         token = reception.sessions.start(
             account.actor,
             Stage.PASSWORD,

@@ -13,11 +13,13 @@ from models.ids import ActorId, CaseId
 from models.people import Role
 from models.signin import LONGEST, Session, Stage
 from portal.web.interfaces import Interface
+from portal.web.oidc_provider import Provider
 from storage.signin.accounts import Accounts
 from storage.signin.attempts import Attempts
 from storage.signin.database import SigninDatabase
 from storage.signin.links import Links
 from storage.signin.passkeys import Passkeys
+from storage.signin.round_trips import RoundTrips
 from storage.signin.sessions import Sessions
 
 RolesOf = Callable[[ActorId], Set[Role]]
@@ -57,6 +59,9 @@ class Reception:
         self.links: Final = Links(database)
         self.passkeys: Final = Passkeys(database)
         self.attempts: Final = Attempts(database)
+        self.trips: Final = RoundTrips(database)
+        self.provider: Provider | None = None
+        """The identity provider, where the operator named one."""
         self.roles_of = roles_of
         self.now: Final = clock
 

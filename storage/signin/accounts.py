@@ -91,7 +91,15 @@ class Accounts:
         self._change(account_id, values, "enrolled", at)
 
     def know_as(self, account_id: str, identity: str, *, at: datetime) -> None:
-        """Tie an account to whom an identity provider knows by a digest."""
+        """Tie an account to whom an identity provider knows by a digest, and end its sessions.
+
+        Raises `AccountExistsError` if another account is tied to the same.
+        """
+        try:
+            if self.known_as(identity).id != account_id:
+                raise AccountExistsError("another account is tied to this identity")
+        except RecordNotFoundError:
+            pass  # nobody's yet
         self._change(account_id, {"identity": identity}, "identity-tied", at)
 
     def use_step(self, account_id: str, step: int) -> bool:

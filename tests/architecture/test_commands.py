@@ -43,6 +43,7 @@ OPERATORS = {
     "portal account disable",
     "portal account list",
     "portal account renew",
+    "portal account tie",
     "portal serve",
     "rehearse",
     "restore",
