@@ -149,7 +149,7 @@ def disable(
 def tie(
     name: NameArgument,
     who: Annotated[str, typer.Argument(help="The name of the account.")],
-    subject: Annotated[str, typer.Argument(help="Its owner, as the provider says: `sub`.")],
+    sub: Annotated[str, typer.Argument(help="Its owner, as the provider says: `sub`.")],
     folder: FolderOption = None,
     portion: PortionOption = None,
     home: HomeOption = None,
@@ -164,11 +164,11 @@ def tie(
     provider = place.provider(name)
     if provider is None:
         raise SettingsError("no identity provider: set WALLOFF_OIDC_ISSUER; applicants have none")
-    if not subject.strip():
-        raise SettingsError("the subject is what the provider calls `sub`")
+    if not sub.strip():
+        raise SettingsError("name whom the provider means: what it calls `sub`")
     accounts = Accounts(place.signin(name))
     found = accounts.named(who)
-    identity = identity_of(provider.registration.issuer, subject)
+    identity = identity_of(provider.registration.issuer, sub)
     accounts.know_as(found.id, identity, at=wall_time())
     tell({"account": found.name, "tied": True}, None, as_json=as_json)
 

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from models.errors import SettingsError
+from portal.web.oidc_provider import Provider
+from portal.web.oidc_registration import Registration
 from storage.domain_vault import DomainVault
 from storage.home import Home
 from storage.interface_folder import folder_home, open_folder
@@ -73,6 +75,27 @@ class Place:
         home = self.home()
         return SigninDatabase.open(home.root / SIGNIN_FOLDER / name, home, name)
 
+    def provider(self, name: str) -> Provider | None:
+        """Return the identity provider of an application, or None where none is named.
+
+        Applicants are nobody that an organisation knows. Raises `SettingsError`.
+        """
+        given = self.settings
+        if given.oidc_issuer is None or name == "applicant":
+            return None
+        if given.oidc_client_id is None or given.oidc_secret_file is None:
+            raise SettingsError(
+                "WALLOFF_OIDC_ISSUER needs WALLOFF_OIDC_CLIENT_ID and WALLOFF_OIDC_SECRET_FILE"
+            )
+        return Provider(
+            Registration(
+                given.oidc_issuer,
+                given.oidc_client_id,
+                _secret(given.oidc_secret_file),
+                given.oidc_second_factor,
+            )
+        )
+
     def own(self, name: str) -> Path:
         """Return the folder in which an application keeps what is its own."""
         if self.folder is not None:
@@ -83,6 +106,15 @@ class Place:
         """Raise `SettingsError` for an application that works on the home and has no folder."""
         if self.folder is not None:
             raise SettingsError("this application works on the home: it has no folder of its own")
+
+
+def _secret(path: Path) -> str:
+    try:
+        if path.stat().st_mode & 0o077:
+            raise SettingsError("WALLOFF_OIDC_SECRET_FILE can be read by others: mode 0600")
+        return path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        raise SettingsError("WALLOFF_OIDC_SECRET_FILE cannot be read") from None
 
 
 def manager(place: Place, origins: Set[str]) -> Any:

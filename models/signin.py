@@ -72,9 +72,9 @@ class Link(Value):
     needs_code: bool
 
 
-def identity_of(issuer: str, subject: str) -> str:
+def identity_of(issuer: str, sub: str) -> str:
     """Return what is kept of whom an identity provider knows: a digest, of both names."""
-    return hashlib.sha256(f"{issuer}\0{subject}".encode()).hexdigest()
+    return hashlib.sha256(f"{issuer}\0{sub}".encode()).hexdigest()
 
 
 class SignInRefusedError(WalloffError):

@@ -20,7 +20,7 @@ LARGEST: Final = 16 * 1024
 """Characters of a token."""
 SKEW: Final = 60
 """Seconds by which two clocks may differ."""
-_SUBJECT: Final = 255
+_LONGEST_SUB: Final = 255
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +53,13 @@ def known_by(
         rules.validate(claims)
     except (JoseError, ValueError, TypeError, KeyError, OverflowError, RecursionError):
         raise refused from None
-    subject = claims["sub"]
-    if not isinstance(claims["nonce"], str) or not 0 < len(subject) <= _SUBJECT:
+    sub = claims["sub"]
+    if not isinstance(claims["nonce"], str) or not 0 < len(sub) <= _LONGEST_SUB:
         raise refused
     if not _is_for(registration.client_id, claims):
         raise refused
     return Known(
-        identity_of(registration.issuer, subject),
+        identity_of(registration.issuer, sub),
         registration.second_factor is not None and _shown(registration.second_factor, claims),
     )
 

@@ -8,7 +8,12 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from cli.main import build
+from cli.portal_places import Place
+from models.errors import SettingsError
 from models.people import Role
+from models.signin import identity_of
+from storage.signin.accounts import Accounts
+from walloff.settings import Settings
 
 pytestmark = pytest.mark.sqlite_only
 
@@ -66,3 +71,58 @@ def test_accounts_are_added_renewed_listed_and_shut(tmp_path: Path) -> None:
     (found,) = json.loads(portal(home, "portal", "account", "list", "casework").stdout)
     assert (found["name"], found["disabled"]) == ("mia", True)
     assert portal(home, "portal", "account", "list", "nothing").exit_code == 4
+
+
+@pytest.fixture
+def organisation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An identity provider is named in the settings; return the file with our secret there."""
+    secret = tmp_path / "oidc.secret"
+    secret.write_text("sesame\n")
+    secret.chmod(0o600)
+    monkeypatch.setenv("WALLOFF_OIDC_ISSUER", "https://id.example.org")
+    monkeypatch.setenv("WALLOFF_OIDC_CLIENT_ID", "walloff")
+    monkeypatch.setenv("WALLOFF_OIDC_SECRET_FILE", str(secret))
+    return secret
+
+
+def test_an_account_is_tied_to_whom_the_organisation_knows(
+    tmp_path: Path, organisation: Path
+) -> None:
+    home = tmp_path / "home"
+    assert start(home, "--administrator", "ada").exit_code == 0
+    for who in ("mia", "ben"):
+        assert portal(home, "portal", "account", "add", "casework", who).exit_code == 0
+    tied = portal(home, "portal", "account", "tie", "casework", "mia", "248289761001")
+    assert json.loads(tied.stdout) == {"account": "mia", "tied": True}
+    place = Place(Settings(home=home))
+    database = place.signin("casework")
+    known = Accounts(database).known_as(identity_of("https://id.example.org", "248289761001"))
+    database.close()
+    assert known.name == "mia"
+    provider = place.provider("casework")
+    assert provider is not None
+    assert provider.registration.secret == "sesame"
+
+    taken = portal(home, "portal", "account", "tie", "casework", "ben", "248289761001")
+    assert (taken.exit_code, "account-exists" in taken.output) == (3, True)
+    assert portal(home, "portal", "account", "tie", "casework", "ben", " ").exit_code == 4
+    assert portal(home, "portal", "account", "tie", "casework", "eve", "2").exit_code == 3
+    assert portal(home, "portal", "account", "tie", "applicant", "mia", "2").exit_code == 4
+    assert place.provider("applicant") is None
+
+
+def test_an_organisation_that_is_half_named_or_whose_secret_is_open_is_refused(
+    tmp_path: Path, organisation: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "home"
+    organisation.chmod(0o644)
+    with pytest.raises(SettingsError, match="0600"):
+        Place(Settings(home=home)).provider("casework")
+    organisation.unlink()
+    with pytest.raises(SettingsError, match="cannot be read"):
+        Place(Settings(home=home)).provider("casework")
+    monkeypatch.delenv("WALLOFF_OIDC_CLIENT_ID")
+    with pytest.raises(SettingsError, match="WALLOFF_OIDC_CLIENT_ID"):
+        Place(Settings(home=home)).provider("casework")
+    monkeypatch.delenv("WALLOFF_OIDC_ISSUER")
+    assert Place(Settings(home=home)).provider("casework") is None
