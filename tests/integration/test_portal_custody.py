@@ -16,8 +16,10 @@ from casework.criminal.referrals import put_copy_away
 from casework.steps.permissions import Permission
 from casework.steps.sealed_domain import put_away
 from casework.steps.step import step
+from cli.interface import set_up
+from cli.portal_places import Place, opening
 from models.disclosure import SensitiveIdentifiers
-from models.errors import NotPermittedError
+from models.errors import NotPermittedError, SettingsError
 from models.ids import ActorId, new_id
 from models.peer_reports import AdverseKind, Reporter, WatchedStep, WatchReport
 from models.people import Role
@@ -257,6 +259,25 @@ def test_no_receipt_is_given_for_what_is_no_copy_or_not_what_was_sealed(
     assert CaptureHashError.code in refused.text
     assert sorted(codes(apart)) == sorted(["viewed", CaptureHashError.code])
     assert apart.untaken(receipts=True) == []
+
+
+def test_the_application_opens_in_the_custodians_own_folder_and_on_the_home(
+    office: Any, tmp_path: Any
+) -> None:
+    _, [one] = keep(office, sensitive())
+    settings = office.services.settings
+    on_home = opening("custody")(Place(settings), {ORIGIN})
+    assert on_home.reception.interface == CUSTODY
+    folder, portion = tmp_path / "own", tmp_path / "portion"
+    set_up(Domain.SEALED, folder, portion, group=None, home=settings.home)
+    made = opening("custody")(Place(settings, folder, portion), {ORIGIN})
+    client = TestClient(made.asgi, base_url=ORIGIN, follow_redirects=False, headers=SENT)
+    client.reception = made.reception  # type: ignore[attr-defined]
+    enter(client, office.people[CUSTODIAN].id)
+    assert f"/items/{one}" in client.get("/").text
+    assert COVER in client.get(f"/items/{one}/content").text
+    with pytest.raises(SettingsError):
+        opening("custody")(Place(settings, folder), {ORIGIN})
 
 
 # --- in a browser ---------------------------------------------------------------------------------

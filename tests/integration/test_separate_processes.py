@@ -56,7 +56,7 @@ urls = {database: database_url(given["url"])} if given["url"] else {}
 CUSTODIAN = (
     HEAD
     + """
-from casework.records.custodian import list_kept, show_kept
+from casework.records.custodian import list_kept, receipts_given, show_kept
 from storage.exchange import SealedVault
 sealed = open_folder(folder, folder / "portion", SealedVault, urls=urls)
 engine, provider = sealed._engine, sealed.key_ring.provider
@@ -70,6 +70,7 @@ for one in listed:
     except WalloffError as error:
         told["refused"].append(error.code)
 told["others"] = len(list_kept(sealed, actor=ActorId("somebody")))
+told["receipts"] = len(receipts_given(sealed, actor=actor, limit=5))
 keys = list(provider.wrapping.values())
 provider.current_version(Domain.SEALED)
 keys += list(provider._keys.values())
@@ -258,6 +259,7 @@ def test_the_custodian_alone_reads_what_was_put_away(apart: Any) -> None:
     (shown,) = found["shown"]
     assert ASIDE in shown
     assert found["others"] == 0
+    assert found["receipts"] == 0
     assert found["refused"] == ["not-permitted"]
     assert found["domains"] == ["sealed"]
     assert found["keys"] > 1
