@@ -86,8 +86,9 @@ def oidc_doors(reception: Reception, pages: Pages, origins: Set[str]) -> Doors:
         provider, to, now = _provider(reception), "/", reception.now()
         whence = address_of(request)
         try:
-            # Every code is a question to the provider: whoever sends many has to wait.
-            reception.attempts.begin("address", whence, at=now, free=FREE_OF_ADDRESS)
+            # Every code is a question to the provider: whoever sends many has to wait. Counted
+            # apart, so that a provider that is down keeps nobody from signing in by password.
+            reception.attempts.begin("provider", whence, at=now, free=FREE_OF_ADDRESS)
             carried = request.cookies.get(_cookie(reception), "")
             trip = reception.trips.end(carried, state, at=now)
             to = trip.to
@@ -99,7 +100,7 @@ def oidc_doors(reception: Reception, pages: Pages, origins: Set[str]) -> Doors:
         except SignInRefusedError:
             reception.attempts.failed("identity-refused", actor=None, at=now)
             return failed(request, to, 401)
-        reception.attempts.succeeded("address", whence)
+        reception.attempts.succeeded("provider", whence)
         token = reception.sessions.start(
             account.actor,
             Stage.SIGNED_IN if known.second_factor else Stage.PASSWORD,

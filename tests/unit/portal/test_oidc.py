@@ -13,7 +13,8 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, quote_plus, urlencode, urlsplit
 
@@ -28,14 +29,21 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from models.errors import SettingsError
+from models.ids import ActorId
 from models.people import Role
 from models.signin import AccountExistsError, SignInRefusedError, identity_of
+from portal.web.application import Application, application
+from portal.web.doors import Doors, visitor_of
 from portal.web.interfaces import CASEWORK
 from portal.web.oidc_provider import LARGEST, Provider
 from portal.web.oidc_registration import Registration, is_safe
+from portal.web.pages import Pages
+from portal.web.visitors import Reception
+from storage.home import Home, HomeMode
+from storage.signin.database import SigninDatabase
 from storage.signin.round_trips import WITHIN
 from tests.unit.portal import test_doors
-from tests.unit.portal.test_doors import NOON, ORIGIN, Door
+from tests.unit.portal.test_doors import NOON, ORIGIN, PASSWORD, Door
 
 door = test_doors.door
 
@@ -460,6 +468,9 @@ def test_who_comes_back_wrong_many_times_has_to_wait(door: Door, liar: Liar) -> 
     answers = [back(door, "/oidc/back?code=a&state=b").status_code for _ in range(42)]
     assert answers[0] == 401
     assert answers[-1] == 429
+    data = {"name": "ines", "password": PASSWORD}
+    entered = door.client.post("/sign-in", data=data)
+    assert entered.headers["location"].startswith("/sign-in/code")
 
 
 # --- the provider fails ---------------------------------------------------------------------------
@@ -598,3 +609,49 @@ def test_a_registration_that_misses_something_is_refused(given: tuple[str, str, 
     with pytest.raises(SettingsError):
         Registration(*given)
     assert "sec-ret" not in repr(Registration("https://id.example.org", "c", "sec-ret"))
+
+
+def test_a_browser_goes_to_the_provider_and_comes_back_with_its_strict_session(
+    chromium: Any,
+    served: Callable[[Callable[[frozenset[str]], Any]], Any],
+    running: tuple[str, list[Liar]],
+    tmp_path: Path,
+) -> None:
+    """The provider's site is another than ours: what is strict does not come along from there."""
+    address, now = running
+    now[0] = Liar(address, claims={"acr": "mfa"}, offset=int(time.time() - NOON.timestamp()))
+    database = SigninDatabase.open(
+        tmp_path / "signin", Home(tmp_path, HomeMode.PRODUCTION, "a" * 32), "casework"
+    )
+    reception = Reception(
+        CASEWORK,
+        database,
+        roles_of=lambda _: {Role.INVESTIGATOR},
+        clock=lambda: datetime.now(UTC),
+    )
+    reception.provider = Provider(Registration(address, CLIENT, SECRET, "mfa"))
+    ines = reception.accounts.add("ines", ActorId("ines"), at=reception.now())
+    identity = identity_of(address, SUBJECT)
+    reception.accounts.know_as(ines.id, identity, at=reception.now())
+
+    def made(origins: frozenset[str]) -> Application:
+        doors = Doors(reception)
+
+        @doors.reads("/desk")
+        def desk(request: Request) -> Response:
+            return Response(f"<p>{visitor_of(request).name} is in</p>", media_type="text/html")
+
+        return application(Pages(CASEWORK), reception, [doors], origins=origins)
+
+    with served(made) as origin:
+        page = chromium.new_context().new_page()
+        page.set_default_timeout(120_000)
+        page.goto(f"{origin}/desk")
+        page.click("text=Sign in with your organisation")
+        page.wait_for_url(f"{origin}/desk")
+        assert "ines is in" in page.content()
+        kinds = {one["name"]: one["sameSite"] for one in page.context.cookies()}
+        assert kinds[CASEWORK.cookie] == "Strict"
+        assert TRIP not in kinds
+        page.context.close()
+    database.close()
