@@ -42,6 +42,7 @@ from portal.web.visitors import Reception
 from storage.home import Home, HomeMode
 from storage.signin.database import SigninDatabase
 from storage.signin.round_trips import WITHIN
+from tests.browser import accessibility
 from tests.unit.portal import test_doors
 from tests.unit.portal.test_doors import NOON, ORIGIN, PASSWORD, Door
 
@@ -644,9 +645,11 @@ def test_a_browser_goes_to_the_provider_and_comes_back_with_its_strict_session(
         return application(Pages(CASEWORK), reception, [doors], origins=origins)
 
     with served(made) as origin:
-        page = chromium.new_context().new_page()
+        page = accessibility.context(chromium).new_page()
         page.set_default_timeout(120_000)
-        page.goto(f"{origin}/desk")
+        for shown in ("/oidc/back?code=a&state=b", "/desk"):
+            page.goto(f"{origin}{shown}")
+            assert accessibility.violations(page) == []
         page.click("text=Sign in with your organisation")
         page.wait_for_url(f"{origin}/desk")
         assert "ines is in" in page.content()
