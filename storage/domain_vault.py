@@ -93,7 +93,7 @@ class DomainVault:
 
         Unlike `require_viewer` it writes down no look: what follows shows nothing of a case.
         """
-        if case_id not in self.viewed_by(actor):
+        if actor not in self.viewers_of(case_id):
             self.state(case_id, NotPermittedError.code, actor=actor, at=at)
             raise NotPermittedError("nothing is there for this person")
 
