@@ -183,6 +183,7 @@ class CaptureProxy:
 
 def _bound(folder: Path) -> socket.socket:
     """Return a socket in a folder, whose path may be longer than a socket's address can be."""
+    (folder / _SOCKET).unlink(missing_ok=True)
     where = os.open(folder, os.O_PATH | os.O_DIRECTORY)
     bound = socket.socket(socket.AF_UNIX)
     try:
