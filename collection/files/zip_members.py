@@ -12,7 +12,7 @@ from collection.files.denied import INFERRED, is_denied
 from collection.files.limits import MAX_ENTRIES, MAX_MEMBER, MAX_RATIO, MIB, RATIO_GRACE
 from collection.files.members import ENCRYPTED, LINK, OUTSIDE, Member, Refused, safe_name
 from collection.files.reader import WHOLE_FILE, Problem
-from collection.files.zip_safety import overlapping
+from collection.files.zip_safety import DAMAGED, opened_zip, overlapping
 
 _LOCAL: Final = struct.Struct("<4s5H3I2H")
 _LOCAL_MAGIC: Final = b"PK\3\4"
@@ -28,12 +28,11 @@ _SMALL: Final = 4 * 1024
 def zip_members(path: Path, wanted: Callable[[PurePosixPath], bool]) -> Iterator[Member | Problem]:
     """Yield the wanted members of a zip file, then a problem for what is damaged or refused."""
     refused = Refused()
-    try:
-        archive = zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, struct.error):
+    archive = opened_zip(path)
+    if archive is None:
         yield from _salvaged(path, wanted, refused)
         yield from refused.problems("zip")
-        yield Problem("zip: the directory at its end is missing or damaged", WHOLE_FILE)
+        yield Problem(DAMAGED, WHOLE_FILE)
         return
     with archive:
         yield from _listed(archive, wanted, refused)
@@ -81,7 +80,7 @@ def _unpack(archive: zipfile.ZipFile, info: zipfile.ZipInfo, body: bytearray) ->
                 ):
                     body.clear()
                     return "grows beyond the limit"
-    except NotImplementedError:  # what `zipfile` says of an unknown method; a RuntimeError too
+    except NotImplementedError:  # `zipfile` raises it for a method that it does not know
         return "a member packed in a way that is not supported"
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError):
         return "a damaged member"

@@ -1,7 +1,9 @@
 """What a zip file's directory lists is looked at before anything in it is opened."""
 
+import struct
 import zipfile
 from collections.abc import Sequence
+from pathlib import Path
 from stat import S_ISLNK
 from typing import Final
 
@@ -9,12 +11,25 @@ from collection.files.denied import INFERRED, is_denied
 from collection.files.limits import MAX_ENTRIES
 from collection.files.members import ENCRYPTED, LINK, OUTSIDE, Refused, safe_name
 
+DAMAGED: Final = "zip: the directory at its end is missing or damaged"
 TOO_MANY: Final = f"zip: more than {MAX_ENTRIES} entries"
 TWICE: Final = "a name that was there before"
 UNPACKABLE: Final = "packed in a way that is not supported"
 _ENCRYPTED_FLAGS: Final = 0x1 | 0x40 | 0x2000
 _LOCAL_HEADER: Final = 30
 _METHODS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+
+
+def opened_zip(path: Path) -> zipfile.ZipFile | None:
+    """Open a zip file to read it; None where its directory is missing, damaged or of another kind.
+
+    What `zipfile` raises of a directory is caught here and nowhere else: around more than the
+    opening, the same errors would hide a fault of ours. Raises `OSError`.
+    """
+    try:
+        return zipfile.ZipFile(path)
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, struct.error):
+        return None
 
 
 def overlapping(infos: Sequence[zipfile.ZipInfo]) -> bool:

@@ -15,6 +15,7 @@ from typing import Final
 from collection.exports.html_exports import FOR_LOOKING, HTML_EXPORTS
 from collection.files.limits import MAX_ENTRIES, MIB
 from collection.files.reader import WHOLE_FILE, Problem
+from collection.files.zip_safety import opened_zip
 from models.evidence import AccessGate, SourceItem
 
 _HEAD: Final = 4096
@@ -140,8 +141,8 @@ def _found(path: Path) -> Unsupported | None:
 def _names(path: Path) -> list[str]:
     if path.stat().st_size < 22 or path.stat().st_size > MIB << 20:
         return []
-    try:
-        with zipfile.ZipFile(path) as archive:
-            return archive.namelist()[:MAX_ENTRIES]
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
+    archive = opened_zip(path)
+    if archive is None:
         return []
+    with archive:
+        return archive.namelist()[:MAX_ENTRIES]

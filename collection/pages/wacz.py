@@ -18,7 +18,7 @@ from collection.files.limits import MAX_ENTRIES, MAX_INFLATED, MAX_LINE, MIB
 from collection.files.members import Refused
 from collection.files.reader import WHOLE_FILE, Problem
 from collection.files.strict_json import parse
-from collection.files.zip_safety import TOO_MANY, overlapping, safe_entries
+from collection.files.zip_safety import DAMAGED, TOO_MANY, opened_zip, overlapping, safe_entries
 from collection.pages.warc import Pages
 from collection.pages.warc_recording import RecorderNotes
 from collection.pages.web_recording import WebRecording
@@ -61,38 +61,35 @@ class WaczReader:
             return True
         if not name.endswith(".zip"):
             return False
-        try:
-            with zipfile.ZipFile(path) as archive:
-                names = archive.namelist()[:MAX_ENTRIES]
-        except (zipfile.BadZipFile, ValueError, NotImplementedError):
+        archive = opened_zip(path)
+        if archive is None:
             return False
+        with archive:
+            names = archive.namelist()[:MAX_ENTRIES]
         return _PACKAGE in names and any(_is_warc(one) for one in names)
 
     def read(self, path: Path) -> Iterator[SourceItem | Problem]:
         """Yield each post once, and a problem for all that is not what the package says."""
-        try:
-            with zipfile.ZipFile(path) as archive:
-                yield from _Package(archive).read()
-        except (zipfile.BadZipFile, ValueError, NotImplementedError):
-            damaged = True
-        else:
-            damaged = False
-        if damaged:
-            yield Problem("zip: the directory at its end is missing or damaged", WHOLE_FILE)
+        archive = opened_zip(path)
+        if archive is None:
+            yield Problem(DAMAGED, WHOLE_FILE)
+            return
+        with archive:
+            yield from _Package(archive).read()
 
 
 def wacz_recording_of(path: Path) -> WebRecording:
     """Return how the pages were obtained, as far as the file's digests vouch for it."""
     notes = RecorderNotes()
-    try:
-        with zipfile.ZipFile(path) as archive:
-            package = _Package(archive)
-            for _told_when_read in package.check():
-                pass
-            for stream in package.streams():
-                notes.read(stream)
-    except (zipfile.BadZipFile, ValueError, NotImplementedError):
-        pass
+    archive = opened_zip(path)
+    if archive is None:
+        return notes.recording()
+    with archive:
+        package = _Package(archive)
+        for _told_when_read in package.check():
+            pass
+        for stream in package.streams():
+            notes.read(stream)
     return notes.recording()
 
 

@@ -14,8 +14,9 @@ from warcio.warcwriter import WARCWriter
 
 from collection.files.contraband import digests_within
 from collection.files.reader import WHOLE_FILE, Problem
+from collection.files.zip_safety import DAMAGED
 from collection.pages.wacz import WaczReader, wacz_recording_of
-from collection.pages.warc import WarcReader
+from collection.pages.warc import Pages, WarcReader
 from collection.samples.sample_files import packed_wacz, page_of, wacz_sample
 from models.evidence import SourceItem
 
@@ -296,3 +297,30 @@ def test_what_is_no_digest_is_not_repeated(tmp_path: Path, stated: str) -> None:
     assert items == []
     assert not any("canary" in one.fault for one in problems)
     assert any(" by an unknown kind " in one.fault for one in problems)
+
+
+def test_a_fault_of_ours_is_not_told_as_one_of_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Caught around more than the opening, such an error hid all that came after."""
+
+    def fault(*_: object) -> None:
+        raise ValueError("ours")
+
+    path = wacz_sample(tmp_path, 1)
+    monkeypatch.setattr(Pages, "read", fault)
+    with pytest.raises(ValueError, match="ours"):
+        read(path)
+
+
+@pytest.mark.parametrize("error", [zipfile.BadZipFile, NotImplementedError, struct.error])
+def test_whatever_the_library_raises_of_a_directory_is_a_problem(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: type[Exception]
+) -> None:
+    def refuse(*_: object) -> None:
+        raise error
+
+    path = wacz_sample(tmp_path, 1)
+    monkeypatch.setattr(zipfile, "ZipFile", refuse)
+    assert faults(path) == [DAMAGED]
+    assert wacz_recording_of(path).pages == ()
